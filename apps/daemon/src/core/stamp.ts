@@ -1,0 +1,29 @@
+/** When a value was observed: epoch ms, then a sequence given once at capture. */
+export type Stamp = readonly [at: number, seq: number];
+
+/** Before every observation: what rows from before stamps were kept have. */
+export const NEVER: Stamp = [0, 0];
+
+/** Below 0 where `a` is the earlier one. */
+export function compareStamps(a: Stamp, b: Stamp): number {
+  return a[0] - b[0] || a[1] - b[1];
+}
+
+export function laterStamp(a: Stamp, b: Stamp): Stamp {
+  return compareStamps(a, b) >= 0 ? a : b;
+}
+
+/** The stamps of a row's fields that differ from the row's own, its latest. */
+export type FieldStamps = Record<string, Stamp>;
+
+export function parseStamps(json: string | null): FieldStamps {
+  return json ? (JSON.parse(json) as FieldStamps) : {};
+}
+
+/** The text that is stored: null where no field differs; keys sorted, so that equal is equal text. */
+export function formatStamps(stamps: FieldStamps, rowStamp: Stamp): string | null {
+  const own = Object.entries(stamps)
+    .filter(([, stamp]) => compareStamps(stamp, rowStamp) !== 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return own.length ? JSON.stringify(Object.fromEntries(own)) : null;
+}

@@ -1,0 +1,14 @@
+export * from "./entities.ts";
+export * from "./errors.ts";
+export {
+  type Message,
+  MessageColumns,
+  type Session,
+  SessionColumns,
+  SessionStatus,
+  Source,
+  TitleKind,
+} from "./generated/model.ts";
+export * from "./limits.ts";
+export * from "./protocol.ts";
+export * from "./text.ts";

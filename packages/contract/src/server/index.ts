@@ -1,0 +1,4 @@
+export * from "./ports.ts";
+export { type AppRouter, appRouter } from "./router.ts";
+export * from "./schemas.ts";
+export { ServiceError, toTransportError } from "./serviceError.ts";

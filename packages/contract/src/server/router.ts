@@ -1,0 +1,134 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import { ZodError } from "zod";
+import {
+  CLIENT_NAMES,
+  type IngestRecord,
+  type ItemResult,
+  OLDEST_PROTOCOL_VERSION,
+  PROTOCOL_VERSION,
+  Source,
+} from "../index.ts";
+import type { Context } from "./ports.ts";
+import {
+  getSessionInput,
+  ingestInput,
+  ingestRecord,
+  invalid,
+  listMessagesInput,
+  listSessionsInput,
+  messageUpsert,
+  sessionUpsert,
+} from "./schemas.ts";
+import { ServiceError, toTransportError } from "./serviceError.ts";
+
+const t = initTRPC.context<Context>().create({
+  isDev: false,
+  errorFormatter: ({ shape, error }) => {
+    const refusal =
+      error.cause instanceof ServiceError
+        ? error.cause.refusal
+        : error.cause instanceof ZodError
+          ? invalid(error.cause)
+          : null;
+    const masked = error.code === "INTERNAL_SERVER_ERROR" && !refusal;
+    return {
+      ...shape,
+      message: refusal?.message ?? (masked ? "internal error" : shape.message),
+      data: { ...shape.data, refusal },
+    };
+  },
+});
+
+/** Says which side is older, so that its user knows what to upgrade. */
+function versionMismatch(theirs: number): ServiceError {
+  const side = theirs > PROTOCOL_VERSION ? "daemon" : "client";
+  return new ServiceError({
+    code: "UPGRADE",
+    field: null,
+    message: `the ${side} is older: upgrade the ${side} (daemon speaks protocol ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}, client ${theirs})`,
+  });
+}
+
+const open = t.procedure.use(async ({ next }) => {
+  const result = await next();
+  if (!result.ok && result.error.cause instanceof ServiceError) {
+    throw toTransportError(result.error.cause);
+  }
+  return result;
+});
+
+const versioned = open.use(({ ctx, next }) => {
+  const { protocol } = ctx.caller;
+  if (protocol < OLDEST_PROTOCOL_VERSION || protocol > PROTOCOL_VERSION) {
+    throw versionMismatch(protocol);
+  }
+  return next();
+});
+
+const SOURCES = new Map<string, Source>([
+  [CLIENT_NAMES.opencode, Source.opencode],
+  [CLIENT_NAMES.claudeCode, Source.claude_code],
+]);
+
+function inferredSource(ctx: Context): Source | null {
+  return SOURCES.get(ctx.caller.clientName ?? "") ?? null;
+}
+
+/** Checks each record by itself; only the good ones reach the service, the answers keep the order. */
+async function ingestEach(ctx: Context, records: unknown[]): Promise<ItemResult[]> {
+  const results: ItemResult[] = [];
+  const good: IngestRecord[] = [];
+  const places: number[] = [];
+  records.forEach((record, index) => {
+    const parsed = ingestRecord.safeParse(record);
+    if (!parsed.success) {
+      results[index] = { ok: false, error: invalid(parsed.error) };
+      return;
+    }
+    good.push(parsed.data);
+    places.push(index);
+  });
+  const stored = good.length ? await ctx.recorder.ingest(good, inferredSource(ctx)) : [];
+  stored.forEach((result, i) => {
+    results[places[i] as number] = result;
+  });
+  return results;
+}
+
+async function ingestOne(ctx: Context, record: IngestRecord): Promise<{ changed: boolean }> {
+  const [result] = await ctx.recorder.ingest([record], inferredSource(ctx));
+  if (!result) throw new TRPCError({ code: "INTERNAL_SERVER_ERROR" });
+  if (!result.ok) throw toTransportError(new ServiceError(result.error));
+  return { changed: result.changed };
+}
+
+/** The service's procedures: checks at the edge, ports behind. */
+export const appRouter = t.router({
+  health: open.query(({ ctx }) => ctx.reporter.health()),
+  session: t.router({
+    upsert: versioned
+      .input(sessionUpsert)
+      .mutation(({ ctx, input }) => ingestOne(ctx, { kind: "session", data: input })),
+    get: versioned
+      .input(getSessionInput)
+      .query(({ ctx, input }) => ctx.reader.getSession(input.id)),
+    list: versioned
+      .input(listSessionsInput)
+      .query(({ ctx, input }) => ctx.reader.listSessions(input)),
+  }),
+  message: t.router({
+    upsert: versioned
+      .input(messageUpsert)
+      .mutation(({ ctx, input }) => ingestOne(ctx, { kind: "message", data: input })),
+    list: versioned
+      .input(listMessagesInput)
+      .query(({ ctx, input }) => ctx.reader.listMessages(input)),
+  }),
+  record: t.router({
+    ingest: versioned
+      .input(ingestInput)
+      .mutation(({ ctx, input }) => ingestEach(ctx, input.records)),
+  }),
+});
+
+export type AppRouter = typeof appRouter;
