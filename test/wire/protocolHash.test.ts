@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { PROTOCOL_VERSION } from "@duolog/contract";
+import {
+  appRouter,
+  getSessionInput,
+  ingestRecord,
+  listMessagesInput,
+  listSessionsInput,
+  messageUpsert,
+  sessionUpsert,
+} from "@duolog/contract/server";
+import { expect, test } from "vitest";
+import { z } from "zod";
+
+/** The hash that each protocol version stands for. */
+const GOLDEN: Record<number, string> = {
+  2: "b040486f65dc76e8b75c30357c899232550d31aa0b3709fc5c193e9ad0dac572",
+};
+
+/** Everything that a sender must know: the procedures and the shapes of their inputs. */
+function wire(): string {
+  const schemas = {
+    sessionUpsert,
+    messageUpsert,
+    ingestRecord,
+    getSessionInput,
+    listSessionsInput,
+    listMessagesInput,
+  };
+  const shapes = Object.entries(schemas).map(([name, schema]) => [
+    name,
+    z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }),
+  ]);
+  const procedures = Object.keys(appRouter._def.procedures).sort();
+  return JSON.stringify({ procedures, shapes });
+}
+
+test(`the wire's schemas are those of protocol version ${PROTOCOL_VERSION}`, () => {
+  const hash = createHash("sha256").update(wire()).digest("hex");
+  expect(
+    hash,
+    "The wire changed. Decide: where an older daemon or client would misread it, raise PROTOCOL_VERSION " +
+      "(packages/contract/src/protocol.ts) and add a line here; where both read it well (a new optional " +
+      "field), write the new hash beside the same version.",
+  ).toBe(GOLDEN[PROTOCOL_VERSION]);
+});
