@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, realpathSync } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
+
+/** Oldest Node that runs the daemon. */
+const OLDEST_NODE = [20, 19] as const;
+/** For `node --version`, ms. */
+const VERSION_TIMEOUT = 2_000;
+
+/** Node and the script of the `duolog` command on PATH; null where either is missing or node is too old. */
+export function findOnPath(env: NodeJS.ProcessEnv): { node: string; entry: string } | null {
+  const duolog = which("duolog", env);
+  if (!duolog) return null;
+  const node = findNode(env);
+  return node ? { node, entry: realpathSync(duolog) } : null;
+}
+
+/** This process's own program where it is a Node (inside OpenCode it is not), else PATH's. */
+function findNode(env: NodeJS.ProcessEnv): string | null {
+  const isNode = !process.versions.bun && !process.versions.electron;
+  if (isNode && isRecentNode(process.version)) return process.execPath;
+  const node = which("node", env);
+  if (!node) return null;
+  const told = spawnSync(node, ["--version"], { encoding: "utf8", timeout: VERSION_TIMEOUT });
+  return told.status === 0 && isRecentNode(told.stdout) ? node : null;
+}
+
+/** True for the `vX.Y.Z` of a Node that runs the daemon. */
+export function isRecentNode(version: string): boolean {
+  const match = /^v(\d+)\.(\d+)\./.exec(version.trim());
+  if (!match) return false;
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+}
+
+/** The absolute path of a program on PATH; relative entries are passed over. */
+export function which(program: string, env: NodeJS.ProcessEnv): string | null {
+  for (const directory of (env.PATH ?? "").split(delimiter)) {
+    const file = join(directory, program);
+    if (isAbsolute(directory) && isExecutable(file)) return file;
+  }
+  return null;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,21 @@
+export { atomicWrite, writeNew } from "./atomicWrite.ts";
+export { errno } from "./errno.ts";
+export { type DataPaths, dataPaths, ensureDataDir, isPrivateDir, resolveDataDir } from "./paths.ts";
+export { acquirePidLock, type PidLock, pidLockHolder } from "./pidLock.ts";
+export { isAlive, isSameProcess, startTicks } from "./processes.ts";
+export { readIfThere } from "./readIfThere.ts";
+export { countRejected, type RejectedEntry, writeRejected } from "./rejected.ts";
+export { type Runtime, readRuntime, writeRuntime } from "./runtime.ts";
+export {
+  formatSpoolLine,
+  isOwnerAlive,
+  listSegments,
+  parseSegmentName,
+  readSegment,
+  type SegmentOwner,
+  type SpoolEntry,
+  segmentName,
+} from "./segments.ts";
+export { chosenEnv, type StartResult, startDaemon } from "./startDaemon.ts";
+export { ensureToken, readToken } from "./token.ts";
+export { uniqueSuffix } from "./uniqueSuffix.ts";

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { chmodSync, lstatSync, mkdirSync, type Stats } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+/** Everything duolog keeps on disk; absolute paths. */
+export interface DataPaths {
+  root: string;
+  database: string;
+  /** Held open by the one running daemon. */
+  lock: string;
+  runtime: string;
+  token: string;
+  inbox: string;
+  spool: string;
+  rejected: string;
+  backups: string;
+  logs: string;
+  /** The daemon's Unix socket, where runtime.json names no other. */
+  socket: string;
+}
+
+/** Longest socket path, in bytes: systems cut or refuse one over 103 (macOS) or 107 (Linux). */
+const MAX_SOCKET_PATH = 100;
+/** What a `ws+unix:` URL carries unchanged. */
+const URL_SAFE = /^[\w./@+,=~-]+$/;
+
+/** The data directory: DUOLOG_DATA_DIR, else the platform's place for user data. */
+export function resolveDataDir(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = env.HOME || homedir(),
+): string {
+  if (env.DUOLOG_DATA_DIR) return resolve(env.DUOLOG_DATA_DIR);
+  // The XDG specification: a relative value is to be ignored.
+  if (env.XDG_DATA_HOME?.startsWith("/")) return join(env.XDG_DATA_HOME, "duolog");
+  if (platform === "darwin") return join(home, "Library", "Application Support", "duolog");
+  return join(home, ".local", "share", "duolog");
+}
+
+/** Names everything in the data directory; touches no file. */
+export function dataPaths(root: string): DataPaths {
+  const at = (name: string) => join(root, name);
+  return {
+    root,
+    database: at("duolog.db"),
+    lock: at("lock.db"),
+    runtime: at("runtime.json"),
+    token: at("token"),
+    inbox: at("inbox"),
+    spool: at("spool"),
+    rejected: at("rejected"),
+    backups: at("backups"),
+    logs: at("logs"),
+    socket: socketPath(root),
+  };
+}
+
+function socketPath(root: string): string {
+  const near = join(root, "daemon.sock");
+  if (URL_SAFE.test(near) && Buffer.byteLength(near) <= MAX_SOCKET_PATH) return near;
+  const hash = createHash("sha256").update(root).digest("hex").slice(0, 12);
+  const name = `duolog-${process.getuid?.() ?? 0}-${hash}`;
+  const inTmp = join(tmpdir(), name, "daemon.sock");
+  return URL_SAFE.test(inTmp) && Buffer.byteLength(inTmp) <= MAX_SOCKET_PATH
+    ? inTmp
+    : join("/tmp", name, "daemon.sock");
+}
+
+/**
+ * Makes the data directory and what belongs in it, for the user alone (0700).
+ * Throws an Error that says what to do where it is a symlink, another user's, or open to others
+ * and can't be closed.
+ */
+export function ensureDataDir(paths: DataPaths): void {
+  mkdirSync(paths.root, { recursive: true, mode: 0o700 });
+  closeToOthers(paths.root);
+  const subdirectories = [paths.inbox, paths.spool, paths.rejected, paths.backups, paths.logs];
+  if (dirname(paths.socket) !== paths.root) subdirectories.push(dirname(paths.socket));
+  for (const directory of subdirectories) {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    closeToOthers(directory);
+  }
+}
+
+function closeToOthers(directory: string): void {
+  const before = checkOwn(directory);
+  if ((before.mode & 0o077) === 0) return;
+  chmodSync(directory, 0o700);
+  if ((lstatSync(directory).mode & 0o077) !== 0) {
+    throw new Error(`${directory} is open to other users and can't be closed: chmod 700 it`);
+  }
+}
+
+function checkOwn(directory: string): Stats {
+  const stats = lstatSync(directory);
+  if (stats.isSymbolicLink()) throw new Error(`${directory} is a symlink: name its target instead`);
+  if (!stats.isDirectory()) throw new Error(`${directory} is not a directory: move it away`);
+  if (!isOurs(stats)) throw new Error(`${directory} belongs to another user`);
+  return stats;
+}
+
+function isOurs(stats: Stats): boolean {
+  return process.getuid === undefined || stats.uid === process.getuid();
+}
+
+/**
+ * True where nobody else can have put a file there: a real directory, ours, closed to others.
+ * Asked before a token is sent to a socket in it.
+ */
+export function isPrivateDir(directory: string): boolean {
+  const stats = lstatSync(directory, { throwIfNoEntry: false });
+  return !!stats?.isDirectory() && isOurs(stats) && (stats.mode & 0o077) === 0;
+}

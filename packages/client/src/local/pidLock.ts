@@ -1,0 +1,111 @@
+import { linkSync, renameSync, statSync, unlinkSync } from "node:fs";
+import { atomicWrite, writeNew } from "./atomicWrite.ts";
+import { errno } from "./errno.ts";
+import { isSameProcess, startTicks } from "./processes.ts";
+import { readIfThere } from "./readIfThere.ts";
+import { uniqueSuffix } from "./uniqueSuffix.ts";
+
+/** A lock that is held while the process whose id stands in its file lives. */
+export interface PidLock {
+  /** Lets go; harmless when repeated or when another has taken over. */
+  release(): void;
+  /** Makes another process the holder, whose death frees the lock. */
+  handTo(pid: number): void;
+}
+
+/**
+ * Takes the lock, from a dead holder too; null while another process holds it.
+ * The file's first line is the holder's pid (a shell reads it with `read -r pid <file`), the second
+ * its start in ticks where known. Throws like fs where the directory can't be written.
+ */
+export function acquirePidLock(file: string): PidLock | null {
+  const own = holderText(process.pid);
+  if (!tryCreate(file, own) && !(removeStale(file) && tryCreate(file, own))) return null;
+  return new HeldLock(file, own);
+}
+
+/** The pid of the live holder; null where the lock is free. */
+export function pidLockHolder(file: string): number | null {
+  const text = readIfThere(file);
+  return text !== null && isHeld(text) ? parsePid(text) : null;
+}
+
+/** How long ago the lock was taken or handed on, ms; null where there is no file. */
+export function pidLockAge(file: string, now: number): number | null {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats ? now - stats.mtimeMs : null;
+}
+
+class HeldLock implements PidLock {
+  readonly #file: string;
+  #text: string;
+
+  constructor(file: string, text: string) {
+    this.#file = file;
+    this.#text = text;
+  }
+
+  release(): void {
+    if (readIfThere(this.#file) === this.#text) unlinkSync(this.#file);
+  }
+
+  handTo(pid: number): void {
+    this.#text = holderText(pid);
+    atomicWrite(this.#file, this.#text);
+  }
+}
+
+function holderText(pid: number): string {
+  return `${pid}\n${startTicks(pid) ?? ""}\n`;
+}
+
+function parsePid(text: string): number {
+  return Number.parseInt(text, 10);
+}
+
+function isHeld(text: string): boolean {
+  const start = text.split("\n")[1];
+  return isSameProcess(parsePid(text), start ? Number(start) : null);
+}
+
+/** A link, not an open with O_EXCL, so that nobody ever reads a lock without its holder. */
+function tryCreate(file: string, text: string): boolean {
+  const temporary = `${file}.${uniqueSuffix()}.tmp`;
+  writeNew(temporary, text);
+  try {
+    linkSync(temporary, file);
+    return true;
+  } catch (error) {
+    if (errno(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    unlinkSync(temporary);
+  }
+}
+
+/** True once the file of a dead holder is gone. */
+function removeStale(file: string): boolean {
+  const seen = readIfThere(file);
+  if (seen === null) return true;
+  if (isHeld(seen)) return false;
+  const aside = `${file}.${uniqueSuffix()}.tmp`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if (errno(error) === "ENOENT") return true;
+    throw error;
+  }
+  // Another may have replaced it between the look and the move: then it gets its lock back.
+  const mine = readIfThere(aside) === seen;
+  if (!mine) putBack(aside, file);
+  unlinkSync(aside);
+  return mine;
+}
+
+function putBack(aside: string, file: string): void {
+  try {
+    linkSync(aside, file);
+  } catch (error) {
+    if (errno(error) !== "EEXIST") throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { uptime } from "node:os";
+import { basename, join } from "node:path";
+import type { IngestRecord } from "@duolog/contract";
+import { errno } from "./errno.ts";
+import type { DataPaths } from "./paths.ts";
+import { isSameProcess, startTicks } from "./processes.ts";
+
+/** One line of a segment. */
+export interface SpoolEntry {
+  client: { name: string; version: string };
+  record: IngestRecord;
+}
+
+/** What a segment's name says of it. */
+export interface SegmentOwner {
+  pid: number;
+  /** Start ticks of the owner (see startTicks); 0 where the system tells none. */
+  startedAt: number;
+  n: number;
+}
+
+const NAME = /^(\d{1,10})-(\d{1,16})-(\d{1,10})\.jsonl$/;
+
+/** The file name of a process's n-th segment. */
+export function segmentName(pid: number, startedAt: number, n: number): string {
+  return `${pid}-${startedAt}-${n}.jsonl`;
+}
+
+/** What made this segment; null for a file that is none. Takes a name or a path. */
+export function parseSegmentName(file: string): SegmentOwner | null {
+  const match = NAME.exec(basename(file));
+  if (!match) return null;
+  return { pid: Number(match[1]), startedAt: Number(match[2]), n: Number(match[3]) };
+}
+
+/** The name's `startedAt` for this process. */
+export function ownStart(): number {
+  return startTicks(process.pid) ?? 0;
+}
+
+/** True while the process that writes this segment lives; false for what is no segment. */
+export function isOwnerAlive(file: string): boolean {
+  const owner = parseSegmentName(file);
+  if (!owner) return false;
+  // Ticks prove which process it is; without them a file from before the last boot has no owner.
+  if (owner.startedAt > 0) return isSameProcess(owner.pid, owner.startedAt);
+  return isSameProcess(owner.pid, null) && !isOlderThanBoot(file);
+}
+
+function isOlderThanBoot(file: string): boolean {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats !== undefined && stats.mtimeMs < Date.now() - uptime() * 1000;
+}
+
+/** All segments, dead or alive, oldest of a process first; absolute paths. */
+export function listSegments(paths: DataPaths): string[] {
+  return readNames(paths.spool)
+    .flatMap((name) => {
+      const owner = parseSegmentName(name);
+      return owner ? [{ name, owner }] : [];
+    })
+    .sort((a, b) => compareOwners(a.owner, b.owner))
+    .map(({ name }) => join(paths.spool, name));
+}
+
+function readNames(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (errno(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function compareOwners(a: SegmentOwner, b: SegmentOwner): number {
+  return a.startedAt - b.startedAt || a.pid - b.pid || a.n - b.n;
+}
+
+/**
+ * A segment's records in the order written. A line that is no record (torn by a kill, damaged)
+ * costs itself only and is returned as it stands in `torn`. Throws like fs.
+ */
+export function readSegment(file: string): { records: SpoolEntry[]; torn: string[] } {
+  const records: SpoolEntry[] = [];
+  const torn: string[] = [];
+  for (const line of splitLines(readFileSync(file))) {
+    const entry = parseSpoolLine(line);
+    if (entry) records.push(entry);
+    else torn.push(line);
+  }
+  return { records, torn };
+}
+
+/** The non-empty lines; a last one without its line feed counts. */
+export function splitLines(content: Buffer): string[] {
+  const lines: string[] = [];
+  for (let start = 0; start < content.length; ) {
+    const feed = content.indexOf(0x0a, start);
+    const end = feed < 0 ? content.length : feed;
+    if (end > start) lines.push(content.toString("utf8", start, end));
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** A line of a segment, without its line feed. */
+export function formatSpoolLine(entry: SpoolEntry): string {
+  return JSON.stringify({ client: entry.client, record: entry.record });
+}
+
+/** The entry of a line; null where it is none. The record's fields are the daemon's to check. */
+export function parseSpoolLine(line: string): SpoolEntry | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  return isSpoolEntry(value) ? value : null;
+}
+
+function isSpoolEntry(value: unknown): value is SpoolEntry {
+  if (!isObject(value) || !isObject(value.client) || !isObject(value.record)) return false;
+  const { name, version } = value.client;
+  const { kind, data } = value.record;
+  return (
+    typeof name === "string" &&
+    typeof version === "string" &&
+    (kind === "session" || kind === "message") &&
+    isObject(data)
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

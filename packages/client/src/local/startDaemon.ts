@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { findOnPath } from "./findOnPath.ts";
+import { type DataPaths, ensureDataDir } from "./paths.ts";
+import { acquirePidLock, type PidLock, pidLockAge } from "./pidLock.ts";
+import { readRuntime } from "./runtime.ts";
+
+/** `starting`: another process is at it, or one has just died of it. */
+export type StartResult = "started" | "starting" | "unavailable";
+
+/** A daemon that dies at once is not started again within this time, ms. */
+const RESTART_PAUSE = 1_000;
+const PASSED_ON = /^(HOME|PATH|XDG_DATA_HOME|TMPDIR|TZ|LANG|LC_\w+|DUOLOG_\w+)$/;
+const SECRET = /TOKEN|KEY|SECRET|PASSWORD|CREDENTIAL/i;
+
+/**
+ * Starts the daemon in the background, from runtime.json, else from PATH; never waits for it, never
+ * throws. The lock `starter.pid` passes to the child, so that however many processes try at once,
+ * one child is started, and another only when it is dead.
+ */
+export function startDaemon(paths: DataPaths, env: NodeJS.ProcessEnv = process.env): StartResult {
+  try {
+    ensureDataDir(paths);
+    const command = daemonCommand(paths, env);
+    if (!command) return "unavailable";
+    const lockFile = join(paths.root, "starter.pid");
+    if (diedJustNow(lockFile)) return "starting";
+    const lock = acquirePidLock(lockFile);
+    return lock ? launch(command, lock, paths, env) : "starting";
+  } catch {
+    // A directory that can't be made or written: the caller's own spool tells more.
+    return "unavailable";
+  }
+}
+
+interface Command {
+  node: string;
+  entry: string;
+}
+
+function daemonCommand(paths: DataPaths, env: NodeJS.ProcessEnv): Command | null {
+  const runtime = readRuntime(paths);
+  if (runtime && existsSync(runtime.node) && existsSync(runtime.daemon)) {
+    return { node: runtime.node, entry: runtime.daemon };
+  }
+  return findOnPath(env);
+}
+
+/** A held lock is no younger for it: acquirePidLock tells those apart. */
+function diedJustNow(lockFile: string): boolean {
+  const age = pidLockAge(lockFile, Date.now());
+  return age !== null && age >= 0 && age < RESTART_PAUSE;
+}
+
+function launch(
+  command: Command,
+  lock: PidLock,
+  paths: DataPaths,
+  env: NodeJS.ProcessEnv,
+): StartResult {
+  const child = spawnDetached(command, paths, env);
+  if (child?.pid === undefined) {
+    lock.release();
+    return "unavailable";
+  }
+  lock.handTo(child.pid);
+  return "started";
+}
+
+function spawnDetached(
+  command: Command,
+  paths: DataPaths,
+  env: NodeJS.ProcessEnv,
+): ChildProcess | null {
+  const child = spawn(command.node, [command.entry, "serve", "--detached"], {
+    cwd: paths.root,
+    detached: true,
+    stdio: "ignore",
+    env: chosenEnv(paths, env),
+  });
+  // Without a listener a failed spawn would be thrown into the host.
+  child.on("error", () => {});
+  child.unref();
+  return child;
+}
+
+/** What a background process of ours gets of its starter's environment: never keys or tokens. */
+export function chosenEnv(paths: DataPaths, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const chosen: NodeJS.ProcessEnv = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (PASSED_ON.test(name) && !SECRET.test(name)) chosen[name] = value;
+  }
+  chosen.DUOLOG_DATA_DIR = paths.root;
+  return chosen;
+}

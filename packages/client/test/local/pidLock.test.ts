@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { acquirePidLock, pidLockHolder, startTicks } from "../../src/local/index.ts";
+import { tempData } from "./tempData.ts";
+
+const build = new URL("../../dist/local/index.js", import.meta.url).href;
+
+function lockFile(root: string): string {
+  mkdirSync(root);
+  return join(root, "x.pid");
+}
+
+test("one holder at a time; free again after release", () => {
+  using data = tempData();
+  const file = lockFile(data.paths.root);
+  const lock = acquirePidLock(file);
+  expect(lock).not.toBeNull();
+  expect(readFileSync(file, "utf8").split("\n")[0]).toBe(String(process.pid));
+  expect(acquirePidLock(file)).toBeNull();
+  lock?.release();
+  lock?.release();
+  expect(pidLockHolder(file)).toBeNull();
+  expect(acquirePidLock(file)).not.toBeNull();
+});
+
+test.each([
+  ["a dead pid", "999999999\n\n"],
+  ["an empty file", ""],
+  ["garbage", "what\never"],
+  ["an earlier process of this pid", `${process.pid}\n${(startTicks(process.pid) ?? 2) - 1}\n`],
+])("is taken over from %s", (name, content) => {
+  if (name.startsWith("an earlier") && startTicks(process.pid) === null) return;
+  using data = tempData();
+  const file = lockFile(data.paths.root);
+  writeFileSync(file, content);
+  expect(acquirePidLock(file)).not.toBeNull();
+  expect(pidLockHolder(file)).toBe(process.pid);
+});
+
+test("passes to another process and is free when that one dies", async () => {
+  using data = tempData();
+  const file = lockFile(data.paths.root);
+  const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"]);
+  acquirePidLock(file)?.handTo(child.pid ?? 0);
+  expect(pidLockHolder(file)).toBe(child.pid);
+  expect(acquirePidLock(file)).toBeNull();
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(acquirePidLock(file)).not.toBeNull();
+});
+
+test("of twelve processes at once one gets it, over a stale holder too", async () => {
+  using data = tempData();
+  const file = lockFile(data.paths.root);
+  writeFileSync(file, "999999999\n\n");
+  const script = `import { acquirePidLock } from ${JSON.stringify(build)};
+    const got = acquirePidLock(${JSON.stringify(file)}) !== null;
+    process.stdout.write(got ? "1" : "0");
+    process.stdin.resume();`;
+  const children = Array.from({ length: 12 }, () =>
+    spawn(process.execPath, ["--input-type=module", "-e", script]),
+  );
+  const answers = await Promise.all(
+    children.map(async (child) => String((await once(child.stdout, "data"))[0])),
+  );
+  for (const child of children) child.kill("SIGKILL");
+  expect(answers.filter((answer) => answer === "1")).toHaveLength(1);
+});
