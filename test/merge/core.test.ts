@@ -1,4 +1,4 @@
-import { Source, TitleKind } from "@duolog/contract";
+import type { Source } from "@duolog/contract";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -6,78 +6,17 @@ import {
   mergeMessage,
   mergeSession,
   type SessionRow,
-} from "../../src/core/merge.ts";
-import { titleKindOf } from "../../src/core/title.ts";
-
-const runs = Number(process.env.DUOLOG_RUNS ?? 500);
-const T0 = 1_769_760_000_000;
-
-/** Few distinct values, so that collisions and ties are common. */
-const time = fc.integer({ min: 0, max: 6 }).map((n) => T0 + n * 1000);
-const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
-const line = maybe(fc.constantFrom("", "a", "b", "bb", "ünï", null));
-const count = maybe(fc.constantFrom(0, 1, 7, 100, null));
-const title = maybe(
-  fc.constantFrom(
-    "",
-    null,
-    "Untitled Session",
-    "New session - 2026-11-22T11:08:16.621Z",
-    "Fix login",
-    "Fix the login",
-  ),
-);
-const stamp = { observedAt: time, observedSeq: maybe(fc.integer({ min: 0, max: 3 })) };
-
-const sessionUpsert = fc.record({
-  id: fc.constant("s"),
-  title,
-  titleKind: maybe(fc.constantFrom(...Object.values(TitleKind))),
-  projectPath: line,
-  model: line,
-  provider: line,
-  status: maybe(fc.constantFrom("active" as const, "ended" as const, null)),
-  promptTokens: count,
-  completionTokens: count,
-  cost: maybe(fc.constantFrom(0, 0.5, 2, null)),
-  source: maybe(fc.constantFrom(Source.claude_code, null)),
-  createdAt: maybe(fc.constant(T0)),
-  updatedAt: maybe(time),
-  endedAt: maybe(time),
-  ...stamp,
-});
-
-const messageUpsert = fc.record({
-  id: fc.constant("m"),
-  sessionId: fc.constant("s"),
-  role: maybe(fc.constantFrom("user", null)),
-  textContent: maybe(fc.constantFrom("", "Hel", "Hello", "Hello world", null)),
-  model: line,
-  error: line,
-  completionTokens: count,
-  durationMs: count,
-  createdAt: maybe(fc.constant(T0)),
-  completedAt: maybe(time),
-  removedAt: maybe(time),
-  ...stamp,
-});
-
-const inferred = fc.constantFrom(Source.opencode, Source.claude_code, null);
-const history = <T>(upsert: fc.Arbitrary<T>) =>
-  fc.array(fc.record({ upsert, inferred }), { minLength: 1, maxLength: 12 });
-
-/** The history in another order, with some of it repeated. */
-const disorder = <T>(items: T[]) =>
-  fc
-    .tuple(
-      fc.shuffledSubarray(items, { minLength: items.length }),
-      fc.array(fc.constantFrom(...items), { maxLength: 6 }),
-    )
-    .chain(([all, repeats]) =>
-      fc.shuffledSubarray([...all, ...repeats], { minLength: all.length + repeats.length }),
-    );
-
-type Step<U> = { upsert: U; inferred: Source | null };
+} from "../../apps/daemon/src/core/merge.ts";
+import { titleKindOf } from "../../apps/daemon/src/core/title.ts";
+import {
+  disorder,
+  history,
+  messageUpsert,
+  runs,
+  type Step,
+  sessionUpsert,
+  T0,
+} from "./histories.ts";
 
 function replay<Row, U>(
   merge: (
