@@ -1,0 +1,3 @@
+export { initialState, type State } from "./state.ts";
+export type { Rejected, Step, Translated } from "./step.ts";
+export { translate } from "./translate.ts";

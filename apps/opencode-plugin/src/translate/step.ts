@@ -1,0 +1,61 @@
+import type { Complete, MessageUpsert, SessionUpsert } from "@duolog/contract";
+import type { Loose, Reader } from "./read.ts";
+import type { Stamp } from "./stamp.ts";
+import type { State } from "./state.ts";
+
+/** One thing to record, every field named. */
+export type Translated =
+  | { kind: "session"; data: Complete<SessionUpsert> }
+  | { kind: "message"; data: Complete<MessageUpsert> };
+
+/** An event of a known type in a shape that is not known, in whole or in part. */
+export interface Rejected {
+  kind: "rejected";
+  reason: string;
+}
+
+export type Step = [State, (Translated | Rejected)[]];
+
+/** The properties that the events of one type, or of several, can have. */
+export interface Properties {
+  sessionID: unknown;
+  messageID: unknown;
+  partID: unknown;
+  info: unknown;
+  part: unknown;
+  status: unknown;
+  error: unknown;
+  time: unknown;
+}
+
+/** An event whose type is known. */
+export interface Known {
+  readonly type: string;
+  readonly properties: Loose<Properties>;
+  readonly stamp: Stamp;
+  /** When the plugin got it, epoch ms. */
+  readonly at: number;
+  readonly reader: Reader;
+}
+
+export type Handler = (state: State, event: Known) => Step;
+
+/** The event gave this record; fields that could not be read are told beside it. */
+export function recorded(state: State, event: Known, record: Translated): Step {
+  const isWhole = event.reader.problems.length === 0;
+  return [state, isWhole ? [record] : [record, rejection(event)]];
+}
+
+/** The event gave nothing that can be recorded. */
+export function refused(state: State, event: Known): Step {
+  return [state, [rejection(event)]];
+}
+
+/** The event changes the state alone. */
+export function noted(state: State, event: Known): Step {
+  return [state, event.reader.problems.length === 0 ? [] : [rejection(event)]];
+}
+
+function rejection({ type, reader }: Known): Rejected {
+  return { kind: "rejected", reason: `${type}: unexpected ${reader.problems.join(", ")}` };
+}

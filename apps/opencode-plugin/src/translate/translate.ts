@@ -1,0 +1,55 @@
+import type { Event } from "@opencode-ai/sdk/v2";
+import { messageInfo, messageRemoved, partRemoved, partUpdated } from "./message.ts";
+import { isObject, Reader } from "./read.ts";
+import {
+  sessionCompacted,
+  sessionDeleted,
+  sessionError,
+  sessionIdle,
+  sessionInfo,
+  sessionStatus,
+} from "./session.ts";
+import { stampOfId } from "./stamp.ts";
+import type { State } from "./state.ts";
+import type { Handler, Step } from "./step.ts";
+
+/** The events that tell something of the record; all others are passed over. */
+const HANDLERS: { readonly [type: string]: Handler | undefined } = {
+  "session.created": sessionInfo,
+  "session.updated": sessionInfo,
+  "session.deleted": sessionDeleted,
+  "session.status": sessionStatus,
+  "session.idle": sessionIdle,
+  "session.compacted": sessionCompacted,
+  "session.error": sessionError,
+  "message.updated": messageInfo,
+  "message.removed": messageRemoved,
+  "message.part.updated": partUpdated,
+  "message.part.removed": partRemoved,
+} satisfies { [T in Event["type"]]?: Handler };
+
+/**
+ * What one OpenCode event adds to the record. Pure: `at` is when the event was captured (epoch ms),
+ * at most a day from when it was made. Takes anything and never throws; nothing of `event` is kept
+ * but texts and numbers, so it may change afterwards. A message's record is the whole message as
+ * known so far; a session's is all that the event tells of it. A `rejected` result stands for an
+ * event of a known type whose shape is not known, beside the record of what could be read of it.
+ *
+ * Knowledge: events of OpenCode 1.18 as its plugins get them (lode/opencode/event-handling.md).
+ */
+export function translate(state: State, event: unknown, at: number): Step {
+  if (!isObject(event) || typeof event.type !== "string") {
+    return [state, [{ kind: "rejected", reason: "event: no type" }]];
+  }
+  const handler = Object.hasOwn(HANDLERS, event.type) ? HANDLERS[event.type] : undefined;
+  if (!handler) return [state, []];
+  const reader = new Reader();
+  const own = stampOfId(event.id, at);
+  return handler(own ? state : { ...state, seq: state.seq + 1 }, {
+    type: event.type,
+    properties: reader.object(event.properties, "properties"),
+    stamp: own ?? { at, seq: state.seq },
+    at,
+    reader,
+  });
+}
