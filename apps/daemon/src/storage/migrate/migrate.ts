@@ -1,0 +1,176 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import Database from "libsql";
+import { StorageRefusal } from "../storageRefusal.ts";
+import { backUp, checkRoom, type FreeBytes, freeBytesOf } from "./backup.ts";
+import { createHistory, hasTable, pendingMigrations, recordMigration } from "./history.ts";
+import { hasLegacyShape } from "./legacyShape.ts";
+import { type Migration, readMigrations } from "./migrations.ts";
+
+export interface MigrateOptions {
+  /** The database's file; made where there is none. */
+  database: string;
+  /** The directory of backups; must exist. */
+  backups: string;
+  /** The directory of the migrations. */
+  migrations: string;
+  now?: () => Date;
+  freeBytes?: FreeBytes;
+}
+
+export interface MigrateResult {
+  /** Names of the migrations whose scripts ran. */
+  applied: string[];
+  /** True where a file from before migrations was recorded as the first one. */
+  baselined: boolean;
+  /** The backup written before, where there were rows. */
+  backup: string | null;
+}
+
+/**
+ * Brings a database to the newest migration, all of it or nothing, and into WAL mode.
+ * Throws StorageRefusal, and changes nothing, where it can't or must not.
+ */
+export function migrate(options: MigrateOptions): MigrateResult {
+  checkHeader(options.database);
+  const db = open(options.database);
+  try {
+    return run(db, readMigrations(options.migrations), options);
+  } catch (error) {
+    throw asRefusal(error, options.database);
+  } finally {
+    db.close();
+  }
+}
+
+interface Plan {
+  baseline: Migration | null;
+  pending: Migration[];
+}
+
+function run(db: Database.Database, migrations: Migration[], options: MigrateOptions): MigrateResult {
+  const { database, backups, now = () => new Date(), freeBytes = freeBytesOf } = options;
+  const plan = planFor(db, migrations);
+  if (plan.pending.length === 0 && !plan.baseline) {
+    return { applied: [], baselined: false, backup: null };
+  }
+  let backup: string | null = null;
+  if (hasRows(db)) {
+    checkRoom(database, backups, freeBytes);
+    backup = backUp(db, backups, `before-${plan.pending[0]?.name ?? "baseline"}`, now());
+  }
+  db.pragma("journal_mode = WAL");
+  const applied = apply(db, migrations, now);
+  return { applied, baselined: plan.baseline !== null, backup };
+}
+
+/** Plans anew inside the transaction: somebody else may have migrated the file meanwhile. */
+function apply(db: Database.Database, migrations: Migration[], now: () => Date): string[] {
+  // Dropping a table with foreign keys enforced would delete the rows that refer to it, and the
+  // pragma does nothing inside a transaction.
+  db.pragma("foreign_keys = OFF");
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const { baseline, pending } = planFor(db, migrations);
+    createHistory(db);
+    const at = now().getTime();
+    if (baseline) recordMigration(db, baseline, at, at, 0);
+    for (const migration of pending) applyOne(db, migration, now);
+    const broken = db.pragma("foreign_key_check") as unknown[];
+    if (broken.length) throw new Error(`${broken.length} rows refer to a row that is not there`);
+    db.exec("COMMIT");
+    return pending.map(({ name }) => name);
+  } catch (error) {
+    if (db.inTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function applyOne(db: Database.Database, migration: Migration, now: () => Date): void {
+  const startedAt = now().getTime();
+  db.exec(migration.sql);
+  recordMigration(db, migration, startedAt, now().getTime(), 1);
+}
+
+function planFor(db: Database.Database, migrations: Migration[]): Plan {
+  if (hasTable(db, "_prisma_migrations")) {
+    return { baseline: null, pending: pendingMigrations(db, migrations) };
+  }
+  const [first, ...rest] = migrations;
+  if (!first) throw new Error("there are no migrations");
+  if (hasLegacyShape(db)) return { baseline: first, pending: rest };
+  if (isEmpty(db)) return { baseline: null, pending: migrations };
+  throw new StorageRefusal(
+    "foreign",
+    "the database has tables that are not duolog's; move the file away, or name another data directory with DUOLOG_DATA_DIR",
+  );
+}
+
+function isEmpty(db: Database.Database): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get() === undefined;
+}
+
+function hasRows(db: Database.Database): boolean {
+  const tables = ["sessions", "messages"].filter((table) => hasTable(db, table));
+  return tables.some((table) => db.prepare(`SELECT 1 FROM "${table}" LIMIT 1`).get() !== undefined);
+}
+
+const MAGIC = "SQLite format 3\0";
+
+/** SQLite would take a short file for an empty database, and write over it. */
+function checkHeader(database: string): void {
+  const header = readHeader(database);
+  if (header === null || header.length === 0 || header.toString("latin1") === MAGIC) return;
+  throw notADatabase(database);
+}
+
+function readHeader(database: string): Buffer | null {
+  let file: number;
+  try {
+    file = openSync(database, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw unreadable(database, error);
+  }
+  try {
+    const buffer = Buffer.alloc(MAGIC.length);
+    return buffer.subarray(0, readSync(file, buffer));
+  } catch (error) {
+    throw unreadable(database, error);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function open(database: string): Database.Database {
+  try {
+    return new Database(database, { timeout: 5_000 });
+  } catch (error) {
+    throw unreadable(database, error);
+  }
+}
+
+function asRefusal(error: unknown, database: string): unknown {
+  const code = (error as { code?: string }).code ?? "";
+  if (code.startsWith("SQLITE_NOTADB") || code.startsWith("SQLITE_CORRUPT")) {
+    return notADatabase(database, error);
+  }
+  if (code.startsWith("SQLITE_FULL")) {
+    return new StorageRefusal("no-room", `no room left to upgrade ${database}`, { cause: error });
+  }
+  const denied = ["SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR", "SQLITE_BUSY"];
+  if (denied.some((prefix) => code.startsWith(prefix))) return unreadable(database, error);
+  return error;
+}
+
+function notADatabase(database: string, cause?: unknown): StorageRefusal {
+  return new StorageRefusal(
+    "not-a-database",
+    `${database} is no SQLite database, or a damaged one; move it away, or restore a backup`,
+    { cause },
+  );
+}
+
+function unreadable(database: string, cause: unknown): StorageRefusal {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageRefusal("unreadable", `can't read and write ${database}: ${reason}`, { cause });
+}

@@ -1,0 +1,122 @@
+import type { Message, Session, Source } from "@duolog/contract";
+import type { Connection } from "./connection.ts";
+import { listedMessageTable, rowAsJson, rowFromJson, sessionTable } from "./table.ts";
+
+/** Where a page of sessions begins: after this one, newest first. */
+export type SessionPosition = readonly [updatedAt: number | null, id: string];
+/** Where a page of messages begins: after this one, oldest first. */
+export type MessagePosition = readonly [createdAt: number | null, key: number];
+
+export interface CountedSession {
+  session: Session;
+  messageCount: number;
+}
+
+/** Rows of a kind, an id that several sessions have (a fork's copies) counted once (M1). */
+export interface Totals {
+  sessions: number;
+  messages: number;
+  /** Rows of both tables without a source. */
+  unattributed: number;
+}
+
+export interface Reads {
+  getSession(id: string): Promise<CountedSession | null>;
+  /** Up to `limit` sessions. */
+  listSessions(
+    limit: number,
+    after: SessionPosition | null,
+    source: Source | null,
+  ): Promise<CountedSession[]>;
+  /** Up to `limit` messages of a session, fewer where their texts exceed PAGE_BYTES. */
+  listMessages(
+    sessionId: string,
+    limit: number,
+    after: MessagePosition | null,
+  ): Promise<{ messages: Message[]; more: boolean }>;
+  totals(): Promise<Totals>;
+}
+
+/** Most text in one page of messages, bytes; a page holds one message at least. */
+const PAGE_BYTES = 8_000_000;
+
+type Values = (string | number | null)[];
+
+const COUNTED_SESSION = `json_array(
+    (SELECT COUNT(*) FROM "messages" AS m WHERE m."session_id" = s."id"),
+    ${rowAsJson(sessionTable, "s")}
+  )`;
+
+const GET_SESSION = `SELECT json_group_array(${COUNTED_SESSION}) AS json
+  FROM "sessions" AS s WHERE s."id" = ? ->> 0`;
+
+// NULL, the time of a session known from its messages only, sorts last.
+const LIST_SESSIONS = `WITH q(limit_, paged, at, id, source) AS MATERIALIZED (
+    SELECT v ->> 0, v ->> 1, v ->> 2, v ->> 3, v ->> 4 FROM (SELECT ? AS v)
+  )
+  SELECT json_group_array(json(item)) AS json FROM (
+    SELECT ${COUNTED_SESSION} AS item
+    FROM q CROSS JOIN "sessions" AS s
+    WHERE (q.source IS NULL OR s."source" = q.source)
+      AND (NOT q.paged OR (s."updated_at" IS q.at AND s."id" < q.id)
+        OR (q.at IS NOT NULL AND (s."updated_at" < q.at OR s."updated_at" IS NULL)))
+    ORDER BY s."updated_at" DESC, s."id" DESC
+    LIMIT (SELECT limit_ FROM q)
+  )`;
+
+const LIST_MESSAGES = `WITH q(session_id, limit_, paged, at, key) AS MATERIALIZED (
+    SELECT v ->> 0, v ->> 1, v ->> 2, v ->> 3, v ->> 4 FROM (SELECT ? AS v)
+  ), page AS MATERIALIZED (
+    SELECT m."key" AS key, m."created_at" AS at,
+      COALESCE(octet_length(m."text_content"), 0) AS size
+    FROM q CROSS JOIN "messages" AS m
+    WHERE m."session_id" = q.session_id
+      AND (NOT q.paged OR (m."created_at" IS q.at AND m."key" > q.key)
+        OR m."created_at" > q.at OR (q.at IS NULL AND m."created_at" IS NOT NULL))
+    ORDER BY m."created_at", m."key"
+    LIMIT (SELECT limit_ + 1 FROM q)
+  ), sized AS (
+    SELECT key, at, SUM(size) OVER before - size AS bytes, ROW_NUMBER() OVER before AS number
+    FROM page WINDOW before AS (ORDER BY at, key)
+  )
+  SELECT json_object('found', (SELECT COUNT(*) FROM page), 'rows', json_group_array(json(item))) AS json
+  FROM (
+    SELECT ${rowAsJson(listedMessageTable, "m")} AS item
+    FROM sized CROSS JOIN q CROSS JOIN "messages" AS m ON m."key" = sized.key
+    WHERE sized.number <= q.limit_ AND sized.bytes < ${PAGE_BYTES}
+    ORDER BY sized.number
+  )`;
+
+const TOTALS = `SELECT json_object(
+    'sessions', (SELECT COUNT(*) FROM "sessions"),
+    'messages', (SELECT COUNT(DISTINCT "id") FROM "messages"),
+    'unattributed', (SELECT COUNT(*) FROM "sessions" WHERE "source" IS NULL)
+      + (SELECT COUNT(*) FROM "messages" WHERE "source" IS NULL)
+  ) AS json WHERE ? IS NOT NULL`;
+
+export function createReads(connection: Connection): Reads {
+  return {
+    async getSession(id) {
+      const [item] = await connection.query<CountedValues[]>(GET_SESSION, [id]);
+      return item ? countedSession(item) : null;
+    },
+    async listSessions(limit, after, source) {
+      const query = [limit, after ? 1 : 0, after?.[0] ?? null, after?.[1] ?? null, source];
+      const items = await connection.query<CountedValues[]>(LIST_SESSIONS, query);
+      return items.map(countedSession);
+    },
+    async listMessages(sessionId, limit, after) {
+      const query = [sessionId, limit, after ? 1 : 0, after?.[0] ?? null, after?.[1] ?? null];
+      const page = await connection.query<{ found: number; rows: Values[] }>(LIST_MESSAGES, query);
+      const messages = page.rows.map((values) => rowFromJson(listedMessageTable, values));
+      return { messages, more: page.found > messages.length };
+    },
+    totals: () => connection.query<Totals>(TOTALS, null),
+  };
+}
+
+type CountedValues = [messageCount: number, session: Values];
+
+function countedSession([messageCount, values]: CountedValues): CountedSession {
+  return { session: rowFromJson(sessionTable, values), messageCount };
+}

@@ -1,0 +1,26 @@
+import { type Batches, createBatches } from "./batches.ts";
+import { connect } from "./connection.ts";
+import { type MigrateOptions, type MigrateResult, migrate } from "./migrate/migrate.ts";
+import { createReads, type Reads } from "./reads.ts";
+
+/** The open database. */
+export interface Storage extends Batches, Reads {
+  /** What opening it changed. */
+  migrated: MigrateResult;
+  close(): Promise<void>;
+}
+
+/**
+ * Migrates the database and connects to it.
+ * Throws StorageRefusal, and changes nothing, where it can't or must not.
+ */
+export async function openStorage(options: MigrateOptions): Promise<Storage> {
+  const migrated = migrate(options);
+  const connection = await connect(options.database);
+  return {
+    ...createBatches(connection),
+    ...createReads(connection),
+    migrated,
+    close: () => connection.close(),
+  };
+}

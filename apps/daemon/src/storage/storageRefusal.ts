@@ -1,0 +1,20 @@
+/** Why the database can't be used as it is. */
+export type RefusalReason =
+  | "not-a-database"
+  | "foreign"
+  | "newer"
+  | "failed-migration"
+  | "edited-migration"
+  | "no-room"
+  | "unreadable";
+
+/** The database is left as it was; the message tells its user what to do. */
+export class StorageRefusal extends Error {
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "StorageRefusal";
+    this.reason = reason;
+  }
+}
