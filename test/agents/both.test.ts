@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { claude, opencode } from "./run/agents.ts";
+import { createWorkspace } from "./run/workspace.ts";
+import { programs } from "./scenarios.ts";
+import { expectRecord, union } from "./truth/expectRecord.ts";
+
+test.skipIf(programs === null)(
+  "both agents at once, several of each, and no daemon yet",
+  async () => {
+    if (programs === null) return;
+    await using workspace = createWorkspace();
+    await using anthropic = await claude.startModel();
+    await using openai = await opencode.startModel();
+    const left = claude.join(workspace, programs, anthropic);
+    const right = opencode.join(workspace, programs, openai);
+    await workspace.duolog("start");
+    await workspace.duolog("stop");
+    const runs = [
+      right.ask("#parallel"),
+      right.ask("hello"),
+      left.ask("#task"),
+      left.ask("#parallel"),
+      left.ask("hello"),
+      left.ask("#err400"),
+    ];
+    const ended = await Promise.all(runs.map((run) => run.ended));
+    expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 1]);
+    expect([left.truth().sessions.length, right.truth().sessions.length]).toEqual([4, 2]);
+    await expectRecord(workspace.dataDir, () => union(left.truth(), right.truth()));
+  },
+);

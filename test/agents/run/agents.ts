@@ -1,0 +1,71 @@
+import { startAnthropic } from "../fake/anthropic.ts";
+import type { FakeModel } from "../fake/httpServer.ts";
+import { MODEL, startOpenai } from "../fake/openai.ts";
+import type { Programs } from "../install.ts";
+import { readClaude } from "../truth/claude.ts";
+import { readOpencode } from "../truth/opencode.ts";
+import type { Rows } from "../truth/record.ts";
+import { claudeIn } from "./claude.ts";
+import { opencodeIn } from "./opencode.ts";
+import type { Ended, Running } from "./program.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What the scenarios need to know of an agent. */
+export interface Agent {
+  name: string;
+  startModel(): Promise<FakeModel>;
+  /** Sets the agent up in a workspace, with duolog's plugin. */
+  join(workspace: Workspace, programs: Programs, model: FakeModel): Seat;
+}
+
+/** An agent in a workspace. */
+export interface Seat {
+  /** Starts one run of the program. */
+  ask(prompt: string, ...args: string[]): Running;
+  /** What the agent itself has stored so far. */
+  truth(): Rows;
+  /** The arguments that continue a session; without an id, the latest. */
+  resume(id?: string): string[];
+  /** The arguments that continue a copy of a session. */
+  fork(id: string): string[];
+}
+
+export const claude: Agent = {
+  name: "Claude Code",
+  startModel: startAnthropic,
+  join(workspace, programs, model) {
+    const { run, configDir } = claudeIn(workspace, programs.claude, model);
+    return {
+      ask: run,
+      truth: () => readClaude(configDir),
+      resume: (id) => (id === undefined ? ["--continue"] : ["--resume", id]),
+      fork: (id) => ["--resume", id, "--fork-session"],
+    };
+  },
+};
+
+export const opencode: Agent = {
+  name: "OpenCode",
+  startModel: startOpenai,
+  join(workspace, programs, model) {
+    const { run, database } = opencodeIn(workspace, programs.opencode, model);
+    return {
+      ask: run,
+      truth: () => readOpencode(database),
+      resume: (id) => (id === undefined ? ["--continue"] : ["--session", id]),
+      fork: (id) => ["--session", id, "--fork"],
+    };
+  },
+};
+
+/** What a run with one spoken answer prints, apart from colours, when no plugin is there. */
+export function bareOutput(agent: Agent, answer: string): Ended {
+  const stderr = agent === opencode ? `\n> build · ${MODEL}\n\n` : "";
+  return { code: 0, signal: null, stdout: `${answer}\n`, stderr };
+}
+
+/** The same without ANSI colours. */
+export function plain(ended: Ended): Ended {
+  const colour = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
+  return { ...ended, stderr: ended.stderr.replaceAll(colour, "") };
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { FakeModel } from "../fake/httpServer.ts";
+import { MODEL, SMALL_MODEL } from "../fake/openai.ts";
+import { type Running, start } from "./program.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** The built plugin, as OpenCode's `plugin` list wants it. */
+export const OPENCODE_PLUGIN = fileURLToPath(
+  new URL("../../../apps/opencode-plugin", import.meta.url),
+);
+
+/** OpenCode in a workspace. */
+export interface Opencode {
+  /** OpenCode's own store. */
+  database: string;
+  /** Starts `opencode run ARGS PROMPT`. */
+  run(prompt: string, ...args: string[]): Running;
+}
+
+/** Sets up the pinned program against a fake model, with `plugin` (a path) or without any. */
+export function opencodeIn(
+  workspace: Workspace,
+  program: string,
+  model: FakeModel,
+  plugin: string | null = OPENCODE_PLUGIN,
+): Opencode {
+  const xdg = (name: string) => join(workspace.home, name);
+  const env = {
+    ...workspace.env,
+    XDG_CONFIG_HOME: xdg(".config"),
+    XDG_DATA_HOME: xdg("share"),
+    XDG_STATE_HOME: xdg("state"),
+    XDG_CACHE_HOME: xdg("cache"),
+    OPENCODE_DISABLE_AUTOUPDATE: "1",
+    OPENCODE_DISABLE_MODELS_FETCH: "1",
+    OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
+    OPENCODE_DISABLE_SHARE: "1",
+    OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
+    // With a plugin configured, OpenCode waits at start for an npm install of its plugin types.
+    npm_config_offline: "true",
+  };
+  const folder = join(xdg(".config"), "opencode");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "opencode.json"), JSON.stringify(config(model, plugin), null, 2));
+  return {
+    database: join(xdg("share"), "opencode", "opencode.db"),
+    run: (prompt, ...args) =>
+      start(program, ["run", ...args, prompt], { cwd: workspace.project, env }),
+  };
+}
+
+function config(model: FakeModel, plugin: string | null) {
+  const shared = { tool_call: true, limit: { context: 100_000, output: 4_096 } };
+  const cost = { input: 1, output: 2, cache_read: 0.1, cache_write: 1.25 };
+  return {
+    model: `fake/${MODEL}`,
+    small_model: `fake/${SMALL_MODEL}`,
+    enabled_providers: ["fake"],
+    plugin: plugin === null ? [] : [plugin],
+    permission: { bash: "allow", edit: "allow" },
+    provider: {
+      fake: {
+        npm: "@ai-sdk/openai-compatible",
+        options: { baseURL: `${model.url}/v1`, apiKey: "sk-test" },
+        models: {
+          [MODEL]: { ...shared, reasoning: true, cost },
+          [SMALL_MODEL]: { ...shared, cost },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { describe, expect, inject, test } from "vitest";
+import type { FakeModel } from "./fake/httpServer.ts";
+import { type Agent, bareOutput, plain, type Seat } from "./run/agents.ts";
+import type { Ended } from "./run/program.ts";
+import { createWorkspace, type Workspace } from "./run/workspace.ts";
+import { expectRecord, spoken } from "./truth/expectRecord.ts";
+
+/** One agent at work: a workspace, its fake model and the agent's seat there. */
+export interface Stage extends AsyncDisposable {
+  workspace: Workspace;
+  model: FakeModel;
+  seat: Seat;
+  /** Runs the program to its end. */
+  ask(prompt: string, ...args: string[]): Promise<Ended>;
+  /** The id of the only session that has no parent. */
+  sessionId(): string;
+  /** Waits until the record equals what the agent stored. */
+  recorded(): Promise<void>;
+}
+
+/** The installed programs; scenarios run only where there are some. */
+export const programs = inject("programs");
+
+/** Sets an agent up; `daemon` says whether one runs already, or none can be started. */
+export async function stage(
+  agent: Agent,
+  daemon: "running" | "absent" = "running",
+): Promise<Stage> {
+  if (programs === null) throw new Error("no agents installed");
+  const workspace = createWorkspace();
+  const model = await agent.startModel();
+  const seat = agent.join(workspace, programs, model);
+  if (daemon === "running") await workspace.duolog("start");
+  return {
+    workspace,
+    model,
+    seat,
+    ask: (prompt, ...args) => seat.ask(prompt, ...args).ended,
+    sessionId: () => {
+      const roots = seat.truth().sessions.filter((session) => session.parentId === null);
+      expect(roots).toHaveLength(1);
+      return roots[0]?.id ?? "";
+    },
+    recorded: () => expectRecord(workspace.dataDir, seat.truth),
+    async [Symbol.asyncDispose]() {
+      await model[Symbol.asyncDispose]();
+      await workspace[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** What must hold for either agent. */
+export function commonScenarios(agent: Agent): void {
+  describe.skipIf(programs === null)(agent.name, () => {
+    test("one turn, and not a word more on the terminal than without duolog", async () => {
+      await using on = await stage(agent);
+      const ended = await on.ask("hello");
+      expect(plain(ended)).toEqual(bareOutput(agent, "Answer to: hello"));
+      expect(spoken(on.seat.truth())).toEqual(["user: hello", "assistant: Answer to: hello"]);
+      await on.recorded();
+    });
+
+    test("three turns: started, continued, resumed by id", async () => {
+      await using on = await stage(agent);
+      await on.ask("first");
+      await on.ask("#think", ...on.seat.resume());
+      await on.recorded();
+      await on.ask("third", ...on.seat.resume(on.sessionId()));
+      expect(spoken(on.seat.truth())).toEqual([
+        "user: first",
+        "assistant: Answer to: first",
+        "user: #think",
+        "assistant: Thought about: #think",
+        "user: third",
+        "assistant: Answer to: third",
+      ]);
+      await on.recorded();
+    });
+
+    test("tool calls, two of them parallel", async () => {
+      await using on = await stage(agent);
+      expect(await on.ask("#parallel")).toMatchObject({ code: 0 });
+      expect(spoken(on.seat.truth())).toEqual([
+        "user: #parallel",
+        "assistant: Running two tools at once.",
+        "assistant: -",
+        "assistant: All three commands ran. Final.",
+      ]);
+      await on.recorded();
+    });
+
+    test("a sub-agent", async () => {
+      await using on = await stage(agent);
+      expect(await on.ask("#task")).toMatchObject({ code: 0 });
+      expect(spoken(on.seat.truth())).toEqual(
+        expect.arrayContaining([
+          "user: #task",
+          "assistant: I will delegate.",
+          "user: #bash do the sub work",
+          "assistant: I will run a command.",
+          "assistant: The command ran; final answer.",
+          "assistant: The sub-agent was started or is done; final answer.",
+        ]),
+      );
+      await on.recorded();
+    });
+
+    test("a model that refuses", async () => {
+      await using on = await stage(agent);
+      expect(await on.ask("#err400")).toMatchObject({ code: 1 });
+      const { messages } = on.seat.truth();
+      expect(messages.filter(({ error }) => error?.includes("fake error 400"))).toHaveLength(1);
+      await on.recorded();
+    });
+
+    test("a model that fails twice, then answers", async () => {
+      await using on = await stage(agent);
+      expect(plain(await on.ask("#err500=2"))).toEqual(bareOutput(agent, "Answer to: #err500=2"));
+      expect(on.model.requests.length).toBeGreaterThan(2);
+      expect(spoken(on.seat.truth())).toEqual([
+        "user: #err500=2",
+        "assistant: Answer to: #err500=2",
+      ]);
+      await on.recorded();
+    });
+
+    test("no daemon, and nothing to start one with: all arrives when it is started", async () => {
+      await using on = await stage(agent, "absent");
+      const ended = await on.ask("hello");
+      expect(plain(ended)).toEqual(bareOutput(agent, "Answer to: hello"));
+      await on.workspace.duolog("start");
+      expect(on.seat.truth().messages).toHaveLength(2);
+      await on.recorded();
+    });
+
+    test("no daemon at first: the plugin starts it", async () => {
+      await using on = await stage(agent);
+      await on.workspace.duolog("stop");
+      const ended = await on.ask("hello");
+      expect(plain(ended)).toEqual(bareOutput(agent, "Answer to: hello"));
+      expect(on.seat.truth().messages).toHaveLength(2);
+      await on.recorded();
+    });
+
+    test("a fork: its copies are rows of the fork", async () => {
+      await using on = await stage(agent);
+      await on.ask("first");
+      await on.ask("second", ...on.seat.fork(on.sessionId()));
+      const { sessions, messages } = on.seat.truth();
+      expect([sessions.length, messages.length]).toEqual([2, 6]);
+      await on.recorded();
+    });
+  });
+}

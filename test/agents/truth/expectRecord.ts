@@ -1,0 +1,62 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, vi } from "vitest";
+import { type MessageRow, type Rows, readRecord, type SessionRow, sorted } from "./record.ts";
+
+/** How long what was said may take to reach the file. */
+const ARRIVAL_MS = 20_000;
+
+/**
+ * Waits until the record in a data directory equals the truth: each session and message once, with
+ * every field that the agents' own files tell, no row too many and nothing rejected.
+ * @param truth read again for each look, because an agent may still be writing
+ */
+export async function expectRecord(dataDir: string, truth: () => Rows): Promise<void> {
+  await vi.waitFor(() => compare(readRecord(dataDir), truth()), {
+    timeout: ARRIVAL_MS,
+    interval: 200,
+  });
+  expect(rejected(dataDir)).toEqual([]);
+}
+
+/** Several agents' rows as one. */
+export function union(...parts: Rows[]): Rows {
+  return sorted({
+    sessions: parts.flatMap((part) => part.sessions),
+    messages: parts.flatMap((part) => part.messages),
+  });
+}
+
+/** Who said what, by time: `user: hello`. A message without text, as of tool calls only, is `-`. */
+export function spoken(rows: Rows): string[] {
+  return rows.messages
+    .toSorted((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0))
+    .map(({ role, text }) => `${role}: ${text ?? "-"}`);
+}
+
+function compare(record: Rows, truth: Rows): void {
+  expect(record.sessions.map(stable)).toEqual(truth.sessions.map(stable));
+  expect(record.messages).toEqual(truth.messages);
+  for (const [index, session] of truth.sessions.entries()) {
+    const latest = Math.max(session.updatedAt ?? 0, ...timesIn(session, truth.messages));
+    const found = record.sessions[index]?.updatedAt;
+    expect(found, `updated_at of ${session.id}`).toBeGreaterThanOrEqual(latest);
+    expect(found, `updated_at of ${session.id}`).toBeLessThanOrEqual(Date.now());
+  }
+}
+
+/** All but `updatedAt`: hooks and events tell later times than the agents' files do. */
+function stable({ updatedAt: _, ...session }: SessionRow) {
+  return session;
+}
+
+function timesIn(session: SessionRow, messages: MessageRow[]): number[] {
+  return messages
+    .filter((message) => message.sessionId === session.id)
+    .map((message) => message.completedAt ?? message.createdAt ?? 0);
+}
+
+function rejected(dataDir: string): string[] {
+  const folder = join(dataDir, "rejected");
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
