@@ -8,21 +8,6 @@ import { spoken } from "./truth/expectRecord.ts";
 commonScenarios(claude);
 
 describe.skipIf(programs === null)("Claude Code alone", () => {
-  test("SIGKILL in the middle of an answer, then resumed", async () => {
-    await using on = await stage(claude);
-    const run = on.seat.ask("#slow");
-    await on.model.midAnswer("#slow");
-    run.kill("SIGKILL");
-    expect(await run.ended).toMatchObject({ signal: "SIGKILL", stdout: "", stderr: "" });
-    await on.recorded();
-    expect(spoken(on.seat.truth())).toEqual(["user: #slow"]);
-    await on.ask("again", ...on.seat.resume(on.sessionId()));
-    expect(spoken(on.seat.truth())).toEqual(
-      expect.arrayContaining(["user: #slow", "user: again", "assistant: Answer to: again"]),
-    );
-    await on.recorded();
-  });
-
   test("two sessions in one directory at once", async () => {
     await using on = await stage(claude);
     const ended = await Promise.all([on.ask("#bash left"), on.ask("#parallel right")]);
@@ -39,7 +24,7 @@ describe.skipIf(programs === null)("Claude Code alone", () => {
     expect(await on.ask("/hi Bob")).toMatchObject({ code: 0 });
     expect(spoken(on.seat.truth())).toEqual([
       "user: /hi Bob",
-      expect.stringMatching(/^assistant: Answer to: [^]*Say hello to Bob\.$/),
+      expect.stringMatching(/^assistant: Answer to: [\s\S]*Say hello to Bob\.$/),
     ]);
     await on.recorded();
   });

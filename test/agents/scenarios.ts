@@ -124,6 +124,25 @@ export function commonScenarios(agent: Agent): void {
       await on.recorded();
     });
 
+    test("SIGKILL in the middle of an answer, then resumed", async () => {
+      await using on = await stage(agent);
+      const run = on.seat.ask("#slow");
+      await on.model.midAnswer("#slow");
+      run.kill("SIGKILL");
+      expect(await run.ended).toMatchObject({ signal: "SIGKILL", stdout: "" });
+      // Neither agent keeps a text that is cut off like this.
+      expect(spoken(on.seat.truth()).filter((line) => line !== "assistant: -")).toEqual([
+        "user: #slow",
+      ]);
+      await on.recorded();
+      await on.ask("again", ...on.seat.resume(on.sessionId()));
+      expect(spoken(on.seat.truth()).slice(-2)).toEqual([
+        "user: again",
+        "assistant: Answer to: again",
+      ]);
+      await on.recorded();
+    });
+
     test("no daemon, and nothing to start one with: all arrives when it is started", async () => {
       await using on = await stage(agent, "absent");
       const ended = await on.ask("hello");

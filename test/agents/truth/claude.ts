@@ -106,7 +106,7 @@ function sessionOf(id: string, lines: Line[], messages: MessageRow[]): SessionRo
     cacheReadTokens: sum((usage) => usage.cacheReadInputTokens),
     cacheWriteTokens: sum((usage) => usage.cacheCreationInputTokens),
     cost: cost?.totalCostUSD ?? null,
-    createdAt: Math.min(...lines.flatMap(timeOf)),
+    createdAt: lines.flatMap(timeOf)[0] ?? null,
     updatedAt: Math.max(...lines.flatMap(timeOf)),
   };
 }
@@ -129,7 +129,7 @@ function messagesOf(lines: Line[], agentType: string | null): MessageRow[] {
     return text === null ? [] : [promptRow(line, text, agentType)];
   });
   const answers = new Map<string, Line[]>();
-  for (const line of lines.filter((line) => line.type === "assistant")) {
+  for (const line of lines.filter((line) => line.type === "assistant" && !isFiller(line))) {
     const id = isSynthetic(line) ? line.uuid : (line.message?.id ?? line.uuid);
     answers.set(id, [...(answers.get(id) ?? []), line]);
   }
@@ -174,24 +174,38 @@ function answerRow(id: string, lines: Line[], agentType: string | null): Message
   const text = textOf(lines.flatMap((line) => line.message?.content as Block[]));
   const times = lines.flatMap(timeOf);
   const usage = last.message?.usage;
-  return {
+  const row = {
     ...common(last, agentType),
     id,
     role: "assistant",
-    text,
-    model: isSynthetic(last) ? null : (last.message?.model ?? null),
-    provider: isSynthetic(last) ? null : "anthropic",
-    finishReason: last.message?.stop_reason ?? null,
-    error: last.isApiErrorMessage === true ? text : null,
     promptTokens: usage?.input_tokens ?? null,
     completionTokens: usage?.output_tokens ?? null,
     reasoningTokens: usage?.output_tokens_details?.thinking_tokens ?? null,
     cacheReadTokens: usage?.cache_read_input_tokens ?? null,
     cacheWriteTokens: usage?.cache_creation_input_tokens ?? null,
-    createdAt: Math.min(...times),
-    completedAt: Math.max(...times),
+    createdAt: times[0] ?? null,
+  };
+  if (isSynthetic(last)) return { ...row, ...NO_ANSWER, error: text };
+  const finishReason = last.message?.stop_reason ?? null;
+  return {
+    ...row,
+    text,
+    model: last.message?.model ?? null,
+    provider: "anthropic",
+    finishReason,
+    error: null,
+    completedAt: finishReason === null ? null : (times.at(-1) ?? null),
   };
 }
+
+/** What an error that stands in an answer's place has none of: no model said it. */
+const NO_ANSWER = {
+  text: null,
+  model: null,
+  provider: null,
+  finishReason: null,
+  completedAt: null,
+};
 
 function common(line: Line, agentType: string | null) {
   return {
@@ -205,6 +219,11 @@ function common(line: Line, agentType: string | null) {
 
 function isSynthetic(line: Line): boolean {
   return line.message?.model === "<synthetic>";
+}
+
+/** "No response requested." and the like, which nobody said. */
+function isFiller(line: Line): boolean {
+  return isSynthetic(line) && line.isApiErrorMessage !== true;
 }
 
 function textOf(content: string | Block[]): string | null {

@@ -105,12 +105,17 @@ function message(row: StoredRow, parts: PartData[]) {
     agent: data.agent ?? null,
     agentId: null,
     finishReason: data.finish ?? null,
-    error: data.error === undefined ? null : (data.error.data?.message ?? data.error.name),
+    error: errorOf(data),
     ...tokens(data),
     cost: data.cost ?? null,
     createdAt: data.time.created,
     completedAt: data.time.completed ?? null,
   };
+}
+
+function errorOf({ error }: MessageData): string | null {
+  if (error === undefined) return null;
+  return error.data?.message === undefined ? error.name : `${error.name}: ${error.data.message}`;
 }
 
 function textOf(parts: PartData[]): string | null {
