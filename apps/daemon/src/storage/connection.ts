@@ -1,8 +1,13 @@
+import { setTimeout } from "node:timers/promises";
 import { PrismaClient } from "./generated/client.ts";
 import { LibSqlByReference } from "./libSqlByReference.ts";
+import { isBusy, toStorageError } from "./storageError.ts";
 
-/** How long a statement waits for another program's lock: short, for it blocks the event loop. */
+/** How long SQLite itself waits for another program's lock: short, for it blocks the event loop. */
 const BUSY_MS = 50;
+/** How long and how often a statement is tried again after that, ms. */
+const PATIENCE_MS = 3_000;
+const RETRY_MS = 100;
 
 const SETTINGS = [
   "synchronous = FULL",
@@ -11,7 +16,7 @@ const SETTINGS = [
   `busy_timeout = ${BUSY_MS}`,
 ];
 
-/** A connection through Prisma; statements take one JSON text and give one back. */
+/** A connection through Prisma; statements take one JSON text and give one back, or throw StorageError. */
 export interface Connection {
   /** Runs a query whose one row has the one column `json`; its `?` is the JSON of `argument`. */
   query<T>(sql: string, argument: unknown): Promise<T>;
@@ -32,7 +37,7 @@ export async function connect(database: string): Promise<Connection> {
   async function withJson<T>(argument: unknown, run: (reference: string) => Promise<T>) {
     const reference = adapter.refer(JSON.stringify(argument));
     try {
-      return await run(reference);
+      return await patiently(() => run(reference));
     } finally {
       adapter.release(reference);
     }
@@ -50,6 +55,19 @@ export async function connect(database: string): Promise<Connection> {
       }),
     close: () => prisma.$disconnect(),
   };
+}
+
+/** Tries again while another program holds the file. */
+async function patiently<T>(run: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() >= deadline) throw toStorageError(error);
+      await setTimeout(RETRY_MS);
+    }
+  }
 }
 
 function fileUrl(path: string): string {

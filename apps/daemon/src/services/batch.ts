@@ -1,0 +1,117 @@
+import type {
+  IngestRecord,
+  ItemResult,
+  MessageUpsert,
+  Session,
+  SessionUpsert,
+} from "@duolog/contract";
+import { type Capture, type Merged, mergeMessage, mergeSession, sessionStub } from "../core/merge.ts";
+import type { Batches, MessageKey } from "../storage/batches.ts";
+import type { MessageRecord } from "../storage/table.ts";
+
+/** One record with what its arrival tells. */
+export interface Item {
+  record: IngestRecord;
+  capture: Capture;
+}
+
+/** Rows of a batch under work: as read, then as merged; `changed` names those to be written. */
+interface Rows<Row> {
+  current: Map<string, Row>;
+  changed: Set<string>;
+}
+
+export interface MergedBatch {
+  results: ItemResult[];
+  sessions: Session[];
+  messages: MessageRecord[];
+}
+
+const messageKey = (sessionId: string, id: string) => JSON.stringify([sessionId, id]);
+
+/** Reads the rows that the items are about and merges each into its own, in order. Writes nothing. */
+export async function mergeBatch(items: Item[], storage: Batches): Promise<MergedBatch> {
+  const [sessions, messages] = await readRows(items, storage);
+  const results = items.map(({ record, capture }) =>
+    record.kind === "session"
+      ? applySession(sessions, record.data, capture)
+      : applyMessage(sessions, messages, record.data, capture),
+  );
+  return { results, sessions: changedRows(sessions), messages: changedRows(messages) };
+}
+
+async function readRows(
+  items: Item[],
+  storage: Batches,
+): Promise<[Rows<Session>, Rows<MessageRecord>]> {
+  const sessionIds = new Set<string>();
+  const messageKeys = new Map<string, MessageKey>();
+  for (const { record } of items) {
+    if (record.kind === "session") {
+      sessionIds.add(record.data.id);
+    } else {
+      const { sessionId, id } = record.data;
+      sessionIds.add(sessionId);
+      messageKeys.set(messageKey(sessionId, id), [sessionId, id]);
+    }
+  }
+  const sessions = await storage.readSessions([...sessionIds]);
+  const messages = messageKeys.size ? await storage.readMessages([...messageKeys.values()]) : [];
+  return [
+    rowsOf(sessions, (row) => row.id),
+    rowsOf(messages, (row) => messageKey(row.sessionId, row.id)),
+  ];
+}
+
+function rowsOf<Row>(rows: Row[], key: (row: Row) => string): Rows<Row> {
+  return { current: new Map(rows.map((row) => [key(row), row])), changed: new Set() };
+}
+
+function applySession(rows: Rows<Session>, upsert: SessionUpsert, capture: Capture): ItemResult {
+  return apply(rows, upsert.id, mergeSession(rows.current.get(upsert.id) ?? null, upsert, capture));
+}
+
+function applyMessage(
+  sessions: Rows<Session>,
+  messages: Rows<MessageRecord>,
+  upsert: MessageUpsert,
+  capture: Capture,
+): ItemResult {
+  ensureSession(sessions, upsert.sessionId);
+  const key = messageKey(upsert.sessionId, upsert.id);
+  return apply(messages, key, mergeMessage(messages.current.get(key) ?? null, upsert, capture));
+}
+
+/** M7: the session of a message that came first. */
+function ensureSession(sessions: Rows<Session>, id: string): void {
+  if (sessions.current.has(id)) return;
+  sessions.current.set(id, { ...sessionStub(id), changedSeq: 0 });
+  sessions.changed.add(id);
+}
+
+function apply<Row extends { changedSeq: number }>(
+  rows: Rows<Row>,
+  key: string,
+  merged: Merged<Omit<Row, "changedSeq">>,
+): ItemResult {
+  switch (merged.kind) {
+    case "unchanged":
+      return { ok: true, changed: false };
+    case "changed":
+      // The number comes at the write: a row gets one for all that a batch changes in it.
+      rows.current.set(key, { ...merged.row, changedSeq: 0 } as Row);
+      rows.changed.add(key);
+      return { ok: true, changed: true };
+    case "conflict":
+      return { ok: false, error: conflict(merged.field) };
+  }
+}
+
+function conflict(field: string) {
+  const message = `${field}: the record has another value already, and it is set once`;
+  return { code: "CONFLICT", field, message } as const;
+}
+
+function changedRows<Row>({ current, changed }: Rows<Row>): Row[] {
+  return [...changed].map((key) => current.get(key) as Row);
+}

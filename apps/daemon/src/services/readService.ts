@@ -1,0 +1,77 @@
+import type { ListMessages, ListSessions, Reader, SessionSummary } from "@duolog/contract/server";
+import { ServiceError } from "@duolog/contract/server";
+import { hasEnded } from "../core/merge.ts";
+import type { CountedSession, MessagePosition, Reads, SessionPosition } from "../storage/reads.ts";
+import { StorageError } from "../storage/storageError.ts";
+
+/** Pages and summaries over the stored rows. Throws ServiceError. */
+export function createReadService(storage: Reads): Reader {
+  return {
+    getSession: (id) =>
+      answering(async () => {
+        const found = await storage.getSession(id);
+        return found && summary(found);
+      }),
+    listSessions: (query: ListSessions) =>
+      answering(async () => {
+        const { limit, cursor, source } = query;
+        const after = decode<SessionPosition>(cursor, isSessionPosition);
+        const found = await storage.listSessions(limit + 1, after, source ?? null);
+        const items = found.slice(0, limit).map(summary);
+        const last = found.length > limit ? items.at(-1) : undefined;
+        return { items, nextCursor: last ? encode([last.updatedAt, last.id]) : null };
+      }),
+    listMessages: (query: ListMessages) =>
+      answering(async () => {
+        const { sessionId, limit, cursor } = query;
+        const after = decode<MessagePosition>(cursor, isMessagePosition);
+        const { messages, more } = await storage.listMessages(sessionId, limit, after);
+        const last = more ? messages.at(-1) : undefined;
+        return { items: messages, nextCursor: last ? encode([last.createdAt, last.key]) : null };
+      }),
+  };
+}
+
+function summary({ session, messageCount }: CountedSession): SessionSummary {
+  return { ...session, messageCount, ended: hasEnded(session) };
+}
+
+async function answering<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    const message = `the database can't be read: ${error.message}`;
+    throw new ServiceError({ code: "UNAVAILABLE", field: null, message }, { cause: error });
+  }
+}
+
+/** A cursor is the position of a page's last row, as text. */
+function encode(position: SessionPosition | MessagePosition): string {
+  return Buffer.from(JSON.stringify(position)).toString("base64url");
+}
+
+function decode<T>(cursor: string | undefined, isPosition: (value: unknown) => boolean): T | null {
+  if (cursor === undefined) return null;
+  const position = parse(Buffer.from(cursor, "base64url").toString());
+  if (isPosition(position)) return position as T;
+  throw new ServiceError({ code: "INVALID", field: "cursor", message: "cursor: not one of ours" });
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
+}
+
+const isTime = (value: unknown) => value === null || typeof value === "number";
+
+function isSessionPosition(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && isTime(value[0]) && typeof value[1] === "string";
+}
+
+function isMessagePosition(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && isTime(value[0]) && typeof value[1] === "number";
+}

@@ -1,0 +1,137 @@
+import type { IngestRecord, ItemResult, Refusal, Source } from "@duolog/contract";
+import type { Recorder } from "@duolog/contract/server";
+import type { Batches } from "../storage/batches.ts";
+import { StorageError } from "../storage/storageError.ts";
+import { type Item, mergeBatch } from "./batch.ts";
+
+/** Most records, and most text (UTF-16 units), that calls share one commit for. */
+const BATCH_RECORDS = 500;
+const BATCH_TEXT = 4_000_000;
+/** Most records and text that wait; a call beyond is told to come again. */
+const WAITING_RECORDS = 50_000;
+const WAITING_TEXT = 100_000_000;
+
+export interface RecordServiceOptions {
+  storage: Batches;
+  /** Epoch ms. */
+  now: () => number;
+  /** Told of each failure of the database. */
+  onFailure: (error: StorageError) => void;
+}
+
+export interface RecordService extends Recorder {
+  /** Resolves when all that was accepted is answered. */
+  settle(): Promise<void>;
+}
+
+interface Call {
+  items: Item[];
+  text: number;
+  answer: (results: ItemResult[]) => void;
+}
+
+/** The one writer: calls that come while a batch is written share the next one, and its commit. */
+export async function createRecordService(options: RecordServiceOptions): Promise<RecordService> {
+  const { storage, now, onFailure } = options;
+  const waiting: Call[] = [];
+  const load = { records: 0, text: 0 };
+  let lastChange = await storage.lastChange();
+  let writing: Promise<void> | null = null;
+
+  async function write(items: Item[]): Promise<ItemResult[]> {
+    const { results, sessions, messages } = await mergeBatch(items, storage);
+    for (const row of [...sessions, ...messages]) row.changedSeq = ++lastChange;
+    if (sessions.length) await storage.writeSessions(sessions);
+    if (messages.length) await storage.writeMessages(messages);
+    return results;
+  }
+
+  /** Halves a batch that SQLite refuses, so that the one bad record spoils no other. */
+  async function writeOrRefuse(items: Item[]): Promise<ItemResult[]> {
+    try {
+      return await write(items);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      onFailure(error);
+      if (error.kind === "unavailable" || items.length === 1) {
+        return items.map(() => ({ ok: false, error: refusal(error) }));
+      }
+      const half = items.length >> 1;
+      const first = await writeOrRefuse(items.slice(0, half));
+      return [...first, ...(await writeOrRefuse(items.slice(half)))];
+    }
+  }
+
+  async function work(): Promise<void> {
+    while (waiting.length) {
+      const calls = takeBatch(waiting);
+      const items = calls.flatMap((call) => call.items);
+      const results = await writeOrRefuse(items).catch((error: unknown) => {
+        onFailure(new StorageError("unavailable", "recording failed", { cause: error }));
+        return items.map((): ItemResult => ({ ok: false, error: INTERNAL }));
+      });
+      let done = 0;
+      for (const call of calls) {
+        load.records -= call.items.length;
+        load.text -= call.text;
+        call.answer(results.slice(done, done + call.items.length));
+        done += call.items.length;
+      }
+    }
+    writing = null;
+  }
+
+  function ingest(records: IngestRecord[], inferredSource: Source | null): Promise<ItemResult[]> {
+    if (load.records >= WAITING_RECORDS || load.text >= WAITING_TEXT) {
+      return Promise.resolve(records.map(() => ({ ok: false, error: OVERLOADED })));
+    }
+    const capture = { at: now(), inferredSource };
+    const items = records.map((record) => ({ record, capture }));
+    const text = records.reduce((sum, record) => sum + textOf(record), 0);
+    return new Promise((answer) => {
+      load.records += items.length;
+      load.text += text;
+      waiting.push({ items, text, answer });
+      // Not at once: the other calls of the same frame belong in the same batch.
+      writing ??= Promise.resolve().then(work);
+    });
+  }
+
+  return {
+    ingest,
+    async settle() {
+      while (writing) await writing;
+    },
+  };
+}
+
+/** Takes calls off the queue until they make a batch; one at least. */
+function takeBatch(waiting: Call[]): Call[] {
+  let records = 0;
+  let text = 0;
+  let count = 0;
+  for (const call of waiting) {
+    records += call.items.length;
+    text += call.text;
+    if (count > 0 && (records > BATCH_RECORDS || text > BATCH_TEXT)) break;
+    count++;
+  }
+  return waiting.splice(0, count);
+}
+
+function textOf(record: IngestRecord): number {
+  return record.kind === "message" ? (record.data.textContent?.length ?? 0) : 0;
+}
+
+const INTERNAL: Refusal = { code: "INTERNAL", field: null, message: "internal error" };
+const OVERLOADED: Refusal = {
+  code: "UNAVAILABLE",
+  field: null,
+  message: "too much is waiting to be written; send it again later",
+};
+
+function refusal(error: StorageError): Refusal {
+  return error.kind === "record"
+    ? { code: "INVALID", field: null, message: `the database refuses the record: ${error.message}` }
+    : { code: "UNAVAILABLE", field: null, message: `the database can't be used: ${error.message}` };
+}

@@ -1,0 +1,42 @@
+/**
+ * A statement that failed. `record`: SQLite refuses what was to be written, and would again.
+ * `unavailable`: the file can't be read or written now (locked, full, read-only, damaged).
+ */
+export type FailureKind = "record" | "unavailable";
+
+export class StorageError extends Error {
+  readonly kind: FailureKind;
+
+  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "StorageError";
+    this.kind = kind;
+  }
+}
+
+/** SQLite's primary result codes (sqlite.org/rescode.html). */
+const BUSY = 5;
+const LOCKED = 6;
+const TOO_BIG = 18;
+const CONSTRAINT = 19;
+const MISMATCH = 20;
+
+/** SQLite's primary result code of what Prisma threw, or null. */
+export function sqliteCode(error: unknown): number | null {
+  const meta = (error as { meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } }).meta;
+  const code = Number(meta?.driverAdapterError?.cause?.originalCode ?? Number.NaN);
+  return Number.isNaN(code) ? null : code & 0xff;
+}
+
+export function isBusy(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === BUSY || code === LOCKED;
+}
+
+/** Prisma's messages quote the statement; only SQLite's code goes on from here. */
+export function toStorageError(error: unknown): StorageError {
+  const code = sqliteCode(error);
+  const refused = code === TOO_BIG || code === CONSTRAINT || code === MISMATCH;
+  const what = code === null ? "the database failed" : `SQLite's result code is ${code}`;
+  return new StorageError(refused ? "record" : "unavailable", what, { cause: error });
+}
