@@ -1,0 +1,13 @@
+export {
+  type AgentFile,
+  checkTranscriptPath,
+  findAgentFiles,
+  findSessionFiles,
+  type SessionFile,
+} from "./places.ts";
+export {
+  type BrokenLine,
+  type Portion,
+  type SavedPosition,
+  TranscriptReader,
+} from "./transcriptReader.ts";

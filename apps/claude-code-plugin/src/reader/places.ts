@@ -1,0 +1,99 @@
+import { lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { isNotThere } from "./openRegular.ts";
+
+/** A session's own transcript. */
+export interface SessionFile {
+  readonly sessionId: string;
+  readonly path: string;
+}
+
+/** A sub-agent's transcript. */
+export interface AgentFile {
+  readonly agentId: string;
+  /** From its `.meta.json`; null where that is missing or says none. */
+  readonly agentType: string | null;
+  readonly path: string;
+}
+
+/** What a session's id must look like to be part of a path. */
+const SESSION_ID = /^[\w-]{1,128}$/;
+const AGENT_FILE = /^agent-([\w-]{1,128})\.jsonl$/;
+const MAX_META_BYTES = 1024 * 1024;
+
+/**
+ * Where a payload's `transcript_path` is `<config>/projects/<project>/<session>.jsonl` of one of
+ * the agent's own directories, its real path, else a text that says why it must not be read.
+ * A transcript that does not exist yet is judged by its directory.
+ */
+export function checkTranscriptPath(
+  path: string,
+  sessionId: string,
+  configDirs: readonly string[],
+): SessionFile | string {
+  if (!SESSION_ID.test(sessionId)) return "session_id is no file name";
+  if (basename(path) !== `${sessionId}.jsonl`) return "transcript_path is not the session's";
+  const directory = realPath(dirname(path));
+  if (directory === null) return "transcript_path is in no directory";
+  const own = configDirs.some((dir) => realPath(join(dir, "projects")) === dirname(directory));
+  if (!own) return "transcript_path is outside Claude Code's directories";
+  return { sessionId, path: join(directory, basename(path)) };
+}
+
+/** The resolved path, null where there is none. */
+function realPath(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (isNotThere(error)) return null;
+    throw error;
+  }
+}
+
+/** The transcripts of a session's sub-agents, by name. */
+export function findAgentFiles(session: SessionFile): AgentFile[] {
+  const directory = join(dirname(session.path), session.sessionId, "subagents");
+  return list(directory).flatMap((name) => {
+    const agentId = AGENT_FILE.exec(name)?.[1];
+    if (agentId === undefined) return [];
+    const path = join(directory, name);
+    return [{ agentId, agentType: agentTypeOf(path), path }];
+  });
+}
+
+/** All sessions' transcripts below a configuration directory of Claude Code, by name. */
+export function findSessionFiles(configDir: string): SessionFile[] {
+  const projects = join(configDir, "projects");
+  return list(projects).flatMap((project) => {
+    const directory = join(projects, project);
+    return list(directory).flatMap((name) => {
+      const sessionId = name.endsWith(".jsonl") ? name.slice(0, -".jsonl".length) : "";
+      // Older versions keep sub-agents' transcripts here; their lines name the session.
+      const own = SESSION_ID.test(sessionId) && !sessionId.startsWith("agent-");
+      return own ? [{ sessionId, path: join(directory, name) }] : [];
+    });
+  });
+}
+
+/** A directory's names in order; none where it is a symlink or not there. */
+function list(directory: string): string[] {
+  try {
+    return lstatSync(directory).isDirectory() ? readdirSync(directory).sort() : [];
+  } catch (error) {
+    if (isNotThere(error)) return [];
+    throw error;
+  }
+}
+
+function agentTypeOf(path: string): string | null {
+  const meta = path.replace(/\.jsonl$/, ".meta.json");
+  try {
+    const stats = lstatSync(meta);
+    if (!stats.isFile() || stats.size > MAX_META_BYTES) return null;
+    const { agentType } = JSON.parse(readFileSync(meta, "utf8")) as { agentType?: unknown };
+    return typeof agentType === "string" && agentType !== "" ? agentType : null;
+  } catch (error) {
+    if (isNotThere(error) || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

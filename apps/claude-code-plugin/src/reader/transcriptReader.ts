@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { readSync, type Stats } from "node:fs";
+import type { IngestRecord } from "@duolog/contract";
+import type { Stop } from "../translate/stops.ts";
+import { type Cursor, Transcript, type TranscriptOwner } from "../translate/transcript.ts";
+import { readLines } from "./lines.ts";
+import { withRegularFile } from "./openRegular.ts";
+
+/** A line that says nothing because it is broken. */
+export interface BrokenLine {
+  /** Bytes. */
+  readonly offset: number;
+  readonly reason: string;
+  /** The line's beginning. */
+  readonly text: string;
+}
+
+/** What one reading found. */
+export interface Portion {
+  readonly records: IngestRecord[];
+  readonly broken: BrokenLine[];
+  /** There was something new in the file. */
+  readonly grew: boolean;
+  /** The file holds more; read again. */
+  readonly more: boolean;
+}
+
+/** Where a reading stopped, to be kept on disk. Plain data. */
+export interface SavedPosition {
+  readonly inode: number;
+  /** Bytes read. */
+  readonly position: number;
+  /** Hash of the file's first bytes, to know a replaced file by. */
+  readonly head: string;
+  readonly agentType: string | null;
+  readonly cursor: Cursor;
+}
+
+/** Bytes of the transcript in one portion. */
+const PORTION_BYTES = 1024 * 1024;
+const HEAD_BYTES = 256;
+/** Of a broken line, this much is kept, in UTF-16 units. */
+const KEPT_OF_BROKEN = 64 * 1024;
+
+const NOTHING: Portion = { records: [], broken: [], grew: false, more: false };
+
+/** Reads one transcript from where it left off; a truncated or replaced file from its start. */
+export class TranscriptReader {
+  readonly path: string;
+  #transcript: Transcript;
+  #inode: number;
+  #position: number;
+  #head: string;
+
+  constructor(path: string, owner: TranscriptOwner, saved: SavedPosition | null = null) {
+    // What was read without the sub-agent's type is read again with it.
+    const usable = saved && saved.agentType === owner.agentType ? saved : null;
+    this.path = path;
+    this.#transcript = new Transcript(owner, usable?.cursor);
+    this.#inode = usable?.inode ?? 0;
+    this.#position = usable?.cursor.offset ?? 0;
+    this.#head = usable?.head ?? "";
+  }
+
+  get owner(): TranscriptOwner {
+    return this.#transcript.owner;
+  }
+
+  get hasSession(): boolean {
+    return this.#transcript.hasSession;
+  }
+
+  /** A Stop hook's note (M6). */
+  stop(stop: Stop): void {
+    this.#transcript.stop(stop);
+  }
+
+  /** The next portion. Throws like fs for what is not the transcript's own fault (EIO, EMFILE). */
+  read(): Portion {
+    const portion = withRegularFile(this.path, (fd, stats) => this.#readFrom(fd, stats));
+    return portion ?? { ...NOTHING, records: this.#transcript.take() };
+  }
+
+  /** Valid for the portions read so far. */
+  save(): SavedPosition {
+    return {
+      inode: this.#inode,
+      position: this.#position,
+      head: this.#head,
+      agentType: this.owner.agentType,
+      cursor: this.#transcript.cursor(),
+    };
+  }
+
+  #readFrom(fd: number, stats: Stats): Portion {
+    if (this.#position > 0 && this.#isAnotherFile(fd, stats)) this.#restart();
+    this.#inode = stats.ino;
+    const begin = this.#position;
+    const broken: BrokenLine[] = [];
+    for (const { offset, end, text } of readLines(fd, begin)) {
+      const reason = text === null ? "too long" : this.#transcript.add({ offset, text }, end);
+      if (reason !== null) {
+        broken.push({ offset, reason, text: (text ?? "").slice(0, KEPT_OF_BROKEN) });
+      }
+      this.#position = end;
+      if (end - begin >= PORTION_BYTES) break;
+    }
+    const grew = this.#position > begin;
+    if (this.#head === "" && grew) this.#head = headOf(fd, Math.min(HEAD_BYTES, this.#position));
+    const more = this.#position - begin >= PORTION_BYTES;
+    return { records: this.#transcript.take(), broken, grew, more };
+  }
+
+  #isAnotherFile(fd: number, stats: Stats): boolean {
+    if (stats.ino !== this.#inode || stats.size < this.#position) return true;
+    return headOf(fd, Number.parseInt(this.#head, 10)) !== this.#head;
+  }
+
+  #restart(): void {
+    this.#transcript = new Transcript(this.owner);
+    this.#position = 0;
+    this.#head = "";
+  }
+}
+
+/** `<bytes>:<hash>` of a file's beginning. */
+function headOf(fd: number, bytes: number): string {
+  const head = Buffer.alloc(bytes);
+  const read = readSync(fd, head, 0, bytes, 0);
+  const hash = createHash("sha256").update(head.subarray(0, read)).digest("hex");
+  return `${bytes}:${hash.slice(0, 32)}`;
+}

@@ -1,0 +1,4 @@
+export * from "../reader/index.ts";
+export { type HookNote, parseHook, sessionEnd } from "./hook.ts";
+export type { Stop } from "./stops.ts";
+export { type Cursor, type Line, Transcript, type TranscriptOwner } from "./transcript.ts";

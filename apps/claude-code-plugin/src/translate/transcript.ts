@@ -1,0 +1,265 @@
+import { type IngestRecord, MIN_TIME } from "@duolog/contract";
+import { type AssistantLine, type Body, type Head, parseLine } from "./entry.ts";
+import { type KnownMessage, messageUpsert, NO_TOKENS, sessionUpsert } from "./known.ts";
+import { type Moment, nextMoment, START } from "./moment.ts";
+import { OpenMessage, type Place } from "./openMessage.ts";
+import {
+  NEW_SESSION,
+  nextSession,
+  type SessionState,
+  toKnownSession,
+  withTime,
+} from "./session.ts";
+import { type Stop, Stops, type Timeless, tailOf } from "./stops.ts";
+import { wireText } from "./text.ts";
+
+/** Whose lines a transcript holds. */
+export interface TranscriptOwner {
+  readonly sessionId: string;
+  /** The sub-agent's id, null in the session's own transcript. */
+  readonly agentId: string | null;
+  /** The sub-agent's type, from its `.meta.json`. */
+  readonly agentType: string | null;
+}
+
+/** One line without its newline, and where in the file it begins, bytes. */
+export interface Line {
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** Where to go on reading, and what the lines before say about those after. Plain data. */
+export interface Cursor {
+  /** The first byte that is still needed. */
+  readonly offset: number;
+  readonly moment: Moment;
+  /** What the lines up to `upTo` say of the session. */
+  readonly session: SessionState;
+  readonly upTo: number;
+  /** Messages that began before `offset` and ended after it, each with its last line: done with. */
+  readonly done: readonly (readonly [key: string, lastOffset: number])[];
+  readonly stops: readonly Stop[];
+  readonly timeless: readonly Timeless[];
+}
+
+/**
+ * An assistant message is taken to grow no more once this many others have begun, or lie this many
+ * bytes behind. A rule on the lines alone, so that every way of reading a file closes it at the
+ * same line; Claude Code itself writes a message's lines within one turn of the model.
+ */
+const MAX_OPEN = 16;
+const MAX_OPEN_BYTES = 4 * 1024 * 1024;
+/** Even past those bytes: a tool's result of 20 MB may stand between two lines of a message. */
+const ALWAYS_OPEN = 2;
+
+/**
+ * Turns a transcript's lines into upserts. What it says depends on the lines alone: however the
+ * file is read, in one go or as it grows, stopped and continued at any cursor, the merge of all
+ * that it hands out is the same. No I/O, no clock.
+ */
+export class Transcript {
+  readonly owner: TranscriptOwner;
+  #moment: Moment;
+  #session: SessionState;
+  /** Offset of the line that changed the session last. */
+  #sessionSeq: number;
+  #sessionDirty = false;
+  #upTo: number;
+  #position: number;
+  /** The last line of each message that is closed, as far as a cursor may need it. */
+  readonly #closed: Map<string, number>;
+  readonly #open = new Map<string, OpenMessage>();
+  readonly #stops: Stops;
+  #records: IngestRecord[] = [];
+
+  constructor(owner: TranscriptOwner, cursor: Cursor | null = null) {
+    this.owner = owner;
+    this.#moment = cursor?.moment ?? START;
+    this.#session = cursor?.session ?? NEW_SESSION;
+    this.#upTo = cursor?.upTo ?? 0;
+    this.#sessionSeq = this.#upTo;
+    this.#position = cursor?.offset ?? 0;
+    this.#closed = new Map(cursor?.done);
+    this.#stops = new Stops(cursor?.stops ?? [], cursor?.timeless ?? []);
+  }
+
+  /** True once the session has a row. */
+  get hasSession(): boolean {
+    return this.#session.createdAt !== null || this.#session.status !== null;
+  }
+
+  /**
+   * Takes the next line, which ends before byte `end`. Returns what is wrong with a line that says
+   * nothing because it is broken, else null.
+   */
+  add(line: Line, end: number): string | null {
+    const parsed = line.text === "" ? null : parseLine(line.text);
+    const before = this.#moment;
+    if (parsed?.ok) {
+      const { head, body } = parsed;
+      this.#moment = nextMoment(before, head, body);
+      const place = this.#place(head, line.offset);
+      if (place.sessionId === this.owner.sessionId) this.#addToSession(head, body, line.offset);
+      if (body.kind === "prompt") this.#addPrompt(body.id, body.text, place);
+      if (body.kind === "assistant") this.#addAssistant(body.line, place, before);
+    }
+    this.#position = end;
+    if (end > this.#upTo) this.#upTo = end;
+    if (parsed === null) return null;
+    return parsed.ok ? parsed.torn : parsed.reason;
+  }
+
+  /** Takes a Stop hook's note (M6). */
+  stop(stop: Stop): void {
+    this.#stops.stop(stop);
+  }
+
+  /** What the lines so far say and was not handed out yet. */
+  take(): IngestRecord[] {
+    if (this.#sessionDirty && this.hasSession) this.#records.unshift(this.#sessionRecord());
+    this.#sessionDirty = false;
+    for (const message of this.#open.values()) this.#hand(message);
+    for (const { message, at } of this.#stops.take()) {
+      this.#push({ ...timed(message, this.owner, at) });
+    }
+    const records = this.#records;
+    this.#records = [];
+    return records;
+  }
+
+  /** Valid for what `take` handed out. */
+  cursor(): Cursor {
+    const [first] = this.#open.values();
+    const offset = first?.firstOffset ?? this.#position;
+    return {
+      offset,
+      moment: first?.before ?? this.#moment,
+      session: this.#session,
+      upTo: this.#upTo,
+      done: [...this.#closed].filter(([, lastOffset]) => lastOffset >= offset),
+      stops: this.#stops.stops,
+      timeless: this.#stops.timeless,
+    };
+  }
+
+  #place(head: Head, offset: number): Place {
+    const inline = head.sidechain ? head.agentId : null;
+    return {
+      sessionId: head.sessionId ?? this.owner.sessionId,
+      agentId: this.owner.agentId ?? inline,
+      agent: this.owner.agentType,
+      offset,
+      at: head.at,
+      observedAt: head.at ?? this.#moment.clock ?? MIN_TIME,
+    };
+  }
+
+  #addToSession(head: Head, body: Body, offset: number): void {
+    if (offset < this.#upTo) return;
+    const next =
+      this.owner.agentId === null
+        ? nextSession(this.#session, head, body)
+        : withTime(this.#session, head.at);
+    if (next === this.#session) return;
+    this.#session = next;
+    this.#sessionSeq = offset;
+    this.#sessionDirty = true;
+  }
+
+  #sessionRecord(): IngestRecord {
+    const { sessionId, agentId } = this.owner;
+    const state =
+      agentId === null ? this.#session : { ...NEW_SESSION, updatedAt: this.#session.updatedAt };
+    return {
+      kind: "session",
+      data: sessionUpsert(toKnownSession(sessionId, state, this.#sessionSeq)),
+    };
+  }
+
+  #addPrompt(id: string, text: string | null, place: Place): void {
+    this.#push({
+      id,
+      sessionId: place.sessionId,
+      role: "user",
+      text: wireText(text),
+      model: null,
+      agent: place.agent,
+      agentId: place.agentId,
+      finishReason: null,
+      error: null,
+      tokens: NO_TOKENS,
+      durationMs: null,
+      createdAt: place.at,
+      completedAt: null,
+      updatedAt: place.at,
+      observedAt: place.observedAt,
+      observedSeq: place.offset,
+    });
+  }
+
+  #addAssistant(line: AssistantLine, place: Place, before: Moment): void {
+    const key = keyOf({ sessionId: place.sessionId, id: line.id });
+    if (place.offset <= (this.#closed.get(key) ?? -1)) return;
+    const message = this.#open.get(key) ?? new OpenMessage(line.id, place, before);
+    message.add(line, place);
+    this.#open.set(key, message);
+    this.#noteTime(message);
+    this.#close(place.offset);
+  }
+
+  #noteTime(message: OpenMessage): void {
+    const { id, sessionId, text } = message;
+    const { promptId } = this.#moment;
+    if (message.isTimeless) this.#stops.wait({ id, sessionId, promptId, tail: tailOf(text) });
+    else this.#stops.forget(id);
+  }
+
+  #close(offset: number): void {
+    for (const [key, message] of this.#open) {
+      const count = this.#open.size;
+      const far = count > ALWAYS_OPEN && offset - message.firstOffset > MAX_OPEN_BYTES;
+      if (count <= MAX_OPEN && !far) break;
+      this.#hand(message);
+      this.#open.delete(key);
+      this.#closed.set(key, message.lastOffset);
+    }
+    const [first] = this.#open.values();
+    for (const [key, lastOffset] of this.#closed) {
+      if (lastOffset < (first?.firstOffset ?? 0)) this.#closed.delete(key);
+    }
+  }
+
+  #hand(message: OpenMessage): void {
+    if (message.dirty) this.#push(message.toKnown());
+    message.dirty = false;
+  }
+
+  #push(known: KnownMessage): void {
+    this.#records.push({ kind: "message", data: messageUpsert(known) });
+  }
+}
+
+function keyOf({ sessionId, id }: { sessionId: string; id: string }): string {
+  return `${sessionId} ${id}`;
+}
+
+function timed(message: Timeless, owner: TranscriptOwner, at: number): KnownMessage {
+  return {
+    id: message.id,
+    sessionId: message.sessionId,
+    role: "assistant",
+    text: null,
+    model: null,
+    agent: null,
+    agentId: owner.agentId,
+    finishReason: null,
+    error: null,
+    tokens: NO_TOKENS,
+    durationMs: null,
+    createdAt: at,
+    completedAt: null,
+    updatedAt: null,
+    observedAt: at,
+    observedSeq: 0,
+  };
+}
