@@ -45,11 +45,15 @@ export function translate(state: State, event: unknown, at: number): Step {
   if (!handler) return [state, []];
   const reader = new Reader();
   const own = stampOfId(event.id, at);
-  return handler(own ? state : { ...state, seq: state.seq + 1 }, {
-    type: event.type,
-    properties: reader.object(event.properties, "properties"),
-    stamp: own ?? { at, seq: state.seq },
-    at,
-    reader,
-  });
+  const seq = own ? state.seq : state.seq + 1;
+  return handler(
+    { ...state, seq },
+    {
+      type: event.type,
+      properties: reader.object(event.properties, "properties"),
+      stamp: own ?? { at, seq },
+      at,
+      reader,
+    },
+  );
 }
