@@ -167,7 +167,7 @@ function toolStep(id: string, createdAt: number, completedAt: number, durationMs
 /**
  * By recording, or by recordings that follow each other: the rows to be had, written down from
  * reading the recordings. A user's message is updated last by its text part, an assistant's by its
- * end.
+ * end; a session by its totals, or by a later status, whose time is the one in the event's id.
  */
 export const OPENCODE_ROWS: Record<string, Rows> = {
   "01-hello": {
@@ -276,7 +276,7 @@ export const OPENCODE_ROWS: Record<string, Rows> = {
         title: "Fake generated title 1",
         error: "APIError: fake error 400",
         createdAt: 1795346461434,
-        updatedAt: 1795346462358,
+        updatedAt: 1795346462963,
       }),
     ],
     messages: [
@@ -507,7 +507,7 @@ export const OPENCODE_ROWS: Record<string, Rows> = {
         title: "Fake generated title 21",
         status: "active",
         createdAt: 1795346546441,
-        updatedAt: 1795346547589,
+        updatedAt: 1795346548620,
       }),
     ],
     messages: [

@@ -78,7 +78,7 @@ export const sessionError: Handler = (state, event) => {
 /**
  * What a session is doing, told without the rest: the title or model that this process heard of
  * last may be older than another process's, so repeating them here would claim an observation
- * that was not made (M4). Nor does `updatedAt` move, which is OpenCode's own `time.updated`.
+ * that was not made (M4).
  */
 function doing(
   state: State,
@@ -89,7 +89,7 @@ function doing(
   const id = event.reader.id(event.properties.sessionID, "sessionID");
   if (id === null) return refused(state, event);
   const told = state.marks.get(id) === "deleted" ? null : status;
-  const facts: SessionFacts = { ...NOTHING, status: told, error };
+  const facts: SessionFacts = { ...NOTHING, status: told, error, updatedAt: event.stamp.at };
   return recorded(state, event, { kind: "session", data: sessionUpsert(id, facts, event.stamp) });
 }
 

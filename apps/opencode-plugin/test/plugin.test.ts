@@ -1,0 +1,149 @@
+import { execFile, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { countRejected, dataPaths, listSegments, readSegment } from "@duolog/client/local";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+
+const PACKAGE = new URL("../", import.meta.url);
+const PLUGIN = new URL("dist/plugin.js", PACKAGE).href;
+const RECORDING = fileURLToPath(new URL("../../test/fixtures/opencode/01-hello.jsonl", PACKAGE));
+
+/** The start of each script: an OpenCode of a few lines. */
+const HOST = `
+  import { readFileSync } from "node:fs";
+  const { default: plugin } = await import(${JSON.stringify(PLUGIN)});
+  const lines = readFileSync(${JSON.stringify(RECORDING)}, "utf8").trim().split("\\n");
+  const events = lines.map((line) => JSON.parse(line).event).filter(Boolean);
+`;
+
+let root: string;
+beforeAll(() =>
+  promisify(execFile)(process.execPath, [fileURLToPath(new URL("build.mjs", PACKAGE))]),
+);
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "duolog-opencode-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const dataDir = () => join(root, "data");
+
+/** Runs a script in a Node process of its own that finds no daemon and no \`duolog\`. */
+async function runHost(script: string): Promise<{ stdout: string; stderr: string; ended: string }> {
+  const file = join(root, "host.mjs");
+  writeFileSync(file, HOST + script);
+  const env = { HOME: root, PATH: root, DUOLOG_DATA_DIR: dataDir() };
+  const child = spawn(process.execPath, [file], {
+    env,
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said.stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said.stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ ...said, ended: String(signal ?? code) }));
+  });
+}
+
+/** What is spooled, in order. */
+function spooled() {
+  return listSegments(dataPaths(dataDir())).flatMap((file) => readSegment(file).records);
+}
+
+test("the module has one export, a function, and needs nothing but Node and ws", async () => {
+  const module = (await import(PLUGIN)) as Record<string, unknown>;
+  expect(Object.entries(module).map(([name, value]) => [name, typeof value])).toEqual([
+    ["default", "function"],
+  ]);
+  const code = readFileSync(new URL(PLUGIN), "utf8");
+  const imported = [...code.matchAll(/^import .*?from "([^"]+)"|import\("([^"]+)"\)/gm)];
+  const names = imported.map(([, from, dynamic]) => from ?? dynamic);
+  expect(names.filter((name) => name !== "ws" && !name?.startsWith("node:"))).toEqual([]);
+});
+
+test("OpenCode finds the file by the folder's package.json", () => {
+  const manifest = JSON.parse(readFileSync(new URL("package.json", PACKAGE), "utf8")) as {
+    exports: Record<string, { default: string }>;
+    main: string;
+  };
+  for (const entry of [manifest.main, manifest.exports["./server"]?.default ?? ""]) {
+    expect(new URL(entry, PACKAGE).href).toBe(PLUGIN);
+  }
+});
+
+test("init touches nothing on disk, and inits of one process share their hooks", async () => {
+  const { stdout, ended } = await runHost(`
+    const [first, second] = await Promise.all([plugin({}), plugin(undefined)]);
+    process.stdout.write(String(first === second));
+  `);
+  expect({ stdout, ended, made: existsSync(dataDir()) }).toEqual({
+    stdout: "true",
+    ended: "0",
+    made: false,
+  });
+});
+
+test("a whole run is spooled without a word, and the process ends by itself", async () => {
+  const ran = await runHost(`
+    const hooks = await plugin({ client: {}, directory: "/w" });
+    for (const event of events) hooks.event({ event });
+    await hooks.dispose();
+  `);
+  expect(ran).toEqual({ stdout: "", stderr: "", ended: "0" });
+  const entries = spooled();
+  expect(entries[0]?.client).toEqual({ name: "opencode-plugin", version: "0.1.0" });
+  const answers = entries.filter(
+    ({ record }) => record.data.id === "msg_202f14d88001UHZGInip7uSAjR",
+  );
+  expect(answers.at(-1)?.record.data).toMatchObject({
+    textContent: "Hello from the fake model, request 2.",
+    promptTokens: 60,
+    completedAt: 1795345699750,
+  });
+});
+
+test("what was told before a SIGKILL is on disk", async () => {
+  const ran = await runHost(`
+    const hooks = await plugin({});
+    for (const event of events) {
+      hooks.event({ event });
+      if (event.properties.part?.text === "hello") process.kill(process.pid, "SIGKILL");
+    }
+  `);
+  expect(ran).toEqual({ stdout: "", stderr: "", ended: "SIGKILL" });
+  expect(spooled().at(-1)?.record).toMatchObject({
+    kind: "message",
+    data: { textContent: "hello" },
+  });
+});
+
+test("garbage is put aside without a word", async () => {
+  const ran = await runHost(`
+    const hooks = await plugin({});
+    for (const input of [undefined, null, 7, {}, { event: {} }, { event: { type: "session.idle" } }]) {
+      await hooks.event(input);
+    }
+    await hooks.dispose();
+  `);
+  expect(ran).toEqual({ stdout: "", stderr: "", ended: "0" });
+  expect(spooled()).toEqual([]);
+  expect(countRejected(dataPaths(dataDir()))).toBeGreaterThan(0);
+});
+
+test("a data directory that can't be had is never felt", async () => {
+  writeFileSync(dataDir(), "a file in its place");
+  const ran = await runHost(`
+    const hooks = await plugin({});
+    for (const event of events) hooks.event({ event });
+    await hooks.dispose();
+  `);
+  expect(ran).toEqual({ stdout: "", stderr: "", ended: "0" });
+});
