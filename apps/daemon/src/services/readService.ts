@@ -36,7 +36,8 @@ function summary({ session, messageCount }: CountedSession): SessionSummary {
   return { ...session, messageCount, ended: hasEnded(session) };
 }
 
-async function answering<T>(read: () => Promise<T>): Promise<T> {
+/** Turns a failure of the database into what a caller may be told. */
+export async function answering<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

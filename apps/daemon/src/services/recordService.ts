@@ -20,8 +20,10 @@ export interface RecordServiceOptions {
 }
 
 export interface RecordService extends Recorder {
-  /** Resolves when all that was accepted is answered. */
-  settle(): Promise<void>;
+  /** Number of the last change; grows with each row written. */
+  lastChange(): number;
+  /** Refuses what comes from now on and resolves when all that was accepted is answered. */
+  stop(): Promise<void>;
 }
 
 interface Call {
@@ -37,6 +39,7 @@ export async function createRecordService(options: RecordServiceOptions): Promis
   const load = { records: 0, text: 0 };
   let lastChange = await storage.lastChange();
   let writing: Promise<void> | null = null;
+  let stopped = false;
 
   async function write(items: Item[]): Promise<ItemResult[]> {
     const { results, sessions, messages } = await mergeBatch(items, storage);
@@ -82,8 +85,10 @@ export async function createRecordService(options: RecordServiceOptions): Promis
   }
 
   function ingest(records: IngestRecord[], inferredSource: Source | null): Promise<ItemResult[]> {
-    if (load.records >= WAITING_RECORDS || load.text >= WAITING_TEXT) {
-      return Promise.resolve(records.map(() => ({ ok: false, error: OVERLOADED })));
+    const full = load.records >= WAITING_RECORDS || load.text >= WAITING_TEXT;
+    if (stopped || full) {
+      const error = stopped ? STOPPING : OVERLOADED;
+      return Promise.resolve(records.map(() => ({ ok: false, error })));
     }
     const capture = { at: now(), inferredSource };
     const items = records.map((record) => ({ record, capture }));
@@ -99,7 +104,9 @@ export async function createRecordService(options: RecordServiceOptions): Promis
 
   return {
     ingest,
-    async settle() {
+    lastChange: () => lastChange,
+    async stop() {
+      stopped = true;
       while (writing) await writing;
     },
   };
@@ -124,6 +131,11 @@ function textOf(record: IngestRecord): number {
 }
 
 const INTERNAL: Refusal = { code: "INTERNAL", field: null, message: "internal error" };
+const STOPPING: Refusal = {
+  code: "UNAVAILABLE",
+  field: null,
+  message: "the daemon is stopping; send it again",
+};
 const OVERLOADED: Refusal = {
   code: "UNAVAILABLE",
   field: null,

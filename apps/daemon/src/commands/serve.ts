@@ -1,0 +1,91 @@
+import { acquirePidLock, ensureDataDir } from "@duolog/client/local";
+import type { Health } from "@duolog/contract/server";
+import { type Daemon, runDaemon } from "../lifecycle/daemon.ts";
+import type { DaemonLock } from "../lifecycle/daemonLock.ts";
+import { deadSegments } from "../lifecycle/drain.ts";
+import { watchIdle } from "../lifecycle/idleWatch.ts";
+import { errorDetails, type Log, openLog } from "../log/log.ts";
+import type { Place } from "./place.ts";
+import { pidFile } from "./pidFile.ts";
+import { alreadyRunning, greeting } from "./serveTexts.ts";
+import { takePlace } from "./takePlace.ts";
+
+export interface ServeOptions {
+  /** Started by a plugin or `duolog start`: says nothing, and ends when nobody needs it. */
+  detached: boolean;
+  env: NodeJS.ProcessEnv;
+  write: (text: string) => void;
+}
+
+const IDLE_MS = 600_000;
+
+/** Runs the daemon until a signal, or until it is idle; resolves with the exit code. */
+export async function serve(place: Place, options: ServeOptions): Promise<number> {
+  const write = options.detached ? () => {} : options.write;
+  // Whatever this process writes is for its user alone.
+  process.umask(0o077);
+  ensureDataDir(place.paths);
+  const taken = await takePlace(place);
+  if (isHealth(taken)) {
+    write(alreadyRunning(place, taken));
+    return 0;
+  }
+  const log = openLog(place.paths.logs);
+  try {
+    return await run(place, taken, log, options, write);
+  } catch (error) {
+    const what = error instanceof Error ? error.name : "error";
+    log.error("not started", { ...errorDetails(error), what });
+    throw error;
+  } finally {
+    taken.release();
+    await log.close();
+  }
+}
+
+async function run(
+  place: Place,
+  _lock: DaemonLock,
+  log: Log,
+  options: ServeOptions,
+  write: (text: string) => void,
+): Promise<number> {
+  const stopped = untilSignal();
+  const pid = acquirePidLock(pidFile(place.paths));
+  try {
+    const daemon = await runDaemon({ ...place, log });
+    write(await greeting(place, daemon.storage));
+    const unwatch = options.detached ? watch(place, daemon, options.env, stopped.stop) : () => {};
+    const reason = await stopped.reason;
+    unwatch();
+    log.info("stopping", { reason });
+    await daemon.stop();
+    return 0;
+  } finally {
+    pid?.release();
+  }
+}
+
+function watch(place: Place, daemon: Daemon, env: NodeJS.ProcessEnv, stop: (why: string) => void) {
+  const isBusy = () => daemon.server.connections() > 0 || deadSegments(place.paths).length > 0;
+  return watchIdle(Number(env.DUOLOG_IDLE_MS) || IDLE_MS, isBusy, () => stop("idle"));
+}
+
+/** Resolves at the first signal that asks to end; a second one ends at once. */
+function untilSignal(): { reason: Promise<string>; stop: (reason: string) => void } {
+  let stop = (_reason: string) => {};
+  const reason = new Promise<string>((resolve) => {
+    stop = resolve;
+  });
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(1));
+      stop(signal);
+    });
+  }
+  return { reason, stop };
+}
+
+function isHealth(taken: DaemonLock | Health): taken is Health {
+  return "pid" in taken;
+}

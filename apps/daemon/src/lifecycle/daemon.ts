@@ -1,0 +1,110 @@
+import { setTimeout } from "node:timers/promises";
+import { countRejected, type DataPaths, ensureToken, writeRuntime } from "@duolog/client/local";
+import { errorDetails, type Log } from "../log/log.ts";
+import { type Server, startServer } from "../server/server.ts";
+import { createHealthService } from "../services/healthService.ts";
+import { createReadService } from "../services/readService.ts";
+import { createRecordService } from "../services/recordService.ts";
+import { openStorage, type Storage } from "../storage/storage.ts";
+import { type DrainOptions, drainSpool } from "./drain.ts";
+
+/** How often the spools of dead processes are looked for, ms. */
+const DRAIN_MS = 15_000;
+/** What a stop leaves for answers on their way, and for the peers to close, ms. */
+const SETTLE_MS = 1_200;
+const CLOSE_MS = 300;
+
+export interface DaemonOptions {
+  paths: DataPaths;
+  /** Directory of the migrations. */
+  migrations: string;
+  version: string;
+  /** Absolute path of the script that starts the daemon, for runtime.json. */
+  entry: string;
+  log: Log;
+}
+
+export interface Daemon {
+  server: Server;
+  storage: Storage;
+  /** Finishes what was accepted, within 2 s. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the daemon in this process, whose caller holds the lock.
+ * Throws StorageRefusal where the database can't be used, and Error where the socket can't.
+ */
+export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { paths, version, entry, log } = options;
+  const storage = await openStorage({ ...paths, migrations: options.migrations });
+  logMigration(storage, log);
+  const recorder = await createRecordService({
+    storage,
+    now: Date.now,
+    onFailure: (error) =>
+      log.error("database failed", { ...errorDetails(error.cause), what: error.message }),
+  });
+  const ports = {
+    recorder,
+    reader: createReadService(storage),
+    reporter: createHealthService({
+      storage,
+      lastChange: recorder.lastChange,
+      rejected: () => countRejected(paths),
+      about: { version, pid: process.pid, startedAt: Date.now(), dataDir: paths.root },
+    }),
+  };
+  const server = await startServer({
+    socket: paths.socket,
+    token: ensureToken(paths),
+    ports,
+    events: {
+      refused: (reason) => log.warn("connection refused", { reason }),
+      dropped: (reason) => log.warn("connection dropped", { reason }),
+      failed: (error) => log.error("call failed", errorDetails(error)),
+    },
+  });
+  writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
+  log.info("started", { version });
+  const stopDraining = keepDraining({ paths, ports, now: Date.now }, log);
+
+  return {
+    server,
+    storage,
+    async stop() {
+      stopDraining();
+      server.pause();
+      await Promise.race([recorder.stop(), setTimeout(SETTLE_MS)]);
+      await server.close(CLOSE_MS);
+      await storage.close();
+      log.info("stopped");
+    },
+  };
+}
+
+/** Drains at once and then every so often; returns what ends it. */
+function keepDraining(options: DrainOptions, log: Log): () => void {
+  let stopped = false;
+  let timer: NodeJS.Timeout;
+  const again = async () => {
+    try {
+      const drained = await drainSpool(options);
+      if (drained.segments || drained.left) log.info("spool drained", { ...drained });
+    } catch (error) {
+      log.error("spool not drained", errorDetails(error));
+    }
+    if (!stopped) timer = globalThis.setTimeout(again, DRAIN_MS).unref();
+  };
+  timer = globalThis.setTimeout(again, 0);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
+
+function logMigration({ migrated }: Storage, log: Log): void {
+  const { applied, baselined, backup } = migrated;
+  if (!applied.length && !baselined) return;
+  log.info("database migrated", { applied: applied.join(" "), baselined, backup });
+}

@@ -1,0 +1,36 @@
+import { existsSync, rmSync } from "node:fs";
+import Database from "libsql";
+
+/** Held while a daemon runs in this data directory; the system lets go of it with the process. */
+export interface DaemonLock {
+  release(): void;
+}
+
+/** Takes the lock, an open transaction on `file`; null where another process holds it. */
+export function takeDaemonLock(file: string): DaemonLock | null {
+  try {
+    return tryLock(file);
+  } catch (error) {
+    // Nobody can hold a lock on a file that is no database any more.
+    if (!isDamaged(error) || !existsSync(file)) throw error;
+    rmSync(file, { force: true });
+    return tryLock(file);
+  }
+}
+
+function tryLock(file: string): DaemonLock | null {
+  const db = new Database(file, { timeout: 0 });
+  try {
+    db.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    db.close();
+    if (String((error as { code?: string }).code).startsWith("SQLITE_BUSY")) return null;
+    throw error;
+  }
+  return { release: () => db.close() };
+}
+
+function isDamaged(error: unknown): boolean {
+  const code = String((error as { code?: string }).code);
+  return code.startsWith("SQLITE_NOTADB") || code.startsWith("SQLITE_CORRUPT");
+}

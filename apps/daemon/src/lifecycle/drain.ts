@@ -1,0 +1,122 @@
+import { closeSync, fstatSync, openSync, readSync, rmSync } from "node:fs";
+import { isFinal, type ItemResult, PROTOCOL_VERSION } from "@duolog/contract";
+import { appRouter, type Context } from "@duolog/contract/server";
+import {
+  type DataPaths,
+  isOwnerAlive,
+  listSegments,
+  readSegment,
+  type SpoolEntry,
+  writeRejected,
+} from "@duolog/client/local";
+
+/** Records per call. */
+const CHUNK = 100;
+
+export interface DrainOptions {
+  paths: DataPaths;
+  ports: Omit<Context, "caller">;
+  /** Epoch ms. */
+  now: () => number;
+}
+
+export interface Drained {
+  segments: number;
+  records: number;
+  rejected: number;
+  /** Segments that stay, because the database can't be used now. */
+  left: number;
+}
+
+/** Segments whose owners are dead: nobody else will send them. */
+export function deadSegments(paths: DataPaths): string[] {
+  return listSegments(paths).filter((file) => !isOwnerAlive(file));
+}
+
+/**
+ * Records the segments of dead owners and removes them. What is refused for good goes to
+ * `rejected/`; a segment that can't be recorded now stays as it is, for a repeat does no harm.
+ */
+export async function drainSpool(options: DrainOptions): Promise<Drained> {
+  const total: Drained = { segments: 0, records: 0, rejected: 0, left: 0 };
+  for (const file of deadSegments(options.paths)) {
+    const drained = await drainSegment(file, options);
+    if (drained === null) {
+      total.left++;
+      continue;
+    }
+    rmSync(file, { force: true });
+    total.segments++;
+    total.records += drained.records;
+    total.rejected += drained.rejected;
+  }
+  return total;
+}
+
+async function drainSegment(file: string, options: DrainOptions) {
+  const { records, torn } = readSegment(file);
+  const count = { records: records.length, rejected: 0 };
+  for (const chunk of chunks(records)) {
+    const results = await ingest(chunk, options.ports);
+    if (results.some((result) => !result.ok && !isFinal(result.error.code))) return null;
+    results.forEach((result, i) => {
+      if (result.ok) return;
+      const { client, record } = chunk[i] as SpoolEntry;
+      count.rejected++;
+      writeRejected(options.paths, {
+        reason: result.error,
+        client: client.name,
+        record,
+        at: options.now(),
+      });
+    });
+  }
+  for (const line of damagedLines(file, torn)) {
+    count.rejected++;
+    const reason = "a line of the spool that is no record";
+    writeRejected(options.paths, { reason, client: "unknown", record: line, at: options.now() });
+  }
+  return count;
+}
+
+/** A last line without its end was never handed in whole: its writer was killed at it. */
+function damagedLines(file: string, torn: string[]): string[] {
+  return torn.length && !endsWithNewline(file) ? torn.slice(0, -1) : torn;
+}
+
+function endsWithNewline(file: string): boolean {
+  const fd = openSync(file, "r");
+  try {
+    const { size } = fstatSync(fd);
+    const last = Buffer.alloc(1);
+    return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] === 0x0a;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Up to CHUNK records of one client each, in order. */
+function* chunks(records: SpoolEntry[]): Generator<SpoolEntry[]> {
+  let chunk: SpoolEntry[] = [];
+  for (const entry of records) {
+    const first = chunk[0];
+    if (first && (chunk.length >= CHUNK || first.client.name !== entry.client.name)) {
+      yield chunk;
+      chunk = [];
+    }
+    chunk.push(entry);
+  }
+  if (chunk.length) yield chunk;
+}
+
+/** Goes the way of a call, so that records are checked and attributed as if they had been sent. */
+function ingest(chunk: SpoolEntry[], ports: Omit<Context, "caller">): Promise<ItemResult[]> {
+  const client = chunk[0]?.client;
+  const caller = {
+    clientName: client?.name ?? null,
+    clientVersion: client?.version ?? null,
+    protocol: PROTOCOL_VERSION,
+  };
+  const records = chunk.map(({ record }) => record);
+  return appRouter.createCaller({ caller, ...ports }).record.ingest({ records });
+}

@@ -1,0 +1,34 @@
+import { MAX_FRAME } from "@duolog/contract";
+
+/** What one caller, or all of them, may take of the daemon. */
+export interface ServerLimits {
+  /** WebSocket connections; one more is answered 503. */
+  connections: number;
+  /** Connections of any kind; one more is dropped. */
+  sockets: number;
+  /** For all headers of a request, ms. */
+  headersMs: number;
+  /** Bytes of all headers. */
+  headerBytes: number;
+  /** Bytes of a frame, or of a message in fragments. */
+  frameBytes: number;
+  /** Fragments of a message, and chunks that wait to be parsed. */
+  fragments: number;
+  bufferedChunks: number;
+  /** Calls of one connection that wait for their answers; one more is refused. */
+  callsInFlight: number;
+  /** Bytes of answers that a peer has not read; beyond, it is dropped. */
+  unreadBytes: number;
+}
+
+export const SERVER_LIMITS: ServerLimits = {
+  connections: 600,
+  sockets: 1_000,
+  headersMs: 3_000,
+  headerBytes: 8 * 1024,
+  frameBytes: MAX_FRAME,
+  fragments: 256,
+  bufferedChunks: 8_192,
+  callsInFlight: 2_000,
+  unreadBytes: 32 * 1024 * 1024,
+};

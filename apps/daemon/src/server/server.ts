@@ -1,0 +1,159 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { appRouter, type Context } from "@duolog/contract/server";
+import { applyWSSHandler } from "@trpc/server/adapters/ws";
+import { type WebSocket, WebSocketServer } from "ws";
+import { gatePorts } from "./callGate.ts";
+import { callerOf } from "./caller.ts";
+import { tokenDigest, upgradeRefusal } from "./checkUpgrade.ts";
+import { SERVER_LIMITS, type ServerLimits } from "./limits.ts";
+import { listenOn } from "./listen.ts";
+
+/** What happens at the door, for the log. None of it holds what a caller sent as content. */
+export interface ServerEvents {
+  refused(reason: string): void;
+  dropped(reason: string): void;
+  failed(error: unknown): void;
+}
+
+export interface ServerOptions {
+  /** Path of the Unix socket. */
+  socket: string;
+  token: string;
+  ports: Omit<Context, "caller">;
+  events: ServerEvents;
+  limits?: Partial<ServerLimits>;
+}
+
+export interface Server {
+  /** WebSocket connections that are open. */
+  connections(): number;
+  /** Takes no more calls; those taken are still answered. */
+  pause(): void;
+  /** Closes all connections, within `ms`. */
+  close(ms: number): Promise<void>;
+}
+
+/** How often peers are looked at, ms. */
+const WATCH_MS = 1_000;
+
+/** Serves the router over WebSocket on a Unix socket, to who has the token. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { socket, token, ports, events } = options;
+  const limits = { ...SERVER_LIMITS, ...options.limits };
+  const http = createServer({
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.headersMs,
+    connectionsCheckingInterval: Math.min(500, limits.headersMs),
+  });
+  http.maxConnections = limits.sockets;
+  const wss = createSocketServer(limits);
+  const expected = tokenDigest(token);
+
+  http.on("request", (_request, response) => {
+    events.refused("no upgrade");
+    response.writeHead(403, { connection: "close" }).end();
+  });
+  http.on("clientError", (error: NodeJS.ErrnoException, stream) => {
+    events.refused(`bad request: ${error.code ?? error.name}`);
+    stream.destroy();
+  });
+  http.on("upgrade", (request, stream, head) => {
+    // A peer that is gone already is no failure of ours.
+    stream.on("error", () => stream.destroy());
+    const reason = upgradeRefusal(request, expected);
+    if (reason !== null) return refuse(stream, 403, reason, events);
+    if (wss.clients.size >= limits.connections) return refuse(stream, 503, "full", events);
+    wss.handleUpgrade(request, stream, head, (client) => wss.emit("connection", client, request));
+  });
+
+  applyWSSHandler({
+    wss,
+    router: appRouter,
+    createContext: ({ req, res }) => contextFor(req, res, ports, limits, events),
+    onError: ({ error }) => {
+      if (error.code === "INTERNAL_SERVER_ERROR") events.failed(error);
+    },
+  });
+  wss.on("connection", (client) => client.on("error", (error) => events.dropped(reasonOf(error))));
+  const watch = setInterval(() => dropUnread(wss, limits, events), WATCH_MS).unref();
+  await listenOn(http, socket);
+
+  return {
+    connections: () => wss.clients.size,
+    pause() {
+      http.close();
+      for (const client of wss.clients) client.pause();
+    },
+    async close(ms) {
+      clearInterval(watch);
+      await setImmediate();
+      for (const client of wss.clients) {
+        client.resume();
+        client.close(1001);
+      }
+      await Promise.race([allClosed(wss), setTimeout(ms)]);
+      for (const client of wss.clients) client.terminate();
+      http.closeAllConnections();
+    },
+  };
+}
+
+/** The types of ws lack `maxBufferedChunks`. */
+type SocketServerOptions = ConstructorParameters<typeof WebSocketServer>[0];
+
+function createSocketServer(limits: ServerLimits): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.frameBytes,
+    perMessageDeflate: false,
+    maxFragments: limits.fragments,
+    maxBufferedChunks: limits.bufferedChunks,
+  } as SocketServerOptions);
+}
+
+function contextFor(
+  request: IncomingMessage,
+  client: WebSocket,
+  ports: Omit<Context, "caller">,
+  limits: ServerLimits,
+  events: ServerEvents,
+): Context {
+  const peer = {
+    isOpen: () => client.readyState === client.OPEN,
+    unreadBytes: () => client.bufferedAmount,
+    drop: (reason: string) => drop(client, reason, events),
+  };
+  return { caller: callerOf(request.headers), ...gatePorts(ports, peer, limits) };
+}
+
+function refuse(stream: Duplex, status: 403 | 503, reason: string, events: ServerEvents): void {
+  events.refused(reason);
+  const text = status === 403 ? "Forbidden" : "Service Unavailable";
+  stream.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function drop(client: WebSocket, reason: string, events: ServerEvents): void {
+  events.dropped(reason);
+  client.terminate();
+}
+
+function dropUnread(wss: WebSocketServer, limits: ServerLimits, events: ServerEvents): void {
+  for (const client of wss.clients) {
+    if (client.bufferedAmount > limits.unreadBytes) drop(client, "does not read its answers", events);
+  }
+}
+
+async function allClosed(wss: WebSocketServer): Promise<void> {
+  const closing = [...wss.clients].map(
+    (client) => new Promise((resolve) => client.once("close", resolve)),
+  );
+  await Promise.all(closing);
+}
+
+/** A code only: messages of ws may quote the peer. */
+function reasonOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? error.name;
+}
