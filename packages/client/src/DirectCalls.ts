@@ -1,0 +1,78 @@
+import type { IngestRecord, ItemResult } from "@duolog/contract";
+import { batchesOf, measure } from "./batches.ts";
+import type { Api } from "./transport/Connection.ts";
+import type { Connector } from "./transport/Connector.ts";
+import { failureOf, RpcError, refusalOfFailure, unavailable } from "./transport/errors.ts";
+
+/** Between looks for a daemon that is being started, ms. */
+const STARTING_PAUSE = 40;
+
+/** Calls past the spool: each connects, is answered or fails within its deadline, and is not repeated. */
+export class DirectCalls {
+  readonly #connector: Connector;
+  readonly #deadlineMs: number;
+
+  constructor(connector: Connector, deadlineMs: number) {
+    this.#connector = connector;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** Rejects with an RpcError. The process lives until the answer or the deadline. */
+  async run<T>(call: (api: Api, signal: AbortSignal) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + this.#deadlineMs;
+    try {
+      return await this.#orLate(this.#connectAndRun(call, deadline));
+    } catch (error) {
+      if (error instanceof RpcError) throw error;
+      throw new RpcError(refusalOfFailure(failureOf(error)), { cause: error });
+    }
+  }
+
+  #orLate<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new RpcError(unavailable(`no answer within ${this.#deadlineMs} ms`)));
+      }, this.#deadlineMs);
+    });
+    return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  }
+
+  async #connectAndRun<T>(
+    call: (api: Api, signal: AbortSignal) => Promise<T>,
+    deadline: number,
+  ): Promise<T> {
+    for (;;) {
+      const attempt = await this.#connector.attempt();
+      const deadlineMs = deadline - performance.now();
+      if (attempt.state === "connected") return attempt.connection.call(call, deadlineMs);
+      const isStarting = attempt.state === "down" && attempt.start !== "unavailable";
+      if (!isStarting || deadlineMs <= 0) throw new RpcError(unavailable(attempt.reason));
+      await new Promise((resolve) => setTimeout(resolve, STARTING_PAUSE).unref());
+    }
+  }
+
+  /** Sends records in batches, one after another; answers item by item. Rejects with an RpcError. */
+  async ingest(records: IngestRecord[]): Promise<ItemResult[]> {
+    const measured = records.map((record) => ({ record, size: measure(record) }));
+    const sendable = measured.flatMap(({ record, size }) =>
+      typeof size === "number" ? [{ record, bytes: size }] : [],
+    );
+    const answers: ItemResult[] = [];
+    for (const batch of batchesOf(sendable)) {
+      answers.push(
+        ...(await this.run((api, signal) =>
+          api.record.ingest.mutate({ records: batch }, { signal }),
+        )),
+      );
+    }
+    const next = answers.values();
+    return measured.map(({ size }) =>
+      typeof size === "number" ? (next.next().value ?? noAnswer()) : { ok: false, error: size },
+    );
+  }
+}
+
+function noAnswer(): ItemResult {
+  return { ok: false, error: unavailable("no answer for this record") };
+}

@@ -1,0 +1,83 @@
+import { dirname } from "node:path";
+import { type DataPaths, isPrivateDir } from "../local/paths.ts";
+import { readRuntime } from "../local/runtime.ts";
+import { type StartResult, startDaemon } from "../local/startDaemon.ts";
+import { readToken } from "../local/token.ts";
+import { Connection } from "./Connection.ts";
+import { isListening } from "./probe.ts";
+import type { Target } from "./webSocket.ts";
+
+/** Who connects, where, and whether the daemon may be started. */
+export interface ConnectorOptions {
+  paths: DataPaths;
+  clientName: string;
+  clientVersion: string;
+  autostart: boolean;
+  env: NodeJS.ProcessEnv;
+}
+
+/**
+ * A try to connect. `down`: nothing listens, and `start` says whether that is being changed;
+ * `refused`: something listens that did not take us.
+ */
+export type Attempt =
+  | { state: "connected"; connection: Connection }
+  | { state: "down"; start: StartResult; reason: string }
+  | { state: "refused"; reason: string };
+
+/** Finds the daemon or starts it; keeps the one connection that all calls share. */
+export class Connector {
+  readonly #options: ConnectorOptions;
+  #connection: Connection | null = null;
+  #trying: Promise<Attempt> | null = null;
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options;
+  }
+
+  /** The open connection, if there is one. */
+  get current(): Connection | null {
+    return this.#connection?.isLost === false ? this.#connection : null;
+  }
+
+  /** One try, shared by all who ask meanwhile. Never rejects. */
+  attempt(): Promise<Attempt> {
+    const connection = this.current;
+    if (connection) return Promise.resolve({ state: "connected", connection });
+    this.#trying ??= this.#try().finally(() => {
+      this.#trying = null;
+    });
+    return this.#trying;
+  }
+
+  /** Closes the connection; a later call opens another. */
+  close(): void {
+    this.current?.close();
+    this.#connection = null;
+  }
+
+  async #try(): Promise<Attempt> {
+    const { paths } = this.#options;
+    const socket = readRuntime(paths)?.socket ?? paths.socket;
+    const token = readToken(paths);
+    // The token goes only where nobody else can have put the socket.
+    if (token === null || !isPrivateDir(dirname(socket))) return this.#start("no daemon yet");
+    try {
+      this.#connection = await Connection.open(this.#target(socket, token));
+      return { state: "connected", connection: this.#connection };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return (await isListening(socket)) ? { state: "refused", reason } : this.#start(reason);
+    }
+  }
+
+  #target(socket: string, token: string): Target {
+    const { clientName, clientVersion } = this.#options;
+    return { socket, token, clientName, clientVersion };
+  }
+
+  #start(reason: string): Attempt {
+    const { paths, env, autostart } = this.#options;
+    return { state: "down", start: autostart ? startDaemon(paths, env) : "unavailable", reason };
+  }
+}

@@ -1,0 +1,84 @@
+import type {
+  IngestRecord,
+  ItemResult,
+  Message,
+  MessageUpsert,
+  Refusal,
+  SessionUpsert,
+} from "@duolog/contract";
+import type {
+  Health,
+  ListMessages,
+  ListSessions,
+  Page,
+  SessionSummary,
+} from "@duolog/contract/server";
+
+/** What became of an awaited record. */
+export type Ack =
+  /** Committed; `changed` is false for an exact repeat. */
+  | { status: "stored"; changed: boolean }
+  /** On disk; this process or the daemon delivers it later. */
+  | { status: "spooled" }
+  /**
+   * Not recorded. With code UNAVAILABLE neither the daemon nor the disk took it in time (another
+   * try is worth it); with another code it is kept in `rejected/`.
+   */
+  | { status: "refused"; error: Refusal };
+
+/** The answer to `ingest`. */
+export type IngestAnswer =
+  /** Item by item, in order; items refused with UNAVAILABLE or INTERNAL may be sent again. */
+  | { status: "answered"; results: ItemResult[] }
+  /** Not known to be stored: send them again. */
+  | { status: "unavailable"; reason: string };
+
+export interface RpcClientOptions {
+  /** Who sends: `opencode-plugin`, `claude-code-plugin`, … */
+  clientName: string;
+  clientVersion: string;
+  /** Default: the user's data directory (DUOLOG_DATA_DIR, XDG_DATA_HOME, HOME). */
+  dataDir?: string | undefined;
+  /** Default: process.env. */
+  env?: NodeJS.ProcessEnv | undefined;
+  /** For each awaited call, ms. */
+  deadlineMs?: number | undefined;
+  /** False keeps records in memory only. */
+  spool?: boolean | undefined;
+  /** False never starts the daemon. */
+  autostart?: boolean | undefined;
+}
+
+/** Reads. Each rejects with an RpcError. */
+export interface RpcReader {
+  session: {
+    get(query: { id: string }): Promise<SessionSummary | null>;
+    list(query?: Partial<ListSessions>): Promise<Page<SessionSummary>>;
+  };
+  message: {
+    list(query: Partial<ListMessages> & { sessionId: string }): Promise<Page<Message>>;
+  };
+}
+
+/** The service as its clients see it. But for `reader`, nothing here throws, rejects or prints. */
+export interface RpcClient {
+  /** Records what is known of a session so far and waits for the daemon's word, at most `deadlineMs`. */
+  upsertSession(session: SessionUpsert): Promise<Ack>;
+  /** Records what is known of a message so far, all of its text. As upsertSession. */
+  upsertMessage(message: MessageUpsert): Promise<Ack>;
+  /** Records without waiting: on disk when this returns, sent soon. Does not keep the process alive. */
+  record(record: IngestRecord): void;
+  /** Sends without the spool and waits for the commit: for a sender that can read its source again. */
+  ingest(records: IngestRecord[]): Promise<IngestAnswer>;
+  /** Keeps in `rejected/` what could not be translated. */
+  reject(raw: unknown, reason: string): void;
+  /** The daemon about itself; null where it does not answer within `deadlineMs`. */
+  health(): Promise<Health | null>;
+  /** Sends what is waiting; true once all of it was answered for, false after `timeoutMs`. */
+  flush(timeoutMs: number): Promise<boolean>;
+  /** Flushes for 2 s at most and closes. What is recorded later goes to the spool only. */
+  close(): Promise<void>;
+  /** Why the last call failed (UPGRADE says which side is older); null after one that did not. */
+  lastError(): Refusal | null;
+  readonly reader: RpcReader;
+}
