@@ -40,7 +40,6 @@ export class OpenMessage {
   #tokens: Tokens = NO_TOKENS;
   #model: string | null = null;
   #stopReason: string | null = null;
-  #aborted = false;
   #error: string | null = null;
   #createdAt: number | null = null;
   #lastAt: number | null = null;
@@ -73,7 +72,6 @@ export class OpenMessage {
     this.#model = line.model ?? this.#model;
     this.#agent = place.agent ?? line.agent ?? this.#agent;
     this.#stopReason = line.stopReason ?? this.#stopReason;
-    this.#aborted ||= line.aborted;
     this.#error = line.error ?? this.#error;
     this.#createdAt ??= place.at;
     this.#lastAt = larger(this.#lastAt, place.at);
@@ -117,7 +115,7 @@ export class OpenMessage {
       model: wireLine(this.#model),
       agent: wireLine(this.#agent),
       agentId: this.#agentId,
-      finishReason: wireLine(this.#stopReason ?? (this.#aborted ? "aborted" : null)),
+      finishReason: wireLine(this.#stopReason),
       error: wireText(this.#error),
       tokens: this.#tokens,
       durationMs: took >= 0 ? took : null,
