@@ -1,25 +1,72 @@
-import { Command } from "commander";
+import { Source } from "@duolog/contract";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { Failure } from "./commands/failure.ts";
+import type { Output } from "./commands/output.ts";
 import { findPlace } from "./commands/place.ts";
 
-// Each command loads its own code: `status` has no use for the database.
+// Each command loads its own code: `status` has no use for the server.
+
+const place = findPlace();
+const { env } = process;
 const write = (text: string) => {
   process.stdout.write(text);
 };
+const output = ({ json }: { json?: boolean }): Output => ({ json: json === true, write });
 
 const program = new Command("duolog")
   .description("One record of every OpenCode and Claude Code session on this machine.")
-  .version(findPlace().version)
+  .version(place.version)
   .showHelpAfterError();
 
 program
   .command("serve")
   .description("run the daemon in the foreground")
-  .option("--detached", "in the background: no output, ends when idle", false)
+  .addOption(new Option("--detached", "no output, ends when idle").default(false).hideHelp())
   .action(async ({ detached }: { detached: boolean }) => {
     const { serve } = await import("./commands/serve.ts");
-    process.exitCode = await serve(findPlace(), { detached, env: process.env, write });
+    process.exitCode = await serve(place, { detached, env, write });
   });
+
+json("start", "start the daemon in the background").action(async (options) => {
+  const { start } = await import("./commands/start.ts");
+  await start(place, env, output(options));
+});
+
+json("stop", "stop the daemon").action(async (options) => {
+  const { stop } = await import("./commands/stop.ts");
+  await stop(place, output(options));
+});
+
+json("status", "tell of the daemon and the record").action(async (options) => {
+  const { status } = await import("./commands/status.ts");
+  await status(place, output(options));
+});
+
+json("sessions", "list the recorded sessions, latest first")
+  .option("-n, --limit <number>", "how many", toLimit, 50)
+  .addOption(new Option("--source <source>", "of one agent only").choices(Object.values(Source)))
+  .action(async (options: { json?: boolean; limit: number; source?: Source }) => {
+    const { sessions } = await import("./commands/sessions.ts");
+    const { limit, source } = options;
+    await sessions(place, env, { limit, source }, output(options));
+  });
+
+json("show", "show a session and its messages")
+  .argument("<id>", "the session's id")
+  .action(async (id: string, options) => {
+    const { showSession } = await import("./commands/show.ts");
+    await showSession(place, env, id, output(options));
+  });
+
+function json(name: string, description: string): Command {
+  return program.command(name).description(description).option("--json", "for programs");
+}
+
+function toLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isSafeInteger(limit) && limit > 0) return limit;
+  throw new InvalidArgumentError("not a number of sessions");
+}
 
 try {
   await program.parseAsync();

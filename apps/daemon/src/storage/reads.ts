@@ -87,7 +87,7 @@ const LIST_MESSAGES = `WITH q(session_id, limit_, paged, at, key) AS MATERIALIZE
     ORDER BY sized.number
   )`;
 
-const TOTALS = `SELECT json_object(
+export const TOTALS = `SELECT json_object(
     'sessions', (SELECT COUNT(*) FROM "sessions"),
     'messages', (SELECT COUNT(DISTINCT "id") FROM "messages"),
     'unattributed', (SELECT COUNT(*) FROM "sessions" WHERE "source" IS NULL)

@@ -1,0 +1,36 @@
+import { setTimeout } from "node:timers/promises";
+import { ensureDataDir, startDaemon, writeRuntime } from "@duolog/client/local";
+import type { Health } from "@duolog/contract/server";
+import { compareVersions } from "../lifecycle/succession.ts";
+import { Failure } from "./failure.ts";
+import type { Place } from "./place.ts";
+import { probe } from "./rpc.ts";
+
+/** How long a start may take, ms: the old daemon's end, a backup and a migration among it. */
+const START_MS = 20_000;
+const POLL_MS = 50;
+
+/**
+ * The daemon that runs, as new as this program or newer; starts it in the background where there
+ * is none or an older one. Throws Failure where it does not come.
+ */
+export async function ensureDaemon(
+  place: Place,
+  env: NodeJS.ProcessEnv,
+): Promise<{ health: Health; started: boolean }> {
+  const running = await probe(place);
+  if (running && !isOlder(running, place)) return { health: running, started: false };
+  ensureDataDir(place.paths);
+  const { paths, entry, version } = place;
+  writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
+  for (const deadline = Date.now() + START_MS; Date.now() < deadline; await setTimeout(POLL_MS)) {
+    startDaemon(paths, env);
+    const health = await probe(place);
+    if (health && !isOlder(health, place)) return { health, started: true };
+  }
+  throw new Failure("the daemon does not start; `duolog serve` shows why");
+}
+
+function isOlder(health: Health, place: Place): boolean {
+  return compareVersions(place.version, health.version) > 0;
+}

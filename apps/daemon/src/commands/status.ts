@@ -1,0 +1,73 @@
+import { countRejected } from "@duolog/client/local";
+import type { Health } from "@duolog/contract/server";
+import type { Totals } from "../storage/reads.ts";
+import { type Backlog, backlog, backlogHint } from "./backlog.ts";
+import { type Output, show } from "./output.ts";
+import type { Place } from "./place.ts";
+import { probe } from "./rpc.ts";
+import { columns, count, when } from "./text.ts";
+
+/** What `status --json` tells. The daemon's fields are null where none runs. */
+export interface Status {
+  running: boolean;
+  /** The daemon's version; `programVersion` is this program's. */
+  version: string | null;
+  programVersion: string;
+  protocol: number | null;
+  pid: number | null;
+  startedAt: number | null;
+  dataDir: string;
+  database: string;
+  sessions: number | null;
+  messages: number | null;
+  unattributed: number | null;
+  rejected: number;
+  backlog: Backlog;
+}
+
+/** Tells of the daemon and of the record; starts nothing. */
+export async function status(place: Place, output: Output): Promise<void> {
+  const health = await probe(place);
+  const totals = health ?? (await totalsWithoutDaemon(place));
+  show(output, statusOf(place, health, totals), statusText);
+}
+
+async function totalsWithoutDaemon(place: Place): Promise<Totals | null> {
+  const { countRows } = await import("../storage/countRows.ts");
+  return countRows(place.paths.database);
+}
+
+function statusOf(place: Place, health: Health | null, totals: Totals | null): Status {
+  const { paths, version } = place;
+  return {
+    running: health !== null,
+    version: health?.version ?? null,
+    programVersion: version,
+    protocol: health?.protocol ?? null,
+    pid: health?.pid ?? null,
+    startedAt: health?.startedAt ?? null,
+    dataDir: paths.root,
+    database: paths.database,
+    sessions: totals?.sessions ?? null,
+    messages: totals?.messages ?? null,
+    unattributed: totals?.unattributed ?? null,
+    rejected: health?.rejected ?? countRejected(paths),
+    backlog: backlog(paths),
+  };
+}
+
+function statusText(status: Status): string {
+  const { running, version, pid, startedAt, sessions, messages, unattributed, rejected } = status;
+  const recorded =
+    sessions === null || messages === null
+      ? "nothing yet"
+      : `${count(sessions, "session")}, ${count(messages, "message")}`;
+  const rows = [
+    ["Daemon", running ? `${version}, process ${pid}, since ${when(startedAt)}` : "not running"],
+    ["Data", status.database],
+    ["Recorded", recorded],
+  ];
+  if (unattributed) rows.push(["Unattributed", `${count(unattributed, "row")} without a source`]);
+  if (rejected) rows.push(["Rejected", `${count(rejected, "record")} in ${status.dataDir}/rejected`]);
+  return columns(rows) + backlogHint(status.backlog);
+}

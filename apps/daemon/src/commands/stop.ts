@@ -1,0 +1,18 @@
+import { pidLockHolder } from "@duolog/client/local";
+import { stopDaemon } from "../lifecycle/stopDaemon.ts";
+import { type Output, show } from "./output.ts";
+import { pidFile } from "./pidFile.ts";
+import type { Place } from "./place.ts";
+import { probe } from "./rpc.ts";
+
+/** Stops the daemon, also one that does not answer any more. */
+export async function stop(place: Place, output: Output): Promise<void> {
+  const pid = (await probe(place))?.pid ?? pidLockHolder(pidFile(place.paths));
+  const result = pid === null ? "not running" : await stopDaemon(pid);
+  show(output, { result, pid }, () => {
+    if (pid === null) return "no daemon is running\n";
+    return result === "stopped"
+      ? `stopped (process ${pid})\n`
+      : `killed (process ${pid}): it did not end by itself\n`;
+  });
+}
