@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,6 +17,12 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const SOURCES = ["package.json", "tsconfig.json", "prisma.config.ts", "prisma", "packages", "apps"];
 const BUILT = /(^|\/)(node_modules|dist|generated|\.turbo)(\/|$)|\.tsbuildinfo$/;
+
+export interface CompileError {
+  file: string;
+  code: string;
+  text: string;
+}
 
 /** A copy of the workspace's sources with the installed packages linked; remove it after use. */
 export class WorkspaceCopy {
@@ -43,17 +50,19 @@ export class WorkspaceCopy {
     for (const folder of ["packages", "apps"]) {
       for (const name of readdirSync(join(this.dir, folder))) {
         symlinkSync(join(this.dir, folder, name), join(copy, "@duolog", name));
+        const own = join(root, folder, name, "node_modules");
+        if (existsSync(own)) symlinkSync(own, join(this.dir, folder, name, "node_modules"));
       }
     }
   }
 
   /** Replaces schema.prisma's text, once, and runs what a developer would. */
-  compileWith(from: string | RegExp, to: string): { file: string; code: string; text: string }[] {
+  compileWith(from: string | RegExp, to: string, projects = ["apps/daemon"]): CompileError[] {
     const changed = this.#original.replace(from, to);
     if (from !== "" && changed === this.#original) throw new Error(`schema.prisma has no ${from}`);
     writeFileSync(this.#schema, changed);
     this.#run("npm", ["run", "--silent", "generate"], true);
-    const { stdout } = this.#run("npx", ["tsc", "-b", "apps/daemon"], false);
+    const { stdout } = this.#run("npx", ["tsc", "-b", ...projects], false);
     return [...stdout.matchAll(/^(\S+?)\(\d+,\d+\): error (TS\d+): (.*)$/gm)].map((match) => ({
       file: match[1] ?? "",
       code: match[2] ?? "",
