@@ -175,6 +175,7 @@ export class Spool {
 
   /** Gives records back, to be taken again: `first`, or after all others in memory. */
   putBack(records: Pending[], where: "first" | "last"): void {
+    if (records.length === 0) return;
     this.#taken -= records.length;
     this.#ready = where === "first" ? [...records, ...this.#ready] : [...this.#ready, ...records];
   }

@@ -1,0 +1,228 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import {
+  type DataPaths,
+  ensureDataDir,
+  isOwnerAlive,
+  listSegments,
+  readSegment,
+  writeRuntime,
+} from "../../src/local/index.ts";
+import { tempData } from "../local/tempData.ts";
+import { bundleScript } from "./bundle.ts";
+import { startTestDaemon } from "./testDaemon.mjs";
+
+const daemonEntry = fileURLToPath(new URL("./testDaemon.mjs", import.meta.url));
+
+const makeClient = (options = "") =>
+  `const rpc = createRpcClient({ clientName: "child", clientVersion: "1", ${options} });\n`;
+
+function run(file: string, paths: DataPaths, ...args: string[]): ChildProcess {
+  const env = { PATH: process.env.PATH, DUOLOG_DATA_DIR: paths.root };
+  return spawn(process.execPath, [file, ...args], { env });
+}
+
+/** Runs to the end; what it printed, on both streams, and how long it took. */
+async function finish(child: ChildProcess): Promise<{ code: number; out: string; ms: number }> {
+  const from = performance.now();
+  let out = "";
+  child.stdout?.on("data", (data) => {
+    out += data;
+  });
+  child.stderr?.on("data", (data) => {
+    out += data;
+  });
+  const [code] = await once(child, "close");
+  return { code, out, ms: performance.now() - from };
+}
+
+function useTestDaemon(paths: DataPaths): void {
+  ensureDataDir(paths);
+  const { socket } = paths;
+  writeRuntime(paths, { node: process.execPath, daemon: daemonEntry, version: "1", socket });
+}
+
+function lines(paths: DataPaths, name: string): string[] {
+  const file = join(paths.root, name);
+  return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
+}
+
+function killDaemons(paths: DataPaths): void {
+  for (const pid of lines(paths, "starts")) {
+    try {
+      process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // Gone already.
+    }
+  }
+}
+
+describe("the bundle", () => {
+  test("holds no zod, server, router or Prisma code", async () => {
+    using data = tempData();
+    const { inputs, bytes } = await bundleScript(dirname(data.paths.root), "size", makeClient());
+    const inside = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+    const names = inside.map(([name]) => name);
+    expect(names.some((name) => name.includes("node_modules/ws/"))).toBe(true);
+    expect(names.filter((name) => /zod|prisma|contract\/dist\/server/i.test(name))).toEqual([]);
+    // Of @trpc/server only what its client shares with it.
+    const server = inside.filter(([name]) => name.includes("@trpc/server"));
+    expect(server.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0)).toBeLessThan(
+      20_000,
+    );
+    expect(bytes).toBeLessThan(250_000);
+  });
+
+  test.each([
+    [
+      "an awaited upsert without close",
+      "const ack = await rpc.upsertSession({ id: 'a' }); console.log(ack.status);",
+      "stored\n",
+    ],
+    [
+      "an upsert whose promise is dropped",
+      "rpc.upsertSession({ id: 'a' }).then((ack) => console.log(ack.status));",
+      "stored\n",
+    ],
+    ["health", "console.log(typeof (await rpc.health()).pid);", "number\n"],
+    [
+      "ingest",
+      "console.log((await rpc.ingest([{ kind: 'session', data: { id: 'a' } }])).status);",
+      "answered\n",
+    ],
+    [
+      "a record and close",
+      "rpc.record({ kind: 'session', data: { id: 'a' } }); await rpc.close();",
+      "",
+    ],
+    ["nothing", "", ""],
+  ])("with a daemon, %s: answered, and the process ends soon", async (_name, script, out) => {
+    using data = tempData();
+    await using _daemon = await startTestDaemon(data.paths.root);
+    const { file } = await bundleScript(dirname(data.paths.root), "s", makeClient() + script);
+    const result = await finish(run(file, data.paths));
+    expect(result).toMatchObject({ code: 0, out });
+    expect(result.ms).toBeLessThan(2_500);
+    expect(readdirSync(data.paths.spool)).toEqual([]);
+  });
+
+  test.each([
+    ["no daemon", false],
+    ["a hung daemon", true],
+  ])("with %s: a record is kept, nothing printed, the process ends soon", async (_name, hang) => {
+    using data = tempData();
+    await using _daemon = hang ? await startTestDaemon(data.paths.root, { hang }) : null;
+    const script = `${makeClient()}rpc.record({ kind: "session", data: { id: "a" } });
+      await new Promise((resolve) => setTimeout(resolve, 100));`;
+    const { file } = await bundleScript(dirname(data.paths.root), "s", script);
+    const result = await finish(run(file, data.paths));
+    expect(result).toMatchObject({ code: 0, out: "" });
+    expect(result.ms).toBeLessThan(2_500);
+    const [segment = ""] = listSegments(data.paths);
+    expect(readSegment(segment).records.map(({ record }) => record.data.id)).toEqual(["a"]);
+    expect(isOwnerAlive(segment)).toBe(false);
+  });
+});
+
+test("twenty processes at once: one daemon is started, every record stored", async () => {
+  using data = tempData();
+  useTestDaemon(data.paths);
+  const script = `${makeClient("deadlineMs: 15000")}
+    console.log((await rpc.upsertSession({ id: process.argv[2] })).status);`;
+  const { file } = await bundleScript(dirname(data.paths.root), "s", script);
+  const children = Array.from({ length: 20 }, (_, i) => run(file, data.paths, `s${i}`));
+  const results = await Promise.all(children.map(finish));
+  killDaemons(data.paths);
+  expect(results.map(({ out }) => out)).toEqual(Array(20).fill("stored\n"));
+  expect(lines(data.paths, "starts")).toHaveLength(1);
+  expect(new Set(lines(data.paths, "stored")).size).toBe(20);
+  expect(readdirSync(data.paths.spool)).toEqual([]);
+});
+
+test("kill -9 of the daemon under load: it is started again, every record stored", async () => {
+  using data = tempData();
+  useTestDaemon(data.paths);
+  const script = `${makeClient("deadlineMs: 15000")}
+    const acks = [];
+    for (let i = 0; i < 600; i += 1) {
+      acks.push(rpc.upsertMessage({ id: "m" + i, sessionId: "s", textContent: "x".repeat(2000) }));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    console.log((await Promise.all(acks)).filter((ack) => ack.status === "stored").length);`;
+  const { file } = await bundleScript(dirname(data.paths.root), "s", script);
+  const finished = finish(run(file, data.paths));
+  for (const kills of [1, 2]) {
+    await expect.poll(() => lines(data.paths, "starts").length, { timeout: 5_000 }).toBe(kills);
+    await expect
+      .poll(() => lines(data.paths, "stored").length, { timeout: 5_000 })
+      .toBeGreaterThan(kills * 100);
+    killDaemons(data.paths);
+  }
+  const { out } = await finished;
+  killDaemons(data.paths);
+  expect(out).toBe("600\n");
+  expect(new Set(lines(data.paths, "stored")).size).toBe(600);
+  expect(lines(data.paths, "starts")).toHaveLength(3);
+});
+
+test("SIGKILL of a producer in mid-write: what was handed in is in its segments, a torn line costs itself", async () => {
+  using data = tempData();
+  ensureDataDir(data.paths);
+  const script = `${makeClient("autostart: false")}
+    import { writeSync } from "node:fs";
+    for (let i = 0; ; i += 1) {
+      rpc.record({ kind: "message", data: { id: "m" + i, sessionId: "s", textContent: "x".repeat(5000) } });
+      writeSync(1, i + "\\n");
+    }`;
+  const { file } = await bundleScript(dirname(data.paths.root), "s", script);
+  const child = run(file, data.paths);
+  let out = "";
+  child.stdout?.on("data", (data) => {
+    out += data;
+  });
+  await once(child.stdout ?? child, "data");
+  await sleep(150);
+  child.kill("SIGKILL");
+  await once(child, "close");
+  const handedIn = out.split("\n").length - 1;
+  const segments = listSegments(data.paths).map(readSegment);
+  const ids = segments.flatMap(({ records }) => records.map(({ record }) => record.data.id));
+  expect(handedIn).toBeGreaterThan(10);
+  expect(ids.slice(0, handedIn)).toEqual(Array.from({ length: handedIn }, (_, i) => `m${i}`));
+  expect(segments.flatMap(({ torn }) => torn).length).toBeLessThanOrEqual(1);
+});
+
+describe("a full disk (a limit of 20 KB a file)", () => {
+  async function recordFifty(paths: DataPaths): Promise<{ code: number; out: string }> {
+    const script = `${makeClient("autostart: false")}
+      for (let i = 0; i < 50; i += 1) {
+        rpc.record({ kind: "message", data: { id: "m" + i, sessionId: "s", textContent: "x".repeat(5000) } });
+      }
+      console.log(await rpc.flush(5000));`;
+    const { file } = await bundleScript(dirname(paths.root), "s", script);
+    const env = { PATH: process.env.PATH, DUOLOG_DATA_DIR: paths.root };
+    const limited = ["-c", 'ulimit -f 40; exec "$@"', "sh", process.execPath, file];
+    return finish(spawn("sh", limited, { env }));
+  }
+
+  test("no line is torn by it", async () => {
+    using data = tempData();
+    expect(await recordFifty(data.paths)).toMatchObject({ code: 0, out: "false\n" });
+    const segments = listSegments(data.paths).map(readSegment);
+    expect(segments.map(({ records }) => records.length)).toEqual([3]); // Of 5 KB and more.
+    expect(segments.flatMap(({ torn }) => torn)).toEqual([]);
+  });
+
+  test("what did not fit goes to the daemon from memory", async () => {
+    using data = tempData();
+    await using daemon = await startTestDaemon(data.paths.root);
+    expect(await recordFifty(data.paths)).toMatchObject({ code: 0, out: "true\n" });
+    expect(daemon.rows.size).toBe(50);
+    expect(readdirSync(data.paths.spool)).toEqual([]);
+  });
+});
