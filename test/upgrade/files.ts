@@ -68,11 +68,13 @@ export const STARTS: Start[] = [
   })),
 ];
 
-/** Runs a script on a file as any program might, and closes it cleanly. */
+/** Runs a script on a file as any program might, and leaves everything in the file itself. */
 export function execute(database: string, sql: string): void {
   const db = new Database(database);
   try {
     db.exec(sql);
+    // libSQL's close alone does it only once the statements are collected.
+    db.pragma("wal_checkpoint(TRUNCATE)");
   } finally {
     db.close();
   }

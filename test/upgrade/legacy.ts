@@ -137,13 +137,14 @@ export const LEGACY = {
 
 type Tables = typeof LEGACY;
 
-/** Writes such a file, closed cleanly, with `LEGACY` in it or empty. */
+/** Writes such a file, nothing of it left in the WAL, with `LEGACY` in it unless given other rows. */
 export function writeLegacyFile(file: string, rows: Tables = LEGACY): void {
   const db = new Database(file);
   db.pragma("journal_mode = WAL");
   db.exec(TABLES);
   insertRows(db, "sessions", SESSION_COLUMNS, rows.sessions);
   insertRows(db, "messages", MESSAGE_COLUMNS, rows.messages);
+  db.pragma("wal_checkpoint(TRUNCATE)");
   db.close();
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -16,13 +16,26 @@ export interface Ended {
   output: string;
 }
 
+/** The longest that anything run here may take, in ms. */
+const TIME_LIMIT = 30_000;
+
+/** Ends a program that was started with `detached`, and all that it started. */
+export function killGroup(child: ChildProcess): void {
+  if (child.pid) process.kill(-child.pid, "SIGKILL");
+}
+
 /** Runs a program to its end; `output` is stdout and stderr together. */
 export async function run(
   command: string[],
   options: { cwd?: string; env?: Record<string, string | undefined> } = {},
 ): Promise<Ended> {
   const [program = "", ...args] = command;
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+  const child = spawn(program, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+    ...options,
+  });
+  const limit = setTimeout(() => killGroup(child), TIME_LIMIT);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
@@ -30,6 +43,7 @@ export async function run(
     });
   }
   const [code] = await once(child, "close");
+  clearTimeout(limit);
   return { code, output };
 }
 

@@ -1,0 +1,82 @@
+import { copyFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { DataPaths } from "@duolog/client/local";
+import Database from "libsql";
+import { expect, test, vi } from "vitest";
+import { TestDaemon } from "../harness/daemon.ts";
+import { queryRows } from "../harness/rows.ts";
+import { dataDirectory, temporary } from "./files.ts";
+import { LEGACY, readLegacyColumns, writeLegacyFile } from "./legacy.ts";
+
+/** What a start of the daemon, as a process, leaves of a database that it upgrades. */
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const backupsOf = (paths: DataPaths) => readdirSync(paths.backups).sort();
+
+async function startAndStop(paths: DataPaths): Promise<void> {
+  const daemon = await TestDaemon.start(paths.root);
+  await daemon.stop();
+}
+
+function replaceDatabase(paths: DataPaths, rows = LEGACY): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(paths.database + suffix, { force: true });
+  writeLegacyFile(paths.database, rows);
+}
+
+test("a file with rows is copied as it was, once, then upgraded", async () => {
+  using directory = temporary();
+  const paths = dataDirectory(join(directory.path, "data"));
+  replaceDatabase(paths);
+  await startAndStop(paths);
+  const [backup = "", ...others] = backupsOf(paths);
+  expect(others).toEqual([]);
+  const file = join(paths.backups, backup);
+  expect(readLegacyColumns(file)).toEqual(LEGACY);
+  expect(queryRows(file, "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
+  expect(queryRows(file, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")).toEqual(
+    [{ name: "messages" }, { name: "sessions" }],
+  );
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readLegacyColumns(paths.database)).toEqual(LEGACY);
+
+  await startAndStop(paths);
+  expect(backupsOf(paths)).toEqual([backup]);
+});
+
+test("a file without rows needs no copy", async () => {
+  using directory = temporary();
+  const paths = dataDirectory(join(directory.path, "data"));
+  replaceDatabase(paths, { sessions: [], messages: [] });
+  await startAndStop(paths);
+  expect(backupsOf(paths)).toEqual([]);
+});
+
+test("the last two copies are kept", async () => {
+  using directory = temporary();
+  const paths = dataDirectory(join(directory.path, "data"));
+  const seen: string[] = [];
+  for (const _ of [1, 2, 3]) {
+    replaceDatabase(paths);
+    await startAndStop(paths);
+    seen.push(...backupsOf(paths).filter((name) => !seen.includes(name)));
+  }
+  expect(seen).toHaveLength(3);
+  expect(backupsOf(paths)).toEqual(seen.slice(1));
+});
+
+test("rows that are only in the WAL of a killed program are copied and upgraded too", async () => {
+  using directory = temporary();
+  const paths = dataDirectory(join(directory.path, "data"));
+  const source = join(directory.path, "source.db");
+  writeLegacyFile(source);
+  const open = new Database(source);
+  open.exec("UPDATE sessions SET title = 'in the WAL' WHERE id = 'ses_5f3'");
+  for (const suffix of ["", "-wal"]) copyFileSync(source + suffix, paths.database + suffix);
+  open.close();
+  await startAndStop(paths);
+  const inWal = [{ title: "in the WAL" }];
+  const title = "SELECT title FROM sessions WHERE id = 'ses_5f3'";
+  expect(queryRows(paths.database, title)).toEqual(inWal);
+  expect(queryRows(join(paths.backups, backupsOf(paths)[0] ?? ""), title)).toEqual(inWal);
+});
