@@ -61,7 +61,8 @@ export class WorkspaceCopy {
     const changed = this.#original.replace(from, to);
     if (from !== "" && changed === this.#original) throw new Error(`schema.prisma has no ${from}`);
     writeFileSync(this.#schema, changed);
-    this.#run("npm", ["run", "--silent", "generate"], true);
+    const generators = projects.includes("apps/daemon") ? [] : ["--generator", "wire"];
+    this.#run("npm", ["run", "--silent", "generate", "--", ...generators], true);
     const { stdout } = this.#run("npx", ["tsc", "-b", ...projects], false);
     return [...stdout.matchAll(/^(\S+?)\(\d+,\d+\): error (TS\d+): (.*)$/gm)].map((match) => ({
       file: match[1] ?? "",
