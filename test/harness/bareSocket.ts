@@ -34,8 +34,9 @@ export class BareSocket implements AsyncDisposable {
 
   /** Opens one as a client of that name, which tells no protocol version unless given. */
   static async open(paths: DataPaths, clientName: string, protocol?: number): Promise<BareSocket> {
-    const version = protocol === undefined ? {} : { [HEADERS.protocol]: String(protocol) };
-    const bare = new BareSocket(paths, { [HEADERS.clientName]: clientName, ...version });
+    const headers: Record<string, string> = { [HEADERS.clientName]: clientName };
+    if (protocol !== undefined) headers[HEADERS.protocol] = String(protocol);
+    const bare = new BareSocket(paths, headers);
     await once(bare.socket, "open");
     return bare;
   }
