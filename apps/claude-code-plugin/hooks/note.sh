@@ -1,0 +1,71 @@
+#!/bin/sh
+# Leaves the hook's payload (stdin) as a note in duolog's inbox and sees that a forwarder lives.
+# Says nothing and exits 0 whatever happens: a hook's output goes into the model's context or on
+# the screen. POSIX sh, for dash and for macOS's bash; runs two programs, cat and mv.
+exec >/dev/null 2>&1
+umask 077
+
+# What a program started from here must not do: leave notes of its own.
+if [ -n "$DUOLOG_NO_HOOKS" ]; then cat; exit 0; fi
+
+[ -n "$HOME" ] || eval "HOME=~$(id -un)"
+case $XDG_DATA_HOME in /*) ;; *) XDG_DATA_HOME= ;; esac
+if [ -n "$DUOLOG_DATA_DIR" ]; then
+  root=$DUOLOG_DATA_DIR
+  case $root in /*) ;; *) root=$PWD/$root ;; esac
+elif [ -n "$XDG_DATA_HOME" ]; then
+  root=$XDG_DATA_HOME/duolog
+elif [ -e /System/Library/CoreServices/SystemVersion.plist ]; then
+  root="$HOME/Library/Application Support/duolog"
+else
+  root=$HOME/.local/share/duolog
+fi
+inbox=$root/inbox
+
+[ -d "$inbox" ] || mkdir -p "$inbox"
+# Another's directory, or a link to one, gets nobody's prompts.
+if [ -h "$root" ] || [ -h "$inbox" ] || [ ! -O "$root" ] || [ ! -O "$inbox" ]; then cat; exit 0; fi
+
+# The note gets its name once it is whole.
+n=0
+while [ -e "$inbox/$$-$n.json" ] || [ -e "$inbox/.$$-$n" ]; do n=$((n + 1)); done
+if cat >"$inbox/.$$-$n"; then
+  mv "$inbox/.$$-$n" "$inbox/$$-$n.json"
+else
+  rm -f "$inbox/.$$-$n"
+  cat
+fi
+
+# Claude Code's directory, where it is not the usual one: only there are transcripts read.
+if [ -n "$CLAUDE_CONFIG_DIR" ]; then
+  known=
+  while read -r dir; do
+    [ "$dir" = "$CLAUDE_CONFIG_DIR" ] && known=1 && break
+  done <"$root/claude-dirs"
+  [ -n "$known" ] || printf '%s\n' "$CLAUDE_CONFIG_DIR" >>"$root/claude-dirs"
+fi
+
+# forwarder.pid: the process's id and, on Linux, its start in ticks (field 22 of its stat).
+pid=
+start=
+{ read -r pid; read -r start; } <"$root/forwarder.pid"
+if [ -n "$pid" ] && kill -0 "$pid"; then
+  [ -n "$start" ] && [ -r "/proc/$pid/stat" ] || exit 0
+  read -r stat <"/proc/$pid/stat"
+  # shellcheck disable=SC2086
+  set -- ${stat##*) }
+  [ "${20}" = "$start" ] && exit 0
+fi
+
+# A new session, so that it survives the end of Claude Code; an environment without keys.
+if command -v setsid; then detach=setsid; else detach=nohup; fi
+here=${0%/*}
+case $here in /*) ;; *) here=$PWD/$here ;; esac
+cd "$root" || exit 0
+$detach env -i DUOLOG_NO_HOOKS=1 "HOME=$HOME" "PATH=$PATH" "DUOLOG_DATA_DIR=$root" \
+  ${XDG_DATA_HOME:+"XDG_DATA_HOME=$XDG_DATA_HOME"} \
+  ${CLAUDE_CONFIG_DIR:+"CLAUDE_CONFIG_DIR=$CLAUDE_CONFIG_DIR"} \
+  ${DUOLOG_IDLE_MS:+"DUOLOG_IDLE_MS=$DUOLOG_IDLE_MS"} \
+  ${TMPDIR:+"TMPDIR=$TMPDIR"} ${LANG:+"LANG=$LANG"} \
+  sh "$here/forwarder.sh" </dev/null &
+exit 0

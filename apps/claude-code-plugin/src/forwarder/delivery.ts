@@ -1,0 +1,67 @@
+import type { RpcClient } from "@duolog/client";
+import { type IngestRecord, isFinal } from "@duolog/contract";
+
+/** The daemon did not take it for as long as the forwarder waits. */
+export class DaemonAway extends Error {
+  override readonly name = "DaemonAway";
+}
+
+/** Between tries, ms; doubled each time. */
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 15_000;
+
+/** Hands records to the daemon and returns only once each was stored or refused for good. */
+export class Delivery {
+  readonly #rpc: RpcClient;
+  readonly #patienceMs: number;
+  readonly #isEnding: () => boolean;
+
+  /** @param patienceMs how long a daemon that takes nothing is waited for */
+  constructor(rpc: RpcClient, patienceMs: number, isEnding: () => boolean) {
+    this.#rpc = rpc;
+    this.#patienceMs = patienceMs;
+    this.#isEnding = isEnding;
+  }
+
+  /** @throws DaemonAway */
+  async deliver(records: IngestRecord[]): Promise<void> {
+    let waiting = records;
+    let pause = FIRST_PAUSE;
+    const since = performance.now();
+    while (waiting.length > 0) {
+      const left = await this.#send(waiting);
+      // Something went through: the daemon is there.
+      pause =
+        left.records.length < waiting.length ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
+      waiting = left.records;
+      if (waiting.length === 0) return;
+      if (this.#isEnding() || performance.now() - since > this.#patienceMs) {
+        throw new DaemonAway(left.reason);
+      }
+      await sleep(pause);
+    }
+  }
+
+  /** What has to be sent again, and why. */
+  async #send(records: IngestRecord[]): Promise<{ records: IngestRecord[]; reason: string }> {
+    const answer = await this.#rpc.ingest(records);
+    if (answer.status === "unavailable") return { records, reason: answer.reason };
+    let reason = "";
+    const left = records.filter((record, i) => {
+      const result = answer.results[i];
+      if (result?.ok) return false;
+      const error = result?.error;
+      if (error && isFinal(error.code)) {
+        this.#rpc.reject(record, error.message);
+        return false;
+      }
+      reason = error?.message ?? "no answer";
+      return true;
+    });
+    return { records: left, reason };
+  }
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

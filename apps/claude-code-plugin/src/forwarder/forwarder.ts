@@ -1,0 +1,159 @@
+import type { RpcClient } from "@duolog/client";
+import type { DataPaths } from "@duolog/client/local";
+import { checkTranscriptPath, type SessionFile } from "../reader/places.ts";
+import { type HookNote, parseHook, sessionEnd } from "../translate/hook.ts";
+import { configDirs } from "./configDirs.ts";
+import { Delivery, sleep } from "./delivery.ts";
+import { listNotes, type NoteFile, readNote, removeNote, sweepInbox } from "./inbox.ts";
+import { LiveSession } from "./liveSession.ts";
+import { Positions } from "./positions.ts";
+
+/** All in ms. */
+export interface Timing {
+  /** A session whose transcripts don't grow for so long is followed no more. */
+  quiet: number;
+  /** After a session's end its last lines are waited for. */
+  settle: number;
+  /** How long a daemon that takes nothing is waited for. */
+  patience: number;
+}
+
+export const TIMING: Timing = { quiet: 10 * 60_000, settle: 3_000, patience: 10 * 60_000 };
+
+/** Looks at inbox and transcripts: so often just after something happened, and later. */
+const BUSY_PAUSE = 250;
+const IDLE_PAUSE = 1_000;
+const BUSY_FOR = 10_000;
+/** Of a note that is rejected, this much is kept, in UTF-16 units. */
+const KEPT_OF_NOTE = 64 * 1024;
+
+interface Followed {
+  readonly session: LiveSession;
+  /** When it grew or a hook told of it, by the process's clock. */
+  lastSign: number;
+}
+
+/**
+ * Brings what hooks noted and transcripts hold to the daemon. A note goes and a position moves only
+ * after the daemon's ack, so that whatever is killed, the next forwarder begins where this one was.
+ */
+export class Forwarder {
+  readonly #paths: DataPaths;
+  readonly #rpc: RpcClient;
+  readonly #timing: Timing;
+  readonly #delivery: Delivery;
+  readonly #positions: Positions;
+  readonly #followed = new Map<string, Followed>();
+  #lastNews = performance.now();
+  #isEnding = false;
+
+  constructor(paths: DataPaths, rpc: RpcClient, timing: Timing) {
+    this.#paths = paths;
+    this.#rpc = rpc;
+    this.#timing = timing;
+    this.#delivery = new Delivery(rpc, timing.patience, () => this.#isEnding);
+    this.#positions = new Positions(paths.root);
+  }
+
+  /** Makes `run` return soon. */
+  end(): void {
+    this.#isEnding = true;
+  }
+
+  /**
+   * Works until no session is live and no note is left.
+   * @throws DaemonAway once the daemon has taken nothing for `patience`
+   */
+  async run(): Promise<void> {
+    sweepInbox(this.#paths.inbox, Date.now());
+    await this.#catchUp();
+    while (!this.#isEnding) {
+      const notes = listNotes(this.#paths.inbox);
+      // The data directory was removed.
+      if (notes === null) return;
+      for (const note of notes) await this.#handle(note);
+      for (const followed of this.#followed.values()) await this.#pump(followed);
+      this.#dropQuiet();
+      if (this.#followed.size === 0) return;
+      const busy = performance.now() - this.#lastNews < BUSY_FOR;
+      await sleep(busy ? BUSY_PAUSE : IDLE_PAUSE);
+    }
+  }
+
+  /** All known transcripts that grew while no forwarder ran. */
+  async #catchUp(): Promise<void> {
+    const dirs = configDirs(this.#paths);
+    for (const { sessionId, path } of this.#positions.all(Date.now())) {
+      const file = checkTranscriptPath(path, sessionId, dirs);
+      if (typeof file === "string") continue;
+      const session = new LiveSession(file, this.#positions.load(sessionId, file.path));
+      const age = Math.max(0, Date.now() - session.lastWritten());
+      const followed = { session, lastSign: performance.now() - age };
+      if (session.hasGrown()) await this.#pump(followed);
+      if (!session.ended && age < this.#timing.quiet) this.#followed.set(file.path, followed);
+    }
+  }
+
+  async #handle(file: NoteFile): Promise<void> {
+    const text = readNote(file);
+    const note = text === null ? "no readable file" : parseHook(text);
+    const place = typeof note === "string" ? note : this.#placeOf(note);
+    if (typeof note === "string" || typeof place === "string") {
+      this.#rpc.reject({ note: text?.slice(0, KEPT_OF_NOTE) ?? null }, `hook: ${place}`);
+    } else {
+      await this.#apply(note, place, file.at);
+    }
+    removeNote(file);
+    this.#lastNews = performance.now();
+  }
+
+  #placeOf(note: HookNote): SessionFile | string {
+    return checkTranscriptPath(note.transcriptPath, note.sessionId, configDirs(this.#paths));
+  }
+
+  async #apply(note: HookNote, file: SessionFile, at: number): Promise<void> {
+    const followed = this.#follow(file);
+    const { session } = followed;
+    const { promptId, lastText } = note;
+    session.ended = note.event === "SessionEnd";
+    if (note.event === "Stop") session.stop(null, { at, promptId, lastText });
+    if (note.event === "SubagentStop") session.stop(note.agentId, { at, promptId, lastText });
+    await this.#pump(followed);
+    // A session that was left before its first prompt has no row, and gets none for its end.
+    if (session.ended && session.isRecorded) {
+      await this.#delivery.deliver([sessionEnd(file.sessionId, at)]);
+    }
+    this.#positions.save(session.positions());
+  }
+
+  #follow(file: SessionFile): Followed {
+    const known = this.#followed.get(file.path);
+    const session =
+      known?.session ?? new LiveSession(file, this.#positions.load(file.sessionId, file.path));
+    const followed = known ?? { session, lastSign: 0 };
+    followed.lastSign = performance.now();
+    this.#followed.set(file.path, followed);
+    return followed;
+  }
+
+  async #pump(followed: Followed): Promise<void> {
+    for (const { path, records, broken, grew } of followed.session.read()) {
+      await this.#delivery.deliver(records);
+      for (const { offset, reason, text } of broken) {
+        this.#rpc.reject({ transcript: path, offset, line: text }, `transcript: ${reason}`);
+      }
+      if (!grew) continue;
+      followed.lastSign = performance.now();
+      this.#lastNews = followed.lastSign;
+      this.#positions.save(followed.session.positions());
+    }
+  }
+
+  #dropQuiet(): void {
+    const { quiet, settle } = this.#timing;
+    for (const [path, { session, lastSign }] of this.#followed) {
+      const limit = session.ended ? settle : quiet;
+      if (performance.now() - lastSign > limit) this.#followed.delete(path);
+    }
+  }
+}

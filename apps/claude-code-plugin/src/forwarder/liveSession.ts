@@ -1,0 +1,93 @@
+import { statSync } from "node:fs";
+import { findAgentFiles, type SessionFile } from "../reader/places.ts";
+import { type Portion, TranscriptReader } from "../reader/transcriptReader.ts";
+import type { Stop } from "../translate/stops.ts";
+import type { SessionPositions } from "./positions.ts";
+
+/** A portion and where it comes from. */
+export interface Found extends Portion {
+  readonly path: string;
+}
+
+/** One session's transcripts, its own and its sub-agents', each read on from where it was left. */
+export class LiveSession {
+  readonly file: SessionFile;
+  readonly #saved: SessionPositions | null;
+  readonly #main: TranscriptReader;
+  readonly #agents = new Map<string, TranscriptReader>();
+
+  constructor(file: SessionFile, saved: SessionPositions | null) {
+    const owner = { sessionId: file.sessionId, agentId: null, agentType: null };
+    this.file = file;
+    this.#saved = saved;
+    this.ended = saved?.ended ?? false;
+    this.#main = new TranscriptReader(file.path, owner, saved?.files[file.path]);
+  }
+
+  /** A SessionEnd hook said so, and no other hook since. */
+  ended: boolean;
+
+  /** True once the session has a row. */
+  get isRecorded(): boolean {
+    return this.#main.hasSession;
+  }
+
+  /** A Stop or SubagentStop hook's note (M6). */
+  stop(agentId: string | null, stop: Stop): void {
+    const reader = agentId === null ? this.#main : this.#readerOfAgent(agentId);
+    reader?.stop(stop);
+  }
+
+  /** Reads what is there now, portion by portion; each is to be acknowledged before the next. */
+  *read(): Generator<Found> {
+    this.#findAgents();
+    for (const reader of [this.#main, ...this.#agents.values()]) {
+      for (let more = true; more; ) {
+        const portion = reader.read();
+        more = portion.more;
+        yield { ...portion, path: reader.path };
+      }
+    }
+  }
+
+  positions(): SessionPositions {
+    const readers = [this.#main, ...this.#agents.values()];
+    const files = Object.fromEntries(readers.map((reader) => [reader.path, reader.save()]));
+    return { ...this.file, ended: this.ended, files };
+  }
+
+  /** When one of its transcripts was last written, epoch ms; 0 where there is none. */
+  lastWritten(): number {
+    this.#findAgents();
+    const paths = [this.file.path, ...[...this.#agents.values()].map(({ path }) => path)];
+    return Math.max(
+      0,
+      ...paths.map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0),
+    );
+  }
+
+  /** True where a transcript holds more than was acknowledged, or is another file. */
+  hasGrown(): boolean {
+    this.#findAgents();
+    return [this.#main, ...this.#agents.values()].some(({ path }) => {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      const saved = this.#saved?.files[path];
+      return stats && (stats.size !== saved?.position || stats.ino !== saved.inode);
+    });
+  }
+
+  #readerOfAgent(agentId: string): TranscriptReader | null {
+    this.#findAgents();
+    return [...this.#agents.values()].find(({ owner }) => owner.agentId === agentId) ?? null;
+  }
+
+  /** A sub-agent's type may be told after its first lines: then these are read again with it. */
+  #findAgents(): void {
+    for (const { path, agentId, agentType } of findAgentFiles(this.file)) {
+      const known = this.#agents.get(path);
+      if (known && (known.owner.agentType === agentType || agentType === null)) continue;
+      const owner = { sessionId: this.file.sessionId, agentId, agentType };
+      this.#agents.set(path, new TranscriptReader(path, owner, this.#saved?.files[path]));
+    }
+  }
+}
