@@ -1,17 +1,15 @@
 // Bundles the daemon and its commands into dist/: duolog.js, chunks that it loads when needed, and
 // the migrations. All but `libsql`, which is native code, is inside.
-import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, rmSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 // The chunks lie beside duolog.js, for the code in them finds files from its own place.
-mkdirSync(at("dist"), { recursive: true });
-for (const name of readdirSync(at("dist"))) {
-  if (/^chunk-.*\.js$/.test(name)) rmSync(at(`dist/${name}`));
-}
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: { duolog: at("src/main.ts") },
   outdir: at("dist"),
   chunkNames: "chunk-[name]-[hash]",
@@ -30,6 +28,12 @@ await build({
   },
   logLevel: "warning",
 });
+
+// Last, so that at every moment duolog.js finds its chunks.
+const built = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+for (const name of readdirSync(at("dist"))) {
+  if (/^chunk-.*\.js$/.test(name) && !built.has(name)) rmSync(at(`dist/${name}`));
+}
 
 rmSync(at("dist/migrations"), { recursive: true, force: true });
 cpSync(at("../../prisma/migrations"), at("dist/migrations"), { recursive: true });

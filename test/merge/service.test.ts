@@ -63,11 +63,11 @@ async function send(sent: Sent[], sizes: number[]): Promise<void> {
 
 /** The rows of a session and its messages, less what names the row or numbers the change. */
 function rowsOf(sessionId: string) {
-  const session = file.prepare("SELECT * FROM sessions WHERE id = ?").get(sessionId);
+  const sessions = file.prepare("SELECT * FROM sessions WHERE id = ?").all(sessionId);
   const messages = file
     .prepare("SELECT * FROM messages WHERE session_id = ? ORDER BY id")
     .all(sessionId);
-  return [session, ...messages].map((row) => {
+  return [...sessions, ...messages].map((row) => {
     const { changed_seq, key, session_id, ...rest } = row as Record<string, unknown>;
     return "key" in (row as object) ? rest : { ...rest, id: "session" };
   });

@@ -27,7 +27,13 @@ function tryLock(file: string): DaemonLock | null {
     if (String((error as { code?: string }).code).startsWith("SQLITE_BUSY")) return null;
     throw error;
   }
-  return { release: () => db.close() };
+  return {
+    release() {
+      // Closing alone lets go only once libSQL's statements are collected.
+      db.exec("ROLLBACK");
+      db.close();
+    },
+  };
 }
 
 function isDamaged(error: unknown): boolean {

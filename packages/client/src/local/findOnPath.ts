@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
+import { childProcess } from "./childProcess.ts";
 
 /** Oldest Node that runs the daemon. */
 const OLDEST_NODE = [20, 19] as const;
@@ -21,7 +21,10 @@ function findNode(env: NodeJS.ProcessEnv): string | null {
   if (isNode && isRecentNode(process.version)) return process.execPath;
   const node = which("node", env);
   if (!node) return null;
-  const told = spawnSync(node, ["--version"], { encoding: "utf8", timeout: VERSION_TIMEOUT });
+  const told = childProcess().spawnSync(node, ["--version"], {
+    encoding: "utf8",
+    timeout: VERSION_TIMEOUT,
+  });
   return told.status === 0 && isRecentNode(told.stdout) ? node : null;
 }
 

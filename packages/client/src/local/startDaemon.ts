@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { childProcess } from "./childProcess.ts";
 import { findOnPath } from "./findOnPath.ts";
 import { type DataPaths, ensureDataDir } from "./paths.ts";
 import { acquirePidLock, type PidLock, pidLockAge } from "./pidLock.ts";
@@ -73,7 +74,7 @@ function spawnDetached(
   paths: DataPaths,
   env: NodeJS.ProcessEnv,
 ): ChildProcess | null {
-  const child = spawn(command.node, [command.entry, "serve", "--detached"], {
+  const child = childProcess().spawn(command.node, [command.entry, "serve", "--detached"], {
     cwd: paths.root,
     detached: true,
     stdio: "ignore",

@@ -36,7 +36,7 @@ export function backUp(db: Database.Database, backups: string, label: string, no
     db.prepare("VACUUM INTO ?").run(file);
     chmodSync(file, 0o600);
   } catch (error) {
-    rmSync(file, { force: true });
+    for (const part of [file, `${file}-journal`]) rmSync(part, { force: true });
     const reason = error instanceof Error ? error.message : String(error);
     throw new StorageRefusal("no-room", `can't write the backup ${file}: ${reason}`, { cause: error });
   }
