@@ -22,7 +22,9 @@ export function backlog(paths: DataPaths): Backlog {
 export function backlogHint({ notes, spooledBytes }: Backlog): string {
   const hints: string[] = [];
   if (notes >= MANY_NOTES) {
-    hints.push(`${notes} notes of Claude Code wait in inbox/: the next session of it delivers them`);
+    hints.push(
+      `${notes} notes of Claude Code wait in inbox/: the next session of it delivers them`,
+    );
   }
   if (spooledBytes >= MANY_BYTES) {
     hints.push(`${Math.round(spooledBytes / 1e6)} MB wait in spool/ and are being recorded`);

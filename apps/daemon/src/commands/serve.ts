@@ -5,8 +5,8 @@ import type { DaemonLock } from "../lifecycle/daemonLock.ts";
 import { deadSegments } from "../lifecycle/drain.ts";
 import { watchIdle } from "../lifecycle/idleWatch.ts";
 import { errorDetails, type Log, openLog } from "../log/log.ts";
-import type { Place } from "./place.ts";
 import { pidFile } from "./pidFile.ts";
+import type { Place } from "./place.ts";
 import { alreadyRunning, greeting } from "./serveTexts.ts";
 import { takePlace } from "./takePlace.ts";
 

@@ -68,6 +68,7 @@ function statusText(status: Status): string {
     ["Recorded", recorded],
   ];
   if (unattributed) rows.push(["Unattributed", `${count(unattributed, "row")} without a source`]);
-  if (rejected) rows.push(["Rejected", `${count(rejected, "record")} in ${status.dataDir}/rejected`]);
+  if (rejected)
+    rows.push(["Rejected", `${count(rejected, "record")} in ${status.dataDir}/rejected`]);
   return columns(rows) + backlogHint(status.backlog);
 }

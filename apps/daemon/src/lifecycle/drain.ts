@@ -1,6 +1,4 @@
 import { closeSync, fstatSync, openSync, readSync, rmSync } from "node:fs";
-import { isFinal, type ItemResult, PROTOCOL_VERSION } from "@duolog/contract";
-import { appRouter, type Context } from "@duolog/contract/server";
 import {
   type DataPaths,
   isOwnerAlive,
@@ -9,6 +7,8 @@ import {
   type SpoolEntry,
   writeRejected,
 } from "@duolog/client/local";
+import { type ItemResult, isFinal, PROTOCOL_VERSION } from "@duolog/contract";
+import { appRouter, type Context } from "@duolog/contract/server";
 
 /** Records per call. */
 const CHUNK = 100;

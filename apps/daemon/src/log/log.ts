@@ -28,9 +28,14 @@ export function openLog(directory: string): Log {
   });
   // A full disk must not stop the daemon for its log's sake; `status` still tells of the database.
   stream.on("error", () => {});
-  const logger = pino({ base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, stream);
-  const at = (level: "info" | "warn" | "error") => (event: string, details: Details = {}) =>
-    logger[level](details, event);
+  const logger = pino(
+    { base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
+    stream,
+  );
+  const at =
+    (level: "info" | "warn" | "error") =>
+    (event: string, details: Details = {}) =>
+      logger[level](details, event);
   return {
     info: at("info"),
     warn: at("warn"),

@@ -4,8 +4,8 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { appRouter, type Context } from "@duolog/contract/server";
 import { applyWSSHandler } from "@trpc/server/adapters/ws";
 import { type WebSocket, WebSocketServer } from "ws";
-import { gatePorts } from "./callGate.ts";
 import { callerOf } from "./caller.ts";
+import { gatePorts } from "./callGate.ts";
 import { tokenDigest, upgradeRefusal } from "./checkUpgrade.ts";
 import { SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import { listenOn } from "./listen.ts";
@@ -142,7 +142,8 @@ function drop(client: WebSocket, reason: string, events: ServerEvents): void {
 
 function dropUnread(wss: WebSocketServer, limits: ServerLimits, events: ServerEvents): void {
   for (const client of wss.clients) {
-    if (client.bufferedAmount > limits.unreadBytes) drop(client, "does not read its answers", events);
+    if (client.bufferedAmount > limits.unreadBytes)
+      drop(client, "does not read its answers", events);
   }
 }
 

@@ -5,7 +5,13 @@ import type {
   Session,
   SessionUpsert,
 } from "@duolog/contract";
-import { type Capture, type Merged, mergeMessage, mergeSession, sessionStub } from "../core/merge.ts";
+import {
+  type Capture,
+  type Merged,
+  mergeMessage,
+  mergeSession,
+  sessionStub,
+} from "../core/merge.ts";
 import type { Batches, MessageKey } from "../storage/batches.ts";
 import type { MessageRecord } from "../storage/table.ts";
 

@@ -70,9 +70,13 @@ function parse(json: string): unknown {
 const isTime = (value: unknown) => value === null || typeof value === "number";
 
 function isSessionPosition(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 2 && isTime(value[0]) && typeof value[1] === "string";
+  return (
+    Array.isArray(value) && value.length === 2 && isTime(value[0]) && typeof value[1] === "string"
+  );
 }
 
 function isMessagePosition(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 2 && isTime(value[0]) && typeof value[1] === "number";
+  return (
+    Array.isArray(value) && value.length === 2 && isTime(value[0]) && typeof value[1] === "number"
+  );
 }

@@ -23,7 +23,8 @@ const MISMATCH = 20;
 
 /** SQLite's primary result code of what Prisma threw, or null. */
 export function sqliteCode(error: unknown): number | null {
-  const meta = (error as { meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } }).meta;
+  const meta = (error as { meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } })
+    .meta;
   const code = Number(meta?.driverAdapterError?.cause?.originalCode ?? Number.NaN);
   return Number.isNaN(code) ? null : code & 0xff;
 }

@@ -38,7 +38,9 @@ export function backUp(db: Database.Database, backups: string, label: string, no
   } catch (error) {
     for (const part of [file, `${file}-journal`]) rmSync(part, { force: true });
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StorageRefusal("no-room", `can't write the backup ${file}: ${reason}`, { cause: error });
+    throw new StorageRefusal("no-room", `can't write the backup ${file}: ${reason}`, {
+      cause: error,
+    });
   }
   dropOldBackups(backups);
   return file;

@@ -22,7 +22,9 @@ interface HistoryRow {
 }
 
 export function hasTable(db: Database.Database, name: string): boolean {
-  const found = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name);
+  const found = db
+    .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
+    .get(name);
   return found !== undefined;
 }
 

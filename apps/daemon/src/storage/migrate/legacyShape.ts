@@ -11,7 +11,9 @@ const LEGACY_COLUMNS = {
 /** True where the file has the two tables with just those columns, in any order. */
 export function hasLegacyShape(db: Database.Database): boolean {
   return Object.entries(LEGACY_COLUMNS).every(([table, columns]) => {
-    const found = db.prepare("SELECT name FROM pragma_table_info(?)").all(table) as { name: string }[];
+    const found = db.prepare("SELECT name FROM pragma_table_info(?)").all(table) as {
+      name: string;
+    }[];
     const names = found.map(({ name }) => name).sort();
     return names.join(" ") === columns.split(" ").sort().join(" ");
   });

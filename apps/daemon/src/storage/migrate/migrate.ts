@@ -47,7 +47,11 @@ interface Plan {
   pending: Migration[];
 }
 
-function run(db: Database.Database, migrations: Migration[], options: MigrateOptions): MigrateResult {
+function run(
+  db: Database.Database,
+  migrations: Migration[],
+  options: MigrateOptions,
+): MigrateResult {
   const { database, backups, now = () => new Date(), freeBytes = freeBytesOf } = options;
   const plan = planFor(db, migrations);
   if (plan.pending.length === 0 && !plan.baseline) {
@@ -157,7 +161,13 @@ function asRefusal(error: unknown, database: string): unknown {
   if (code.startsWith("SQLITE_FULL")) {
     return new StorageRefusal("no-room", `no room left to upgrade ${database}`, { cause: error });
   }
-  const denied = ["SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR", "SQLITE_BUSY"];
+  const denied = [
+    "SQLITE_READONLY",
+    "SQLITE_CANTOPEN",
+    "SQLITE_PERM",
+    "SQLITE_IOERR",
+    "SQLITE_BUSY",
+  ];
   if (denied.some((prefix) => code.startsWith(prefix))) return unreadable(database, error);
   return error;
 }

@@ -1,1 +1,0 @@
-npx esbuild $1 --bundle --platform=node --format=esm --outfile=/work/main/apps/daemon/.out.mjs --external:libsql --banner:js="import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" --log-level=error && node .out.mjs
