@@ -178,7 +178,7 @@ class DaemonClient implements RpcClient {
     try {
       return await this.#direct.run((api, signal) => api.health.query(undefined, { signal }));
     } catch (error) {
-      this.#note(error);
+      if (this.#lastError === null) this.#note(error);
       return null;
     }
   }

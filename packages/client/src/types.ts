@@ -78,7 +78,7 @@ export interface RpcClient {
   flush(timeoutMs: number): Promise<boolean>;
   /** Flushes for 2 s at most and closes. What is recorded later goes to the spool only. */
   close(): Promise<void>;
-  /** Why the last call failed (UPGRADE says which side is older); null after one that did not. */
+  /** Why records were last not delivered (UPGRADE says which side is older); null once they are. */
   lastError(): Refusal | null;
   readonly reader: RpcReader;
 }

@@ -37,7 +37,7 @@ export function isRecentNode(version: string): boolean {
 }
 
 /** The absolute path of a program on PATH; relative entries are passed over. */
-export function which(program: string, env: NodeJS.ProcessEnv): string | null {
+function which(program: string, env: NodeJS.ProcessEnv): string | null {
   for (const directory of (env.PATH ?? "").split(delimiter)) {
     const file = join(directory, program);
     if (isAbsolute(directory) && isExecutable(file)) return file;

@@ -25,7 +25,7 @@ export type SocketConstructor = new (url: string) => RawSocket;
 export const CLOSE_TIMEOUT = 500;
 
 /** The headers of the upgrade. */
-export function upgradeHeaders(target: Target): Record<string, string> {
+function upgradeHeaders(target: Target): Record<string, string> {
   return {
     authorization: `Bearer ${target.token}`,
     [HEADERS.protocol]: String(PROTOCOL_VERSION),
