@@ -41,12 +41,12 @@ export const listedMessageTable = table<Message>("messages", MessageColumns, ["k
 /**
  * A row as a JSON array of its columns, in the order of `table.columns`. JSON spares a conversion
  * of each value in Prisma, and numbers come as numbers. SQLite writes a REAL with 15 digits there,
- * which would lose the last bits, so those go as text of 17.
+ * which would lose the last bits, so those go as text of 17; `printf` alone would make 0 of NULL.
  */
 export function rowAsJson<Row>({ columns, reals }: Table<Row>, alias: string): string {
   const values = columns.map((column, position) => {
     const value = `${alias}."${column}"`;
-    return reals.has(position) ? `printf('%!.17g', ${value})` : value;
+    return reals.has(position) ? `iif(${value} IS NULL, NULL, printf('%!.17g', ${value}))` : value;
   });
   return `json_array(${values.join(", ")})`;
 }
@@ -65,9 +65,8 @@ export function rowFromJson<Row>({ fields, reals, booleans }: Table<Row>, values
   return row as Row;
 }
 
-/** `printf` makes an empty text of NULL. */
 function toReal(text: Scalar): number | null {
-  return text === null || text === "" ? null : Number(text);
+  return text === null ? null : Number(text);
 }
 
 /** The array that the upsert statement reads. */
