@@ -1,23 +1,27 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const entry = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
 const banner =
   "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);";
 
-/** Bundles a script in which `createRpcClient` is at hand, as plugins are bundled. */
-export async function bundleScript(
+/** What a bundle holds: bytes of each source in it. */
+interface Bundle {
+  file: string;
+  inputs: Record<string, { bytesInOutput: number }>;
+  bytes: number;
+}
+
+/** Bundles to one file, as plugins are bundled. */
+export async function bundle(
   directory: string,
   name: string,
-  script: string,
-): Promise<{ file: string; inputs: Metafile["inputs"]; bytes: number }> {
+  what: Pick<BuildOptions, "stdin" | "entryPoints">,
+): Promise<Bundle> {
   const file = join(directory, `${name}.mjs`);
   const { metafile } = await build({
-    stdin: {
-      contents: `import { createRpcClient } from ${JSON.stringify(entry)};\n${script}`,
-      resolveDir: directory,
-    },
+    ...what,
     outfile: file,
     bundle: true,
     platform: "node",
@@ -29,4 +33,10 @@ export async function bundleScript(
   });
   const [output] = Object.values(metafile.outputs);
   return { file, inputs: output?.inputs ?? {}, bytes: output?.bytes ?? 0 };
+}
+
+/** Bundles a script in which `createRpcClient` is at hand. */
+export function bundleScript(directory: string, name: string, script: string): Promise<Bundle> {
+  const contents = `import { createRpcClient } from ${JSON.stringify(entry)};\n${script}`;
+  return bundle(directory, name, { stdin: { contents, resolveDir: directory } });
 }

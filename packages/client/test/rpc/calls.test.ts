@@ -2,7 +2,14 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { HEADERS, type IngestRecord, MAX_FRAME, PROTOCOL_VERSION } from "@duolog/contract";
+import {
+  HEADERS,
+  type IngestRecord,
+  type ItemResult,
+  MAX_FRAME,
+  PROTOCOL_VERSION,
+} from "@duolog/contract";
+import { ServiceError } from "@duolog/contract/server";
 import { describe, expect, test } from "vitest";
 import { createRpcClient, type RpcClientOptions, RpcError } from "../../src/index.ts";
 import {
@@ -14,7 +21,7 @@ import {
   readSegment,
 } from "../../src/local/index.ts";
 import { tempData } from "../local/tempData.ts";
-import { startTestDaemon } from "./testDaemon.mjs";
+import { refusal, startTestDaemon } from "./testDaemon.ts";
 
 const T = 1_769_760_000_000;
 
@@ -71,7 +78,7 @@ describe("with a daemon", () => {
         [HEADERS.clientVersion]: "1.2.3",
       },
     });
-    expect(daemon.seen.upgrades[0].headers.origin).toBeUndefined();
+    expect(daemon.seen.upgrades[0]?.headers.origin).toBeUndefined();
   });
 
   test("reaches a socket outside a data directory with a space", async () => {
@@ -258,10 +265,10 @@ describe("with a daemon in trouble", () => {
   test("UNAVAILABLE is tried again until it works, in order", async () => {
     using data = tempData();
     let tries = 0;
-    await using daemon = await startTestDaemon(data.paths.root, {
+    await using _daemon = await startTestDaemon(data.paths.root, {
       answer: () => {
         tries += 1;
-        if (tries < 3) throw new daemon.ServiceError(daemon.refusal("UNAVAILABLE"));
+        if (tries < 3) throw new ServiceError(refusal("UNAVAILABLE"));
       },
     });
     await using rpc = client(data.paths);
@@ -290,13 +297,9 @@ describe("with a daemon in trouble", () => {
 
   test("an item refused for now is sent again", async () => {
     using data = tempData();
-    let first = true;
-    await using daemon = await startTestDaemon(data.paths.root, {
-      answer: () => {
-        const results = first ? [{ ok: false, error: daemon.refusal("INTERNAL") }] : [];
-        first = false;
-        return results;
-      },
+    const answers: ItemResult[] = [{ ok: false, error: refusal("INTERNAL") }];
+    await using _daemon = await startTestDaemon(data.paths.root, {
+      answer: () => answers.splice(0),
     });
     await using rpc = client(data.paths);
     const acks = await Promise.all([

@@ -14,10 +14,10 @@ import {
   writeRuntime,
 } from "../../src/local/index.ts";
 import { tempData } from "../local/tempData.ts";
-import { bundleScript } from "./bundle.ts";
-import { startTestDaemon } from "./testDaemon.mjs";
+import { bundle, bundleScript } from "./bundle.ts";
+import { startTestDaemon } from "./testDaemon.ts";
 
-const daemonEntry = fileURLToPath(new URL("./testDaemon.mjs", import.meta.url));
+const daemonSource = fileURLToPath(new URL("./testDaemon.ts", import.meta.url));
 
 const makeClient = (options = "") =>
   `const rpc = createRpcClient({ clientName: "child", clientVersion: "1", ${options} });\n`;
@@ -41,10 +41,11 @@ async function finish(child: ChildProcess): Promise<{ code: number; out: string;
   return { code, out, ms: performance.now() - from };
 }
 
-function useTestDaemon(paths: DataPaths): void {
+async function useTestDaemon(paths: DataPaths): Promise<void> {
   ensureDataDir(paths);
   const { socket } = paths;
-  writeRuntime(paths, { node: process.execPath, daemon: daemonEntry, version: "1", socket });
+  const { file } = await bundle(dirname(paths.root), "daemon", { entryPoints: [daemonSource] });
+  writeRuntime(paths, { node: process.execPath, daemon: file, version: "1", socket });
 }
 
 function lines(paths: DataPaths, name: string): string[] {
@@ -133,7 +134,7 @@ describe("the bundle", () => {
 
 test("twenty processes at once: one daemon is started, every record stored", async () => {
   using data = tempData();
-  useTestDaemon(data.paths);
+  await useTestDaemon(data.paths);
   const script = `${makeClient("deadlineMs: 15000")}
     console.log((await rpc.upsertSession({ id: process.argv[2] })).status);`;
   const { file } = await bundleScript(dirname(data.paths.root), "s", script);
@@ -148,7 +149,7 @@ test("twenty processes at once: one daemon is started, every record stored", asy
 
 test("kill -9 of the daemon under load: it is started again, every record stored", async () => {
   using data = tempData();
-  useTestDaemon(data.paths);
+  await useTestDaemon(data.paths);
   const script = `${makeClient("deadlineMs: 15000")}
     const acks = [];
     for (let i = 0; i < 600; i += 1) {
