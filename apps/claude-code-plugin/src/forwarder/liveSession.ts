@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { findAgentFiles, type SessionFile } from "../reader/places.ts";
+import { findAgentFiles, isReal, type SessionFile } from "../reader/places.ts";
 import { type Portion, TranscriptReader } from "../reader/transcriptReader.ts";
 import type { Stop } from "../translate/stops.ts";
 import type { SessionPositions } from "./positions.ts";
@@ -41,7 +41,9 @@ export class LiveSession {
   /** Reads what is there now, portion by portion; each is to be acknowledged before the next. */
   *read(): Generator<Found> {
     this.#findAgents();
-    for (const reader of [this.#main, ...this.#agents.values()]) {
+    for (const reader of [this.#main, ...this.#agents.values()].filter(({ path }) =>
+      isReal(path),
+    )) {
       for (let more = true; more; ) {
         const portion = reader.read();
         more = portion.more;

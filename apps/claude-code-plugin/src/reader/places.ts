@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { isNotThere } from "./openRegular.ts";
 
 /** A session's own transcript. */
@@ -24,7 +24,7 @@ const MAX_META_BYTES = 1024 * 1024;
 /**
  * Where a payload's `transcript_path` is `<config>/projects/<project>/<session>.jsonl` of one of
  * the agent's own directories, its real path, else a text that says why it must not be read.
- * A transcript that does not exist yet is judged by its directory.
+ * What does not exist yet is judged by where it would be; before it is read, `isReal` must hold.
  */
 export function checkTranscriptPath(
   path: string,
@@ -32,21 +32,28 @@ export function checkTranscriptPath(
   configDirs: readonly string[],
 ): SessionFile | string {
   if (!SESSION_ID.test(sessionId)) return "session_id is no file name";
-  if (basename(path) !== `${sessionId}.jsonl`) return "transcript_path is not the session's";
+  if (!isAbsolute(path) || basename(path) !== `${sessionId}.jsonl`) {
+    return "transcript_path is not the session's";
+  }
   const directory = realPath(dirname(path));
-  if (directory === null) return "transcript_path is in no directory";
   const own = configDirs.some((dir) => realPath(join(dir, "projects")) === dirname(directory));
   if (!own) return "transcript_path is outside Claude Code's directories";
   return { sessionId, path: join(directory, basename(path)) };
 }
 
-/** The resolved path, null where there is none. */
-function realPath(path: string): string | null {
+/** True where no symlink leads elsewhere on the way to the file: its directory's path is the real one. */
+export function isReal(path: string): boolean {
+  return realPath(dirname(path)) === dirname(path);
+}
+
+/** The path with every symlink resolved, as far as it exists. */
+function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
-    if (isNotThere(error)) return null;
-    throw error;
+    if (!isNotThere(error)) throw error;
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
   }
 }
 
