@@ -33,7 +33,8 @@ export interface MergedBatch {
   messages: MessageRecord[];
 }
 
-const messageKey = (sessionId: string, id: string) => JSON.stringify([sessionId, id]);
+/** Ids hold no NUL. */
+const messageKey = (sessionId: string, id: string) => `${sessionId}\0${id}`;
 
 /** Reads the rows that the items are about and merges each into its own, in order. Writes nothing. */
 export async function mergeBatch(items: Item[], storage: Batches): Promise<MergedBatch> {

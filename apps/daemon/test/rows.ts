@@ -1,0 +1,16 @@
+import type { Message, Session } from "@duolog/contract";
+import { sessionStub } from "../src/core/merge.ts";
+import { messageTable } from "../src/storage/table.ts";
+import type { MessageRecord } from "../src/storage/table.ts";
+
+/** A time in the tests, epoch ms. */
+export const T = 1_769_760_000_000;
+
+export function sessionRow(fields: Partial<Session> & { id: string }): Session {
+  return { ...sessionStub(fields.id), changedSeq: 0, ...fields };
+}
+
+export function messageRow(fields: Partial<Message> & { id: string; sessionId: string }) {
+  const blank = Object.fromEntries(messageTable.fields.map((field) => [field, null]));
+  return { ...blank, sourceInferred: false, changedSeq: 0, ...fields } as MessageRecord;
+}

@@ -1,0 +1,285 @@
+import { type IngestRecord, type ItemResult, Source } from "@duolog/contract";
+import Database from "libsql";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createReadService } from "../../src/services/readService.ts";
+import { createRecordService, type RecordService } from "../../src/services/recordService.ts";
+import { openStorage, type Storage } from "../../src/storage/storage.ts";
+import { StorageError } from "../../src/storage/storageError.ts";
+import { T } from "../rows.ts";
+import { MIGRATIONS, temporary } from "../storage/migrationFiles.ts";
+
+let directory: ReturnType<typeof temporary>;
+let storage: Storage;
+let database: string;
+let failures: StorageError[];
+
+beforeEach(async () => {
+  directory = temporary();
+  database = directory.at("duolog.db");
+  failures = [];
+  storage = await openStorage({ database, backups: directory.backups, migrations: MIGRATIONS });
+});
+
+afterEach(async () => {
+  await storage.close();
+  directory[Symbol.dispose]();
+});
+
+function service(over: Partial<Storage> = {}): Promise<RecordService> {
+  return createRecordService({
+    storage: { ...storage, ...over },
+    now: () => T,
+    onFailure: (error) => failures.push(error),
+  });
+}
+
+const session = (id: string, more: object = {}): IngestRecord => ({
+  kind: "session",
+  data: { id, ...more },
+});
+const message = (sessionId: string, id: string, more: object = {}): IngestRecord => ({
+  kind: "message",
+  data: { id, sessionId, ...more },
+});
+const STORED: ItemResult = { ok: true, changed: true };
+const REPEATED: ItemResult = { ok: true, changed: false };
+
+/** Counts the commits of a table. */
+function counting(): { over: Partial<Storage>; commits: { sessions: number; messages: number } } {
+  const commits = { sessions: 0, messages: 0 };
+  return {
+    commits,
+    over: {
+      writeSessions: (rows) => {
+        commits.sessions++;
+        return storage.writeSessions(rows);
+      },
+      writeMessages: (rows) => {
+        commits.messages++;
+        return storage.writeMessages(rows);
+      },
+    },
+  };
+}
+
+test("answers stand in the order of the records, a repeat within the batch is one", async () => {
+  const recorder = await service();
+  const records = [
+    message("s", "m", { role: "user", textContent: "hi" }),
+    session("s", { title: "T" }),
+    message("s", "m", { role: "assistant" }),
+    message("s", "m", { role: "user", textContent: "hi" }),
+  ];
+  const results = await recorder.ingest(records, null);
+  expect(results).toEqual([
+    STORED,
+    STORED,
+    { ok: false, error: expect.objectContaining({ code: "CONFLICT", field: "role" }) },
+    REPEATED,
+  ]);
+});
+
+test("M1: a refused record changes nothing, and the refusal names the field", async () => {
+  const recorder = await service();
+  await recorder.ingest([session("s", { source: Source.opencode, model: "m" })], null);
+  const [before] = await storage.readSessions(["s"]);
+  const [result] = await recorder.ingest(
+    [session("s", { source: Source.claude_code, model: "other" })],
+    null,
+  );
+  expect(result).toEqual({
+    ok: false,
+    error: { code: "CONFLICT", field: "source", message: expect.stringMatching(/^source: /) },
+  });
+  expect(await storage.readSessions(["s"])).toEqual([before]);
+});
+
+test("M5: an exact repeat writes nothing", async () => {
+  const { over, commits } = counting();
+  const recorder = await service(over);
+  const records = [session("s", { cost: 0.30000000000000004 }), message("s", "m")];
+  expect(await recorder.ingest(records, null)).toEqual([STORED, STORED]);
+  expect(await recorder.ingest(records, null)).toEqual([REPEATED, REPEATED]);
+  expect(commits).toEqual({ sessions: 1, messages: 1 });
+});
+
+test("M7: the session of a message that comes first is made, and filled later", async () => {
+  const recorder = await service();
+  await recorder.ingest([message("s", "m", { createdAt: T })], null);
+  const [stub] = await storage.readSessions(["s"]);
+  expect(stub).toMatchObject({ id: "s", title: null, createdAt: null, updatedAt: null });
+  await recorder.ingest([session("s", { title: "T", createdAt: T - 5 })], null);
+  const [filled] = await storage.readSessions(["s"]);
+  expect(filled).toMatchObject({ title: "T", createdAt: T - 5 });
+});
+
+test("calls that come together share a commit", async () => {
+  const { over, commits } = counting();
+  const recorder = await service(over);
+  const calls = Array.from({ length: 200 }, (_, i) => recorder.ingest([message("s", `m${i}`)], null));
+  const results = (await Promise.all(calls)).flat();
+  expect(results).toHaveLength(200);
+  expect(results.every((result) => result.ok && result.changed)).toBe(true);
+  expect(commits).toEqual({ sessions: 1, messages: 1 });
+});
+
+test("a commit is bounded: more records than it holds take several", async () => {
+  const { over, commits } = counting();
+  const recorder = await service(over);
+  const calls = Array.from({ length: 1_200 }, (_, i) =>
+    recorder.ingest([message("s", `m${i}`)], null),
+  );
+  await Promise.all(calls);
+  expect(commits).toEqual({ sessions: 1, messages: 3 });
+});
+
+test("changes are numbered on, also after a restart", async () => {
+  const first = await service();
+  await first.ingest([session("s"), message("s", "m1")], null);
+  const second = await service();
+  await second.ingest([message("s", "m2"), session("s", { title: "T" })], null);
+  const db = new Database(database);
+  const numbers = db
+    .prepare(
+      "SELECT id, changed_seq AS n FROM sessions UNION ALL SELECT id, changed_seq FROM messages ORDER BY 2",
+    )
+    .all();
+  db.close();
+  expect(numbers).toMatchObject([
+    { id: "m1", n: 2 },
+    { id: "s", n: 3 },
+    { id: "m2", n: 4 },
+  ]);
+});
+
+test("the source of the connection is taken where none is declared, and marked (M1)", async () => {
+  const recorder = await service();
+  await recorder.ingest([session("s"), session("d", { source: Source.opencode })], Source.opencode);
+  expect(await storage.readSessions(["s", "d"])).toMatchObject([
+    { source: "opencode", sourceInferred: true },
+    { source: "opencode", sourceInferred: false },
+  ]);
+});
+
+describe("when the database fails", () => {
+  test("a record that SQLite refuses is refused for good, and spoils no other", async () => {
+    const recorder = await service();
+    const bad = session("bad", { status: "dancing" });
+    const records = [session("a"), session("b"), bad, session("c"), message("c", "m")];
+    const results = await recorder.ingest(records, null);
+    expect(results).toEqual([
+      STORED,
+      STORED,
+      { ok: false, error: expect.objectContaining({ code: "INVALID" }) },
+      STORED,
+      STORED,
+    ]);
+    expect(await storage.readSessions(["a", "b", "bad", "c"])).toHaveLength(3);
+  });
+
+  test("nothing is acknowledged that was not committed, and the next call may succeed", async () => {
+    const recorder = await service();
+    const other = new Database(database);
+    other.exec("BEGIN IMMEDIATE");
+    const [refused] = await recorder.ingest([session("s")], null);
+    expect(refused).toEqual({
+      ok: false,
+      error: expect.objectContaining({ code: "UNAVAILABLE", field: null }),
+    });
+    other.exec("ROLLBACK");
+    other.close();
+    expect(failures).toMatchObject([{ kind: "unavailable" }]);
+    expect(await recorder.ingest([session("s")], null)).toEqual([STORED]);
+  });
+});
+
+test("a stop answers what was accepted and refuses what comes later", async () => {
+  const recorder = await service();
+  const accepted = recorder.ingest([session("s")], null);
+  await recorder.stop();
+  expect(await accepted).toEqual([STORED]);
+  expect(await recorder.ingest([session("t")], null)).toEqual([
+    { ok: false, error: expect.objectContaining({ code: "UNAVAILABLE" }) },
+  ]);
+});
+
+describe("pages", () => {
+  /** All ids, page by page of `limit`. */
+  async function pageThrough<T extends { id: string }>(
+    read: (cursor?: string) => Promise<{ items: T[]; nextCursor: string | null }>,
+  ): Promise<string[][]> {
+    const pages: string[][] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await read(cursor);
+      pages.push(page.items.map(({ id }) => id));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return pages;
+  }
+
+  test("sessions, newest first, those without a time last", async () => {
+    const recorder = await service();
+    const at = (id: string, ms: number) => session(id, { updatedAt: T + ms });
+    await recorder.ingest(
+      [at("a", 1), at("b", 2), at("c", 2), at("d", 3), message("e", "m"), message("f", "m")],
+      null,
+    );
+    const reader = createReadService(storage);
+    const read = (limit: number) => (cursor?: string) => reader.listSessions({ limit, cursor });
+    expect(await pageThrough(read(2))).toEqual([
+      ["d", "c"],
+      ["b", "a"],
+      ["f", "e"],
+    ]);
+    expect(await pageThrough(read(5))).toEqual([["d", "c", "b", "a", "f"], ["e"]]);
+  });
+
+  test("sessions of one source", async () => {
+    const recorder = await service();
+    const records = [session("a", { source: Source.opencode }), session("b")];
+    await recorder.ingest(records, null);
+    const { items } = await createReadService(storage).listSessions({
+      limit: 10,
+      source: Source.opencode,
+    });
+    expect(items.map(({ id }) => id)).toEqual(["a"]);
+  });
+
+  test("messages, oldest first, in the order recorded where times are equal", async () => {
+    const recorder = await service();
+    const at = (id: string, createdAt: number | null) => message("s", id, { createdAt });
+    await recorder.ingest(
+      [at("late", T + 9), at("z", T), at("a", T), at("none1", null), at("none2", null)],
+      null,
+    );
+    const reader = createReadService(storage);
+    const read = (limit: number) => (cursor?: string) =>
+      reader.listMessages({ sessionId: "s", limit, cursor });
+    const order = ["none1", "none2", "z", "a", "late"];
+    for (const limit of [1, 2, 3, 5, 10]) {
+      expect((await pageThrough(read(limit))).flat()).toEqual(order);
+    }
+  });
+
+  test.each(["", "x", "bm90IGpzb24", Buffer.from('["1","2"]').toString("base64url")])(
+    "a cursor that is none of ours is refused: %j",
+    async (cursor) => {
+      const list = createReadService(storage).listSessions({ limit: 1, cursor });
+      await expect(list).rejects.toMatchObject({ refusal: { code: "INVALID", field: "cursor" } });
+    },
+  );
+
+  test("a session tells how many messages it has, and whether it has ended (M5)", async () => {
+    const recorder = await service();
+    await recorder.ingest(
+      [session("s", { endedAt: T, updatedAt: T }), message("s", "m1"), message("s", "m2")],
+      null,
+    );
+    const reader = createReadService(storage);
+    expect(await reader.getSession("s")).toMatchObject({ messageCount: 2, ended: true });
+    await recorder.ingest([session("s", { updatedAt: T + 1 })], null);
+    expect(await reader.getSession("s")).toMatchObject({ ended: false });
+    expect(await reader.getSession("nowhere")).toBeNull();
+  });
+});

@@ -1,0 +1,160 @@
+import { Source } from "@duolog/contract";
+import Database from "libsql";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openStorage, type Storage } from "../../src/storage/storage.ts";
+import { messageRow, sessionRow, T } from "../rows.ts";
+import { MIGRATIONS, temporary } from "./migrationFiles.ts";
+
+let directory: ReturnType<typeof temporary>;
+let storage: Storage;
+let database: string;
+
+beforeEach(async () => {
+  directory = temporary();
+  // Characters that mean something in a URL.
+  database = directory.at("duo log?#%41.db");
+  storage = await openStorage({ database, backups: directory.backups, migrations: MIGRATIONS });
+});
+
+afterEach(async () => {
+  await storage.close();
+  directory[Symbol.dispose]();
+});
+
+const FULL_SESSION = sessionRow({
+  id: "s",
+  source: Source.claude_code,
+  sourceInferred: true,
+  title: 'Quote " back \\ slash \u{1F600} \u2028',
+  titleKind: "user",
+  status: "ended",
+  // 0.1 + 0.2, which 15 digits would not tell from 0.3.
+  cost: 0.30000000000000004,
+  promptTokens: 1_000_000_000_000,
+  createdAt: T,
+  updatedAt: 4_000_000_000_000,
+  observedSeq: 0,
+  changedSeq: 9_007_199_254_740_991,
+});
+
+describe("rows come back as they were written", () => {
+  test.each([
+    ["full", FULL_SESSION],
+    ["blank", sessionRow({ id: "blank" })],
+    ["zeros", sessionRow({ id: "zeros", cost: 0, promptTokens: 0 })],
+    ["tiny cost", sessionRow({ id: "tiny", cost: 5e-324 })],
+  ])("session: %s", async (_, row) => {
+    await storage.writeSessions([row]);
+    expect(await storage.readSessions([row.id, "other"])).toEqual([row]);
+    expect(await storage.getSession(row.id)).toEqual({ session: row, messageCount: 0 });
+  });
+
+  test("message", async () => {
+    const row = messageRow({
+      id: "m",
+      sessionId: "s",
+      source: Source.opencode,
+      textContent: "x\ty\n\u{10FFFF}",
+      cost: 1e-9,
+      durationMs: 900,
+      createdAt: T,
+      changedSeq: 3,
+    });
+    await storage.writeSessions([FULL_SESSION]);
+    await storage.writeMessages([row]);
+    expect(await storage.readMessages([["s", "m"]])).toEqual([row]);
+    const { messages } = await storage.listMessages("s", 10, null);
+    expect(messages).toEqual([{ ...row, key: 1 }]);
+  });
+
+  test("the file holds integers, the enum's own words, and the REAL to its last bit", async () => {
+    await storage.writeSessions([FULL_SESSION]);
+    const db = new Database(database);
+    const row = db
+      .prepare("SELECT typeof(created_at) AS time, source, cost, source_inferred FROM sessions")
+      .get();
+    db.close();
+    expect(row).toMatchObject({
+      time: "integer",
+      source: "claude-code",
+      cost: 0.30000000000000004,
+      source_inferred: 1,
+    });
+  });
+});
+
+test("writing a message again keeps its row number", async () => {
+  await storage.writeSessions([FULL_SESSION]);
+  await storage.writeMessages(["a", "b"].map((id) => messageRow({ id, sessionId: "s" })));
+  await storage.writeMessages([messageRow({ id: "a", sessionId: "s", model: "m" })]);
+  const { messages } = await storage.listMessages("s", 10, null);
+  expect(messages.map(({ key, id, model }) => [key, id, model])).toEqual([
+    [1, "a", "m"],
+    [2, "b", null],
+  ]);
+});
+
+test("the last change number is the highest of both tables", async () => {
+  expect(await storage.lastChange()).toBe(0);
+  await storage.writeSessions([sessionRow({ id: "s", changedSeq: 7 })]);
+  expect(await storage.lastChange()).toBe(7);
+  await storage.writeMessages([messageRow({ id: "m", sessionId: "s", changedSeq: 8 })]);
+  expect(await storage.lastChange()).toBe(8);
+});
+
+test("M1: totals count an id once, whatever forks have copies of it", async () => {
+  await storage.writeSessions([
+    sessionRow({ id: "s", source: Source.opencode }),
+    sessionRow({ id: "fork" }),
+  ]);
+  await storage.writeMessages([
+    messageRow({ id: "m1", sessionId: "s", source: Source.opencode }),
+    messageRow({ id: "m1", sessionId: "fork" }),
+    messageRow({ id: "m2", sessionId: "fork" }),
+  ]);
+  expect(await storage.totals()).toEqual({ sessions: 2, messages: 2, unattributed: 3 });
+});
+
+describe("what SQLite refuses is told from what it can't do now", () => {
+  test("a message of no session", async () => {
+    const write = storage.writeMessages([messageRow({ id: "m", sessionId: "nowhere" })]);
+    await expect(write).rejects.toMatchObject({ name: "StorageError", kind: "record" });
+  });
+
+  test("a file that another program holds, until it lets go", async () => {
+    const other = new Database(database);
+    other.exec("BEGIN IMMEDIATE");
+    const write = storage.writeSessions([sessionRow({ id: "s" })]);
+    setTimeout(() => other.exec("ROLLBACK"), 400);
+    await write;
+    other.close();
+    expect(await storage.readSessions(["s"])).toHaveLength(1);
+  });
+
+  test("a file that another program keeps holding", async () => {
+    const other = new Database(database);
+    other.exec("BEGIN IMMEDIATE");
+    const write = storage.writeSessions([sessionRow({ id: "s" })]);
+    await expect(write).rejects.toMatchObject({ name: "StorageError", kind: "unavailable" });
+    other.exec("ROLLBACK");
+    other.close();
+  });
+});
+
+describe("pages of messages", () => {
+  test("by size: long texts make short pages, one message at least", async () => {
+    await storage.writeSessions([sessionRow({ id: "s" })]);
+    const texts = ["x".repeat(9_000_000), "y".repeat(5_000_000), "z".repeat(5_000_000), "short"];
+    await storage.writeMessages(
+      texts.map((textContent, i) =>
+        messageRow({ id: `m${i}`, sessionId: "s", textContent, createdAt: T + i }),
+      ),
+    );
+    const first = await storage.listMessages("s", 10, null);
+    expect(first.messages.map(({ id }) => id)).toEqual(["m0"]);
+    expect(first.more).toBe(true);
+    const second = await storage.listMessages("s", 10, [T, 1]);
+    expect(second.messages.map(({ id }) => id)).toEqual(["m1", "m2"]);
+    expect(second.more).toBe(true);
+  });
+});
