@@ -11,8 +11,6 @@
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { assertExists, connect, createDatabase, databasePath } from "./adapter.mjs";
-import { createMethods } from "./methods.mjs";
-import { version } from "./wasm.mjs";
 
 const { values, positionals } = parseArgs({
   strict: false,
@@ -70,6 +68,8 @@ async function answer(methods, { id, method, params }) {
 
 /** Answers requests one after the other until the CLI closes our input. */
 async function serve() {
+  // The engine takes a while to load, and the cli commands above do without.
+  const { createMethods } = await import("./methods.mjs");
   const methods = createMethods({ url, datamodels: values.datamodels, print });
   for await (const line of createInterface({ input: process.stdin })) {
     const message = JSON.parse(line);
@@ -79,6 +79,7 @@ async function serve() {
 
 async function main() {
   if (values.version) {
+    const { version } = await import("./wasm.mjs");
     console.log(`schema-engine-wasm ${version()}`);
   } else if (positionals[0] === "cli") {
     return runCliCommand(positionals[1]);
