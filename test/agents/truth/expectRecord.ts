@@ -1,10 +1,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, vi } from "vitest";
 import { type MessageRow, type Rows, readRecord, type SessionRow, sorted } from "./record.ts";
 
 /** How long what was said may take to reach the file. */
 const ARRIVAL_MS = 20_000;
+/** How long the record is watched after that: a row too many may come late. */
+const WATCH_MS = 300;
 
 /**
  * Waits until the record in a data directory equals the truth: each session and message once, with
@@ -16,6 +19,8 @@ export async function expectRecord(dataDir: string, truth: () => Rows): Promise<
     timeout: ARRIVAL_MS,
     interval: 200,
   });
+  await sleep(WATCH_MS);
+  compare(readRecord(dataDir), truth());
   expect(rejected(dataDir)).toEqual([]);
 }
 
