@@ -1,0 +1,331 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type DataPaths, dataPaths, ensureDataDir } from "@duolog/client/local";
+import { describe, expect, test, vi } from "vitest";
+import { cleanEnv, newDataDir, TestDaemon, testClient } from "../../../test/harness/daemon.ts";
+import { RECORDINGS } from "./recordings.ts";
+import { FIXTURES, inOrder, present, type Row } from "./rows.ts";
+
+const FORWARDER = fileURLToPath(new URL("../dist/forwarder.js", import.meta.url));
+const T0 = Date.parse("2026-11-22T11:00:00Z");
+
+/** A data directory with Claude Code's beside it, and the forwarder as a process. */
+class Seat implements AsyncDisposable {
+  readonly paths: DataPaths;
+  readonly project: string;
+  readonly #started: ChildProcess[] = [];
+  #notes = 0;
+
+  constructor() {
+    this.paths = dataPaths(realpathSync(newDataDir()));
+    ensureDataDir(this.paths);
+    // HOME is the data directory.
+    this.project = join(this.paths.root, ".claude", "projects", "-w");
+    mkdirSync(this.project, { recursive: true });
+  }
+
+  transcript(session: string): string {
+    return join(this.project, `${session}.jsonl`);
+  }
+
+  /** Leaves a note as the hook does. */
+  note(event: string, session: string, more: Row = {}, seconds?: number): string {
+    this.#notes += 1;
+    const file = join(this.paths.inbox, `${this.#notes}-0.json`);
+    const payload = {
+      session_id: session,
+      transcript_path: this.transcript(session),
+      hook_event_name: event,
+      ...more,
+    };
+    writeFileSync(file, JSON.stringify(payload));
+    if (seconds !== undefined) utimesSync(file, T0 / 1000 + seconds, T0 / 1000 + seconds);
+    return file;
+  }
+
+  /** @param waits quiet, settle, patience, ms */
+  forward(waits = "700,300,20000"): ChildProcess {
+    const env = cleanEnv(this.paths.root, { DUOLOG_FORWARDER_MS: waits });
+    const child = spawn(process.execPath, [FORWARDER], { env, stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.on("data", (said) => this.said.push(String(said)));
+    child.stderr.on("data", (said) => this.said.push(String(said)));
+    this.#started.push(child);
+    return child;
+  }
+
+  readonly said: string[] = [];
+
+  /** Runs a forwarder until it ends by itself. */
+  async run(waits?: string): Promise<void> {
+    const [code] = await once(this.forward(waits), "exit");
+    expect({ code, said: this.said }).toEqual({ code: 0, said: [] });
+  }
+
+  async rows(): Promise<{ sessions: Row[]; messages: Row[] }> {
+    const rpc = testClient(this.paths.root);
+    try {
+      const { items } = await rpc.reader.session.list({ limit: 100 });
+      const pages = await Promise.all(
+        items.map(({ id }) => rpc.reader.message.list({ sessionId: id, limit: 1_000 })),
+      );
+      const messages = pages.flatMap((page) => page.items);
+      return inOrder({
+        sessions: items.map((item) => stored({ ...item })),
+        messages: messages.map((item) => stored({ ...item })),
+      });
+    } finally {
+      await rpc.close();
+    }
+  }
+
+  notes(): string[] {
+    return readdirSync(this.paths.inbox);
+  }
+
+  rejected(): Row[] {
+    return readdirSync(this.paths.rejected).map(
+      (name) => JSON.parse(readFileSync(join(this.paths.rejected, name), "utf8")) as Row,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#started) {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill("SIGKILL");
+        await once(child, "exit");
+      }
+    }
+    rmSync(this.paths.root, { recursive: true, force: true });
+  }
+}
+
+/** A row as told, without what the daemon adds. */
+function stored(row: Row): Row {
+  const { changedSeq: _c, key: _k, messageCount: _m, ended: _e, ...own } = row;
+  return present(own);
+}
+
+const line = (uuid: string, seconds: number, more: Row = {}) =>
+  `${JSON.stringify({
+    type: "user",
+    uuid,
+    sessionId: "s",
+    timestamp: new Date(T0 + seconds * 1000).toISOString(),
+    message: { content: uuid },
+    ...more,
+  })}\n`;
+
+const texts = (rows: { messages: Row[] }) => rows.messages.map(({ textContent }) => textContent);
+
+describe.concurrent("the forwarder, a real process against a real daemon", () => {
+  test("brings every recording's rows, once, and ends when all is quiet", async () => {
+    await using seat = new Seat();
+    await using daemon = await TestDaemon.start(seat.paths.root);
+    for (const { name } of RECORDINGS) {
+      cpSync(join(FIXTURES, name), seat.project, { recursive: true });
+    }
+    for (const { sessions } of RECORDINGS) {
+      for (const { id } of sessions) seat.note("Stop", String(id));
+    }
+    await seat.run();
+    const expected = {
+      sessions: RECORDINGS.flatMap(({ sessions }) => sessions),
+      messages: RECORDINGS.flatMap(({ messages }) => messages),
+    };
+    expect(await seat.rows()).toEqual(inOrder(expected));
+    expect({ notes: seat.notes(), rejected: seat.rejected() }).toEqual({ notes: [], rejected: [] });
+    expect(existsSync(join(seat.paths.root, "forwarder.pid"))).toBe(false);
+    await daemon.stop();
+  });
+
+  test("follows a live transcript, hooks or not, through half-written lines", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    seat.note("SessionStart", "s");
+    const ended = once(seat.forward("2500,300,20000"), "exit");
+    await vi.waitFor(() => expect(seat.notes()).toEqual([]), { timeout: 5_000 });
+    writeFileSync(seat.transcript("s"), line("a", 1));
+    appendFileSync(seat.transcript("s"), line("b", 2).slice(0, 30));
+    await vi.waitFor(async () => expect(texts(await seat.rows())).toEqual(["a"]), 5_000);
+    appendFileSync(seat.transcript("s"), line("b", 2).slice(30));
+    await vi.waitFor(async () => expect(texts(await seat.rows())).toEqual(["a", "b"]), 5_000);
+    expect(await ended).toEqual([0, null]);
+  });
+
+  test("M5: SessionEnd ends a session, what comes later opens it again", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    writeFileSync(seat.transcript("s"), line("a", 1));
+    seat.note("SessionEnd", "s", {}, 5);
+    await seat.run();
+    expect((await seat.rows()).sessions).toMatchObject([
+      { status: "ended", endedAt: T0 + 5_000, updatedAt: T0 + 5_000, createdAt: T0 + 1_000 },
+    ]);
+    appendFileSync(seat.transcript("s"), line("b", 9));
+    seat.note("UserPromptSubmit", "s", {}, 9);
+    await seat.run();
+    expect((await seat.rows()).sessions).toMatchObject([
+      { status: "active", endedAt: T0 + 5_000, updatedAt: T0 + 9_000 },
+    ]);
+  });
+
+  test("a session that is left before its first prompt is no row", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    seat.note("SessionStart", "s");
+    seat.note("SessionEnd", "s");
+    await seat.run();
+    expect(await seat.rows()).toEqual({ sessions: [], messages: [] });
+    expect(seat.notes()).toEqual([]);
+  });
+
+  test("M6: an answer without a time has its Stop note's, also when it comes after the note", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    const answer = (id: string) =>
+      line(id, 0, { type: "assistant", timestamp: undefined, message: { id, content: [] } });
+    writeFileSync(seat.transcript("s"), line("p", 1, { promptId: "t1" }) + answer("m1"));
+    seat.note("Stop", "s", { prompt_id: "t1" }, 3);
+    const ended = once(seat.forward("1500,300,20000"), "exit");
+    await vi.waitFor(() => expect(seat.notes()).toEqual([]), { timeout: 5_000 });
+    appendFileSync(seat.transcript("s"), answer("m2"));
+    await ended;
+    const { messages } = await seat.rows();
+    expect(messages.filter(({ role }) => role === "assistant")).toMatchObject([
+      { id: "m1", createdAt: T0 + 3_000 },
+      { id: "m2", createdAt: T0 + 3_000 },
+    ]);
+  });
+
+  test("keeps every note while there is no daemon, gives up, and brings all later", async () => {
+    await using seat = new Seat();
+    writeFileSync(seat.transcript("s"), line("a", 1));
+    const note = seat.note("Stop", "s");
+    await seat.run("700,300,600");
+    expect(existsSync(note)).toBe(true);
+    expect(readFileSync(join(seat.paths.logs, "forwarder.log"), "utf8")).toContain("daemon away");
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    await seat.run();
+    expect(texts(await seat.rows())).toEqual(["a"]);
+    expect(seat.notes()).toEqual([]);
+  });
+
+  test("killed inside a transcript again and again, it loses and doubles nothing", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    const ids = Array.from({ length: 4_000 }, (_, n) => `u${String(n).padStart(4, "0")}`);
+    const pad = "x".repeat(1_000);
+    writeFileSync(seat.transcript("s"), ids.map((id, n) => line(id, n, { pad })).join(""));
+    seat.note("Stop", "s");
+    for (const lifetime of [120, 180, 240, 300, 360]) {
+      const child = seat.forward();
+      await new Promise((done) => setTimeout(done, lifetime));
+      child.kill("SIGKILL");
+    }
+    await seat.run();
+    const rpc = testClient(seat.paths.root);
+    const [session] = (await rpc.reader.session.list()).items;
+    await rpc.close();
+    expect(session).toMatchObject({ id: "s", messageCount: 4_000 });
+    expect(seat.notes()).toEqual([]);
+  });
+
+  test("catches up on what grew while none ran, though no hook told of it", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    writeFileSync(seat.transcript("s"), line("a", 1));
+    seat.note("Stop", "s");
+    await seat.run();
+    appendFileSync(seat.transcript("s"), line("b", 2));
+    writeFileSync(seat.transcript("other"), line("o", 3, { sessionId: "other" }));
+    seat.note("Stop", "other");
+    await seat.run();
+    expect(texts(await seat.rows()).sort()).toEqual(["a", "b", "o"]);
+  });
+
+  test("ten at once are one, and a note is never left behind", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    writeFileSync(seat.transcript("s"), line("a", 1));
+    seat.note("SessionEnd", "s");
+    const all = Array.from({ length: 10 }, () => once(seat.forward("200,100,20000"), "exit"));
+    await Promise.all(all);
+    expect(seat.notes()).toEqual([]);
+    expect(texts(await seat.rows())).toEqual(["a"]);
+    expect(seat.said).toEqual([]);
+  });
+
+  test("a hostile or broken note reads nothing and is put aside", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    const outside = join(seat.paths.root, "s.jsonl");
+    writeFileSync(outside, line("secret", 1));
+    symlinkSync(outside, seat.transcript("linked"));
+    seat.note("Stop", "s", { transcript_path: outside });
+    seat.note("Stop", "../s", { transcript_path: `${seat.project}/../s.jsonl` });
+    seat.note("Stop", "s", { transcript_path: "/etc/passwd" });
+    seat.note("Stop", "linked");
+    writeFileSync(join(seat.paths.inbox, "77-0.json"), "{half");
+    writeFileSync(join(seat.paths.inbox, "78-0.json"), "[]");
+    await seat.run();
+    expect(await seat.rows()).toEqual({ sessions: [], messages: [] });
+    expect(seat.notes()).toEqual([]);
+    const reasons = seat.rejected().map(({ reason }) => reason);
+    expect(reasons.sort()).toEqual([
+      "hook: not JSON",
+      "hook: not a JSON object",
+      "hook: session_id is no file name",
+      "hook: transcript_path is not the session's",
+      "hook: transcript_path is outside Claude Code's directories",
+    ]);
+  });
+
+  test("what is broken or refused is put aside and holds up nothing behind it", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    const rpc = testClient(seat.paths.root);
+    await rpc.upsertMessage({ id: "a", sessionId: "s", source: "opencode", role: "assistant" });
+    await rpc.close();
+    writeFileSync(seat.transcript("s"), `${line("a", 1)}{garbage\n${line("b", 2)}`);
+    seat.note("Stop", "s");
+    await seat.run();
+    expect((await seat.rows()).messages).toMatchObject([
+      { id: "a", role: "assistant" },
+      { id: "b", role: "user", textContent: "b" },
+    ]);
+    expect(seat.rejected()).toHaveLength(2);
+    expect(seat.notes()).toEqual([]);
+  });
+
+  test("ends by SIGTERM, and when its data directory is taken away", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    writeFileSync(seat.transcript("s"), line("a", 1));
+    seat.note("Stop", "s");
+    const first = seat.forward("60000,300,20000");
+    await vi.waitFor(() => expect(seat.notes()).toEqual([]), { timeout: 5_000 });
+    first.kill("SIGTERM");
+    expect(await once(first, "exit")).toEqual([0, null]);
+    expect(existsSync(join(seat.paths.root, "forwarder.pid"))).toBe(false);
+    seat.note("Stop", "s");
+    const second = seat.forward("60000,300,20000");
+    await vi.waitFor(() => expect(seat.notes()).toEqual([]), { timeout: 5_000 });
+    rmSync(seat.paths.inbox, { recursive: true });
+    expect(await once(second, "exit")).toEqual([0, null]);
+  });
+});

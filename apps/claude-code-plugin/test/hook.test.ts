@@ -1,0 +1,278 @@
+import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startTicks } from "@duolog/client/local";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+const HOOK = fileURLToPath(new URL("../hooks/note.sh", import.meta.url));
+const PAYLOAD = '{"session_id":"s","prompt":"a \\\\ \\n \u00e9 $(x) `y`"}';
+
+let home = "";
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "duolog hook "));
+});
+afterEach(() => {
+  spawnSync("chmod", ["-R", "u+rwx", home]);
+  rmSync(home, { recursive: true });
+});
+
+/** A directory with the programs that a hook needs, and what is given of node. */
+function path(node: string | null): string {
+  const bin = join(home, "bin");
+  mkdirSync(bin, { recursive: true });
+  for (const name of ["sh", "cat", "mv", "rm", "mkdir", "id", "sed", "env", "setsid", "sleep"]) {
+    if (!existsSync(join(bin, name)))
+      symlinkSync(spawnSync("which", [name], { encoding: "utf8" }).stdout.trim(), join(bin, name));
+  }
+  if (node !== null) writeFileSync(join(bin, "node"), node, { mode: 0o755 });
+  return bin;
+}
+
+interface Run {
+  env?: Record<string, string>;
+  node?: string | null;
+  input?: string;
+  hook?: string;
+}
+
+/** Runs the hook in an environment of its own; `node` is a script in node's place. */
+function run(shell: string, { env = {}, node = null, input = PAYLOAD, hook = HOOK }: Run = {}) {
+  const own = { HOME: home, PATH: path(node), ...env };
+  const which = spawnSync("which", [shell], { encoding: "utf8" }).stdout.trim();
+  return spawnSync(which, [hook], { env: own, input, encoding: "utf8", timeout: 10_000 });
+}
+
+const silent = { status: 0, signal: null, stdout: "", stderr: "" };
+const told = ({ status, signal, stdout, stderr }: SpawnSyncReturns<string>) => ({
+  status,
+  signal,
+  stdout,
+  stderr,
+});
+
+function notes(data: string): string[] {
+  const inbox = join(data, "inbox");
+  return existsSync(inbox)
+    ? readdirSync(inbox).map((name) => readFileSync(join(inbox, name), "utf8"))
+    : [];
+}
+
+/** Waits until a detached child has written the file. */
+async function text(file: string): Promise<string> {
+  for (let i = 0; i < 100 && !existsSync(file); i++)
+    await new Promise((done) => setTimeout(done, 50));
+  return readFileSync(file, "utf8");
+}
+
+describe.each(["dash", "bash"])("the hook in %s says nothing, exits 0", (shell) => {
+  test("and leaves its payload as it is, for the user alone", () => {
+    const data = join(home, ".local/share/duolog");
+    expect(told(run(shell))).toEqual(silent);
+    expect(notes(data)).toEqual([PAYLOAD]);
+    const [name = ""] = readdirSync(join(data, "inbox"));
+    expect(name).toMatch(/^\d+-0\.json$/);
+    const modes = [data, join(data, "inbox"), join(data, "inbox", name)].map(
+      (file) => statSync(file).mode & 0o777,
+    );
+    expect(modes).toEqual([0o700, 0o700, 0o600]);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ["DUOLOG_DATA_DIR", { DUOLOG_DATA_DIR: "/data here", XDG_DATA_HOME: "/xdg" }, "/data here"],
+    ["XDG_DATA_HOME", { XDG_DATA_HOME: "/xdg" }, "/xdg/duolog"],
+    ["HOME, as XDG_DATA_HOME is relative", { XDG_DATA_HOME: "xdg" }, "/.local/share/duolog"],
+  ])("and finds the data directory by %s", (_by, env, data) => {
+    const absolute = Object.entries(env).map(([name, value]) => [
+      name,
+      value.startsWith("/") ? home + value : value,
+    ]);
+    expect(told(run(shell, { env: Object.fromEntries(absolute) }))).toEqual(silent);
+    expect(notes(home + data)).toEqual([PAYLOAD]);
+  });
+
+  test("and finds macOS's place for data", () => {
+    const mark = join(home, "SystemVersion.plist");
+    const hook = join(home, "note.sh");
+    writeFileSync(mark, "");
+    const script = readFileSync(HOOK, "utf8");
+    expect(script).toContain("/System/Library/CoreServices/SystemVersion.plist");
+    writeFileSync(
+      hook,
+      script.replace("/System/Library/CoreServices/SystemVersion.plist", `"${mark}"`),
+    );
+    expect(told(run(shell, { hook }))).toEqual(silent);
+    expect(notes(join(home, "Library/Application Support/duolog"))).toEqual([PAYLOAD]);
+  });
+
+  test.each<[string, Run, () => void]>([
+    ["the data directory can't be made", { env: { DUOLOG_DATA_DIR: "/proc/none" } }, () => {}],
+    [
+      "the data directory is a file",
+      {},
+      () => {
+        mkdirSync(join(home, ".local/share"), { recursive: true });
+        writeFileSync(join(home, ".local/share/duolog"), "");
+      },
+    ],
+    ["node is too old", { node: "#!/bin/sh\necho v18.20.0\n" }, () => {}],
+    ["node breaks", { node: "#!/bin/sh\nexit 7\n" }, () => {}],
+    ["there is no input", { input: "" }, () => {}],
+    [
+      "the disk is full",
+      { env: { DUOLOG_DATA_DIR: "" } },
+      () => {
+        const inbox = join(home, ".local/share/duolog/inbox");
+        mkdirSync(inbox, { recursive: true });
+        // `cat` can't write, as on a full disk.
+        const cat = join(home, "bin", "cat");
+        mkdirSync(join(home, "bin"));
+        writeFileSync(cat, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+      },
+    ],
+  ])("also where %s", (_where, options, prepare) => {
+    prepare();
+    if (existsSync(join(home, "bin", "cat"))) {
+      const own = { HOME: home, PATH: `${join(home, "bin")}:/usr/bin:/bin` };
+      expect(
+        told(spawnSync(shell, [HOOK], { env: own, input: PAYLOAD, encoding: "utf8" })),
+      ).toEqual(silent);
+      expect(notes(join(home, ".local/share/duolog"))).toEqual([]);
+      return;
+    }
+    expect(told(run(shell, options))).toEqual(silent);
+  });
+
+  test("also without HOME: then it is the user's from the system", () => {
+    const script = readFileSync(HOOK, "utf8");
+    const hook = join(home, "note.sh");
+    // Ends where the directory is known: the user's own must not be touched here.
+    const [head] = script.split("inbox=$root/inbox");
+    writeFileSync(hook, `${head}\nprintf %s "$root" >"$OUT"\n`);
+    const out = join(home, "out");
+    const result = spawnSync(shell, [hook], {
+      env: { PATH: "/usr/bin:/bin", OUT: out },
+      input: "",
+    });
+    expect(result.status).toBe(0);
+    expect(readFileSync(out, "utf8")).toMatch(/^\/.+\/\.local\/share\/duolog$/);
+  });
+
+  test("and leaves nothing in a directory that a symlink put there", () => {
+    mkdirSync(join(home, "elsewhere"));
+    symlinkSync(join(home, "elsewhere"), join(home, "data"));
+    expect(told(run(shell, { env: { DUOLOG_DATA_DIR: join(home, "data") } }))).toEqual(silent);
+    expect(notes(join(home, "elsewhere"))).toEqual([]);
+  });
+
+  test("and takes 8 MB", () => {
+    const input = JSON.stringify({ prompt: "x".repeat(8 * 1024 * 1024) });
+    expect(told(run(shell, { input }))).toEqual(silent);
+    expect(notes(join(home, ".local/share/duolog"))).toEqual([input]);
+  });
+
+  test("and leaves no note from within what a hook started", () => {
+    expect(told(run(shell, { env: { DUOLOG_NO_HOOKS: "1" } }))).toEqual(silent);
+    expect(notes(join(home, ".local/share/duolog"))).toEqual([]);
+  });
+
+  test("fifty at once leave fifty notes", async () => {
+    const data = join(home, "data");
+    const env = { HOME: home, PATH: path(null), DUOLOG_DATA_DIR: data };
+    const ends = Array.from({ length: 50 }, async (_, i) => {
+      const child = spawn(`/bin/${shell}`, [HOOK], { env, stdio: ["pipe", "ignore", "ignore"] });
+      child.stdin.end(String(i));
+      return (await once(child, "exit"))[0];
+    });
+    expect(await Promise.all(ends)).toEqual(Array(50).fill(0));
+    expect(
+      notes(data)
+        .map(Number)
+        .sort((a, b) => a - b),
+    ).toEqual(Array.from({ length: 50 }, (_, i) => i));
+  });
+});
+
+describe("the hook sees that a forwarder lives", () => {
+  /** A node that tells how it was started. */
+  const NODE =
+    '#!/bin/sh\n[ "$1" = --version ] && { echo v20.19.0; exit; }\n{ env; pwd; echo "$@"; } >"$DUOLOG_DATA_DIR/ran.tmp"\nmv "$DUOLOG_DATA_DIR/ran.tmp" "$DUOLOG_DATA_DIR/ran"\n';
+  const data = () => join(home, "data");
+  const env = () => ({
+    DUOLOG_DATA_DIR: data(),
+    CLAUDE_CONFIG_DIR: join(home, "claude"),
+    LANG: "C.UTF-8",
+    ANTHROPIC_API_KEY: "sk-secret",
+    CLAUDE_CODE_MESSAGING_TOKEN: "secret",
+  });
+
+  test("starts one with a chosen environment, in the data directory", async () => {
+    run("dash", { env: env(), node: NODE });
+    const ran = await text(join(data(), "ran"));
+    expect(ran).not.toContain("secret");
+    expect(ran.trim().split("\n")).toEqual(
+      expect.arrayContaining([
+        `HOME=${home}`,
+        `DUOLOG_DATA_DIR=${data()}`,
+        `CLAUDE_CONFIG_DIR=${join(home, "claude")}`,
+        data(),
+        expect.stringMatching(/dist\/forwarder\.js$/),
+      ]),
+    );
+  });
+
+  test("by the node of runtime.json, whatever PATH says", async () => {
+    mkdirSync(data(), { mode: 0o700 });
+    const node = join(home, "our node");
+    writeFileSync(node, NODE, { mode: 0o755 });
+    writeFileSync(join(data(), "runtime.json"), JSON.stringify({ node, daemon: "/d" }, null, 2));
+    run("dash", { env: env(), node: "#!/bin/sh\nexit 1\n" });
+    expect(await text(join(data(), "ran"))).toContain("forwarder.js");
+  });
+
+  test("notes Claude Code's directory once", () => {
+    run("dash", { env: env() });
+    run("dash", { env: { ...env(), CLAUDE_CONFIG_DIR: join(home, "other one") } });
+    run("dash", { env: env() });
+    expect(readFileSync(join(data(), "claude-dirs"), "utf8")).toBe(
+      `${join(home, "claude")}\n${join(home, "other one")}\n`,
+    );
+  });
+
+  test.each<[string, () => string, boolean]>([
+    ["lives", () => `${process.pid}\n${startTicks(process.pid) ?? ""}\n`, false],
+    ["lives and does not say since when", () => `${process.pid}\n\n`, false],
+    ["is dead", () => "4194305\n1\n", true],
+    ["left its id to another", () => `${process.pid}\n1\n`, process.platform === "linux"],
+    ["left garbage", () => "garbage\n", true],
+  ])("where it %s", async (_what, content, starts) => {
+    mkdirSync(data(), { mode: 0o700 });
+    writeFileSync(join(data(), "forwarder.pid"), content());
+    run("dash", { env: env(), node: NODE });
+    if (starts) expect(await text(join(data(), "ran"))).toContain("forwarder.js");
+    else {
+      await new Promise((done) => setTimeout(done, 300));
+      expect(existsSync(join(data(), "ran"))).toBe(false);
+    }
+  });
+
+  test("a data directory that can't be written costs nothing but the note", () => {
+    mkdirSync(join(data(), "inbox"), { recursive: true, mode: 0o700 });
+    chmodSync(join(data(), "inbox"), 0o500);
+    chmodSync(data(), 0o500);
+    expect(told(run("dash", { env: env() }))).toEqual(silent);
+  });
+});

@@ -1,0 +1,193 @@
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  checkTranscriptPath,
+  findAgentFiles,
+  findSessionFiles,
+  isReal,
+} from "../src/reader/places.ts";
+import { TranscriptReader } from "../src/reader/transcriptReader.ts";
+import { readAll } from "./reading.ts";
+import { Rows } from "./rows.ts";
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), "duolog-reader-")));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const OWNER = { sessionId: "s", agentId: null, agentType: null };
+const prompt = (uuid: string, content: unknown = uuid) =>
+  `${JSON.stringify({ type: "user", uuid, sessionId: "s", message: { content } })}\n`;
+
+let path = "";
+let count = 0;
+beforeEach(() => {
+  count += 1;
+  path = join(root, `${count}.jsonl`);
+});
+
+const texts = (reader: TranscriptReader) =>
+  new Rows()
+    .add(readAll(reader).records)
+    .told()
+    .messages.map(({ textContent }) => textContent);
+
+describe("a transcript is read from where it was left", () => {
+  test("half a line is not there yet", () => {
+    const reader = new TranscriptReader(path, OWNER);
+    writeFileSync(path, prompt("a") + prompt("b").slice(0, 20));
+    expect(texts(reader)).toEqual(["a"]);
+    expect(texts(reader)).toEqual([]);
+    appendFileSync(path, prompt("b").slice(20));
+    expect(texts(reader)).toEqual(["b"]);
+  });
+
+  test("also by another process, with the position alone", () => {
+    const first = new TranscriptReader(path, OWNER);
+    writeFileSync(path, prompt("a"));
+    readAll(first);
+    appendFileSync(path, prompt("b"));
+    expect(texts(new TranscriptReader(path, OWNER, first.save()))).toEqual(["b"]);
+  });
+
+  test("one that is not there yet, and one that vanishes, give nothing", () => {
+    const reader = new TranscriptReader(path, OWNER);
+    expect(readAll(reader)).toEqual({ records: [], broken: [] });
+    writeFileSync(path, prompt("a"));
+    expect(texts(reader)).toEqual(["a"]);
+    unlinkSync(path);
+    expect(texts(reader)).toEqual([]);
+  });
+
+  test.each<[string, () => void]>([
+    ["truncated", () => truncateSync(path, 0)],
+    [
+      "replaced by a longer one",
+      () => {
+        writeFileSync(`${path}.new`, prompt("c") + prompt("d") + prompt("e"));
+        renameSync(`${path}.new`, path);
+      },
+    ],
+    ["written anew in place", () => writeFileSync(path, prompt("c") + prompt("d") + prompt("e"))],
+  ])("one that was %s is read from its start", (_how, change) => {
+    const reader = new TranscriptReader(path, OWNER);
+    writeFileSync(path, prompt("a") + prompt("b"));
+    readAll(reader);
+    const other = new TranscriptReader(path, OWNER, reader.save());
+    change();
+    const whole = texts(new TranscriptReader(path, OWNER));
+    expect(texts(reader)).toEqual(whole);
+    expect(texts(other)).toEqual(whole);
+  });
+
+  test("a symlink is not followed", () => {
+    writeFileSync(`${path}.target`, prompt("a"));
+    symlinkSync(`${path}.target`, path);
+    expect(texts(new TranscriptReader(path, OWNER))).toEqual([]);
+  });
+
+  test("a sub-agent's lines are read again once its type is told", () => {
+    writeFileSync(path, prompt("a"));
+    const untold = new TranscriptReader(path, { ...OWNER, agentId: "g" });
+    readAll(untold);
+    const told = { ...OWNER, agentId: "g", agentType: "general-purpose" };
+    const { records } = readAll(new TranscriptReader(path, told, untold.save()));
+    expect(new Rows().add(records).told().messages).toMatchObject([
+      { textContent: "a", agent: "general-purpose", agentId: "g" },
+    ]);
+  });
+
+  test("a broken line costs itself only, and says where it stands", () => {
+    writeFileSync(path, `${prompt("a")}{garbage\n${prompt("b")}`);
+    const { records, broken } = readAll(new TranscriptReader(path, OWNER));
+    expect(records.filter(({ kind }) => kind === "message")).toHaveLength(2);
+    const offset = Buffer.byteLength(prompt("a"));
+    expect(broken).toEqual([{ offset, reason: "not a JSON object", text: "{garbage" }]);
+  });
+
+  test("lines of 20 MB, and one that is too long to be one", () => {
+    const long = "x".repeat(20 * 1024 * 1024);
+    const result = [{ type: "tool_result", content: long }];
+    writeFileSync(path, prompt("a") + prompt("r", result));
+    appendFileSync(path, `${"y".repeat(65 * 1024 * 1024)}\n${prompt("b")}`);
+    const reader = new TranscriptReader(path, OWNER);
+    const before = process.memoryUsage().rss;
+    const { records, broken } = readAll(reader);
+    expect(records.flatMap(({ data }) => ("textContent" in data ? [data.id] : []))).toEqual([
+      "a",
+      "b",
+    ]);
+    expect(broken).toMatchObject([{ reason: "too long", text: "" }]);
+    expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024);
+  });
+});
+
+describe("only the agent's own transcripts are read", () => {
+  const config = join(root, "config");
+  const project = join(config, "projects", "-w-app");
+  mkdirSync(join(project, "s1", "subagents"), { recursive: true });
+  writeFileSync(join(project, "s1.jsonl"), "");
+  writeFileSync(join(project, "s1", "subagents", "agent-a1.jsonl"), "");
+  writeFileSync(join(project, "s1", "subagents", "agent-a1.meta.json"), '{"agentType":"explore"}');
+  writeFileSync(join(project, "s1", "subagents", "agent-a2.jsonl"), "");
+  writeFileSync(join(project, "s1", "subagents", "agent-a2.meta.json"), "{half");
+  mkdirSync(join(root, "outside"));
+  writeFileSync(join(root, "outside", "s1.jsonl"), "");
+  symlinkSync(join(root, "outside"), join(config, "projects", "linked"));
+  symlinkSync(config, join(root, "config-link"));
+  const check = (path: string, id = "s1") => checkTranscriptPath(path, id, [config]);
+
+  test("its real path, through whichever link to the configuration", () => {
+    const file = { sessionId: "s1", path: join(project, "s1.jsonl") };
+    expect(check(file.path)).toEqual(file);
+    expect(check(join(root, "config-link", "projects", "-w-app", "s1.jsonl"))).toEqual(file);
+    expect(checkTranscriptPath(file.path, "s1", [join(root, "config-link")])).toEqual(file);
+  });
+
+  test("one that does not exist yet, nor its directory", () => {
+    const path = join(config, "projects", "-new", "s2.jsonl");
+    expect(check(path, "s2")).toEqual({ sessionId: "s2", path });
+    const later = join(root, "later", "projects", "-p", "s2.jsonl");
+    expect(checkTranscriptPath(later, "s2", [join(root, "later")])).toMatchObject({ path: later });
+    symlinkSync(join(root, "nowhere"), join(config, "projects", "dangling"));
+    const dangling = check(join(config, "projects", "dangling", "s2.jsonl"), "s2");
+    mkdirSync(join(root, "nowhere"));
+    expect(typeof dangling === "string" || !isReal(dangling.path)).toBe(true);
+  });
+
+  test.each<[string, string, string?]>([
+    ["outside", join(root, "outside", "s1.jsonl")],
+    ["outside through dots", join(config, "projects", "..", "..", "outside", "s1.jsonl")],
+    ["outside through a link", join(config, "projects", "linked", "s1.jsonl")],
+    ["deeper", join(project, "s1", "s1.jsonl")],
+    ["not a project's", join(config, "s1.jsonl")],
+    ["another session's", join(project, "s1.jsonl"), "s2"],
+    ["another file", "/etc/passwd"],
+    ["relative", "projects/-w-app/s1.jsonl"],
+    ["an id that is a path", `${project}/../../x.jsonl`, "../../x"],
+  ])("not %s", (_what, path, id) => {
+    expect(check(path, id)).toBeTypeOf("string");
+  });
+
+  test("a session's sub-agents and a configuration's sessions are found", () => {
+    const [session, ...more] = findSessionFiles(config);
+    expect(more).toEqual([]);
+    if (!session) throw new Error("no session");
+    expect(session).toEqual({ sessionId: "s1", path: join(project, "s1.jsonl") });
+    expect(findAgentFiles(session)).toMatchObject([
+      { agentId: "a1", agentType: "explore" },
+      { agentId: "a2", agentType: null },
+    ]);
+  });
+});
