@@ -9,7 +9,7 @@ import {
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { queryRows } from "../harness/rows.ts";
-import { execute, runMigrations, sha256, temporary } from "./files.ts";
+import { execute, runMigrations, settle, sha256, temporary } from "./files.ts";
 import { LEGACY, readLegacyColumns, writeLegacyFile } from "./legacy.ts";
 import { copyPrismaProject, MIGRATION_NAMES, prisma, ROOT, run } from "./prisma.ts";
 
@@ -121,6 +121,7 @@ test("what the engine left half done, the runner refuses and leaves as it is", a
     failed(1, "table sessions already exists"),
   );
   expect(queryRows(database, "SELECT name FROM sqlite_master WHERE name = 'half'")).toHaveLength(1);
+  settle(database);
   const before = sha256(database);
   expect(() => runMigrations(database, migrations)).toThrow(/9999_broken .*never finished/);
   expect(sha256(database)).toBe(before);

@@ -29,7 +29,9 @@ export const sha256 = (file: string) =>
 export function runMigrations(database: string, migrations = MIGRATIONS): MigrateResult {
   const backups = `${database}-backups`;
   mkdirSync(backups, { recursive: true });
-  return migrate({ database, backups, migrations });
+  const result = migrate({ database, backups, migrations });
+  settle(database);
+  return result;
 }
 
 /** A directory with the first migrations only, up to `last`. */
@@ -73,9 +75,15 @@ export function execute(database: string, sql: string): void {
   const db = new Database(database);
   try {
     db.exec(sql);
-    // libSQL's close alone does it only once the statements are collected.
-    db.pragma("wal_checkpoint(TRUNCATE)");
   } finally {
     db.close();
   }
+  settle(database);
+}
+
+/** Moves what is in the WAL to the file; libSQL's close does it only once statements are collected. */
+export function settle(database: string): void {
+  const db = new Database(database);
+  db.pragma("wal_checkpoint(TRUNCATE)");
+  db.close();
 }
