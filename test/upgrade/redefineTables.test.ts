@@ -1,11 +1,14 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "libsql";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { queryRows } from "../harness/rows.ts";
 import { runMigrations, temporary } from "./files.ts";
 import { LEGACY, readLegacyColumns, writeLegacyFile } from "./legacy.ts";
 import { copyPrismaProject, MIGRATIONS, prisma } from "./prisma.ts";
+
+// A start of Prisma's CLI takes one to three seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 /**
  * Prisma changes a column by making the table anew: new_sessions, copy, DROP TABLE sessions, rename.

@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import { SessionStatus, Source, TitleKind } from "@duolog/contract";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { queryRows } from "../harness/rows.ts";
 import { runMigrations, STARTS, temporary } from "./files.ts";
 import { LEGACY, readLegacyColumns } from "./legacy.ts";
 import { MIGRATION_NAMES, prisma } from "./prisma.ts";
+
+// A start of Prisma's CLI takes one to three seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What Prisma's own diff doesn't see, or would lose at the next RedefineTables of the table. */
 const CHECKS = [
