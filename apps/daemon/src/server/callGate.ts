@@ -9,61 +9,88 @@ export interface Peer {
   drop(reason: string): void;
 }
 
-export interface GateLimits {
-  callsInFlight: number;
-  unreadBytes: number;
-}
-
-type Ports = Omit<Context, "caller">;
+export type Ports = Omit<Context, "caller">;
 
 /**
- * The ports for one connection: a call beyond the limit is refused, reads run one after the other,
- * and a peer that asks without reading the answers is dropped before the next one is made.
+ * The ports for one connection. It counts the calls that wait for their answers; reads run one
+ * after the other, and a peer that asks without reading is dropped before the next one is made.
  */
-export function gatePorts(ports: Ports, peer: Peer, limits: GateLimits): Ports {
-  let inFlight = 0;
-  let lastRead: Promise<unknown> = Promise.resolve();
+export class CallGate {
+  readonly #peer: Peer;
+  readonly #unreadLimit: number;
+  #inFlight = 0;
+  #lastRead: Promise<unknown> = Promise.resolve();
+  #waiting: { below: number; go: () => void } | null = null;
 
-  async function pass<T>(call: () => Promise<T>): Promise<T> {
-    if (inFlight >= limits.callsInFlight) throw tooMany(limits.callsInFlight);
-    inFlight++;
+  constructor(peer: Peer, unreadLimit: number) {
+    this.#peer = peer;
+    this.#unreadLimit = unreadLimit;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Resolves when fewer than `limit` calls wait for their answers. For one waiter at a time. */
+  whenBelow(limit: number): Promise<void> {
+    if (this.#inFlight < limit) return Promise.resolve();
+    return new Promise((go) => {
+      this.#waiting = { below: limit, go };
+    });
+  }
+
+  guard(ports: Ports): Ports {
+    const { recorder, reader, reporter } = ports;
+    return {
+      ...ports,
+      recorder: {
+        ingest: (records, source) => this.#pass(() => recorder.ingest(records, source)),
+      },
+      reader: {
+        getSession: (id) => this.#read(() => reader.getSession(id)),
+        listSessions: (query) => this.#read(() => reader.listSessions(query)),
+        listMessages: (query) => this.#read(() => reader.listMessages(query)),
+      },
+      reporter: { health: () => this.#read(() => reporter.health()) },
+    };
+  }
+
+  async #pass<T>(call: () => Promise<T>): Promise<T> {
+    this.#inFlight++;
     try {
       return await call();
     } finally {
-      inFlight--;
+      this.#inFlight--;
+      this.#wake();
     }
   }
 
-  function read<T>(call: () => Promise<T>): Promise<T> {
-    return pass(() => {
-      const mine = lastRead.then(() => {
-        if (peer.unreadBytes() > limits.unreadBytes) peer.drop("does not read its answers");
-        if (!peer.isOpen()) throw GONE;
+  #wake(): void {
+    const waiting = this.#waiting;
+    if (!waiting || this.#inFlight >= waiting.below) return;
+    this.#waiting = null;
+    waiting.go();
+  }
+
+  #read<T>(call: () => Promise<T>): Promise<T> {
+    return this.#pass(() => {
+      const mine = this.#lastRead.then(() => {
+        this.#checkPeer();
         return call();
       });
-      lastRead = mine.catch(() => {});
+      this.#lastRead = mine.catch(() => {});
       return mine;
     });
   }
 
-  const { recorder, reader, reporter } = ports;
-  return {
-    recorder: {
-      ingest: (records, source) => pass(() => recorder.ingest(records, source)),
-    },
-    reader: {
-      getSession: (id) => read(() => reader.getSession(id)),
-      listSessions: (query) => read(() => reader.listSessions(query)),
-      listMessages: (query) => read(() => reader.listMessages(query)),
-    },
-    reporter: { health: () => read(() => reporter.health()) },
-  };
+  #checkPeer(): void {
+    const peer = this.#peer;
+    if (peer.isOpen() && peer.unreadBytes() > this.#unreadLimit) {
+      peer.drop("does not read its answers");
+    }
+    if (!peer.isOpen()) throw GONE;
+  }
 }
 
 /** Answers nobody; it ends the call. */
 const GONE = new ServiceError({ code: "UNAVAILABLE", field: null, message: "disconnected" });
-
-function tooMany(limit: number): ServiceError {
-  const message = `more than ${limit} calls in flight: wait for answers, or use record.ingest`;
-  return new ServiceError({ code: "UNAVAILABLE", field: null, message });
-}

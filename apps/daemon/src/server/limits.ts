@@ -15,7 +15,7 @@ export interface ServerLimits {
   /** Fragments of a message, and chunks that wait to be parsed. */
   fragments: number;
   bufferedChunks: number;
-  /** Calls of one connection that wait for their answers; one more is refused. */
+  /** Calls of one connection that wait for their answers; until one is made, no more are read. */
   callsInFlight: number;
   /** Bytes of answers that a peer has not read; beyond, it is dropped. */
   unreadBytes: number;
@@ -29,6 +29,6 @@ export const SERVER_LIMITS: ServerLimits = {
   frameBytes: MAX_FRAME,
   fragments: 256,
   bufferedChunks: 8_192,
-  callsInFlight: 2_000,
+  callsInFlight: 500,
   unreadBytes: 32 * 1024 * 1024,
 };

@@ -1,14 +1,15 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { Duplex } from "node:stream";
 import { setImmediate, setTimeout } from "node:timers/promises";
-import { appRouter, type Context } from "@duolog/contract/server";
-import { applyWSSHandler } from "@trpc/server/adapters/ws";
+import { appRouter } from "@duolog/contract/server";
+import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { callerOf } from "./caller.ts";
-import { gatePorts } from "./callGate.ts";
+import { CallGate, type Peer, type Ports } from "./callGate.ts";
 import { tokenDigest, upgradeRefusal } from "./checkUpgrade.ts";
 import { SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import { listenOn } from "./listen.ts";
+import { meterFrames } from "./meter.ts";
 
 /** What happens at the door, for the log. None of it holds what a caller sent as content. */
 export interface ServerEvents {
@@ -21,7 +22,7 @@ export interface ServerOptions {
   /** Path of the Unix socket. */
   socket: string;
   token: string;
-  ports: Omit<Context, "caller">;
+  ports: Ports;
   events: ServerEvents;
   limits?: Partial<ServerLimits>;
 }
@@ -69,15 +70,25 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     wss.handleUpgrade(request, stream, head, (client) => wss.emit("connection", client, request));
   });
 
-  applyWSSHandler({
+  const gates = new WeakMap<WebSocket, CallGate>();
+  const serve = getWSConnectionHandler({
     wss,
     router: appRouter,
-    createContext: ({ req, res }) => contextFor(req, res, ports, limits, events),
+    createContext: ({ req, res }) => ({
+      caller: callerOf(req.headers),
+      ...gateOf(gates, res).guard(ports),
+    }),
     onError: ({ error }) => {
       if (error.code === "INTERNAL_SERVER_ERROR") events.failed(error);
     },
   });
-  wss.on("connection", (client) => client.on("error", (error) => events.dropped(reasonOf(error))));
+  wss.on("connection", (client, request) => {
+    client.on("error", (error) => events.dropped(reasonOf(error)));
+    const gate = new CallGate(peerOf(client, events), limits.unreadBytes);
+    gates.set(client, gate);
+    serve(client, request);
+    meterFrames(client, gate, limits.callsInFlight);
+  });
   const watch = setInterval(() => dropUnread(wss, limits, events), WATCH_MS).unref();
   await listenOn(http, socket);
 
@@ -114,19 +125,18 @@ function createSocketServer(limits: ServerLimits): WebSocketServer {
   } as SocketServerOptions);
 }
 
-function contextFor(
-  request: IncomingMessage,
-  client: WebSocket,
-  ports: Omit<Context, "caller">,
-  limits: ServerLimits,
-  events: ServerEvents,
-): Context {
-  const peer = {
+function gateOf(gates: WeakMap<WebSocket, CallGate>, client: WebSocket): CallGate {
+  const gate = gates.get(client);
+  if (!gate) throw new Error("a connection without its gate");
+  return gate;
+}
+
+function peerOf(client: WebSocket, events: ServerEvents): Peer {
+  return {
     isOpen: () => client.readyState === client.OPEN,
     unreadBytes: () => client.bufferedAmount,
-    drop: (reason: string) => drop(client, reason, events),
+    drop: (reason) => drop(client, reason, events),
   };
-  return { caller: callerOf(request.headers), ...gatePorts(ports, peer, limits) };
 }
 
 function refuse(stream: Duplex, status: 403 | 503, reason: string, events: ServerEvents): void {

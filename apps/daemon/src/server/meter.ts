@@ -1,0 +1,69 @@
+import { setImmediate } from "node:timers/promises";
+import type { RawData, WebSocket } from "ws";
+import type { CallGate } from "./callGate.ts";
+
+/** Calls of one frame that are begun at once; then other connections have their turn. */
+const AT_ONCE = 50;
+
+type Listener = (data: RawData, isBinary: boolean) => void;
+
+/**
+ * Puts itself between a connection and the listener that serves its frames: a frame of many calls
+ * is handed on in parts, and while `limit` calls wait for their answers nothing more is read, so
+ * that a sender without measure waits for itself and not for the others.
+ */
+export function meterFrames(client: WebSocket, gate: CallGate, limit: number): void {
+  const [serve] = client.listeners("message") as Listener[];
+  if (!serve) throw new Error("nothing serves the connection");
+  client.removeAllListeners("message");
+  let metered = 0;
+  let last: Promise<void> = Promise.resolve();
+
+  async function handOn(parts: Buffer[], isBinary: boolean): Promise<void> {
+    for (const part of parts) {
+      await gate.whenBelow(limit);
+      if (client.readyState !== client.OPEN) return;
+      serve?.(part, isBinary);
+      await setImmediate();
+    }
+  }
+
+  client.on("message", (data, isBinary) => {
+    // `binaryType` is left at its default, which gives one Buffer.
+    const frame = data as Buffer;
+    const parts = split(frame);
+    if (metered === 0 && parts.length === 1 && gate.inFlight < limit) {
+      serve(frame, isBinary);
+      return;
+    }
+    metered++;
+    client.pause();
+    last = last
+      .then(() => handOn(parts, isBinary))
+      .finally(() => {
+        if (--metered === 0) client.resume();
+      });
+  });
+}
+
+const ARRAY = "[".charCodeAt(0);
+
+/** A frame of many calls as frames of few. What can't be parsed is for its listener to answer. */
+function split(frame: Buffer): Buffer[] {
+  if (frame[0] !== ARRAY) return [frame];
+  const calls = parse(frame);
+  if (!Array.isArray(calls) || calls.length <= AT_ONCE) return [frame];
+  const parts: Buffer[] = [];
+  for (let start = 0; start < calls.length; start += AT_ONCE) {
+    parts.push(Buffer.from(JSON.stringify(calls.slice(start, start + AT_ONCE))));
+  }
+  return parts;
+}
+
+function parse(frame: Buffer): unknown {
+  try {
+    return JSON.parse(frame.toString());
+  } catch {
+    return null;
+  }
+}
