@@ -60,7 +60,7 @@ export const MAX_MESSAGES = 256;
 /** Most text remembered over all messages, UTF-16 units; the latest message stays in any case. */
 export const MAX_CHARS = 16_000_000;
 /** Most sessions remembered as archived or deleted. */
-export const MAX_MARKS = 256;
+const MAX_MARKS = 256;
 
 export function findMessage(state: State, sessionId: string, id: string): MessageState | null {
   return state.messages.get(keyOf(sessionId, id)) ?? null;

@@ -17,7 +17,7 @@ export interface Rejected {
 export type Step = [State, (Translated | Rejected)[]];
 
 /** The properties that the events of one type, or of several, can have. */
-export interface Properties {
+interface Properties {
   sessionID: unknown;
   messageID: unknown;
   partID: unknown;
