@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { ensureDataDir, startDaemon, writeRuntime } from "@duolog/client/local";
 import type { Health } from "@duolog/contract/server";
+import { stopDaemon } from "../lifecycle/stopDaemon.ts";
 import { compareVersions } from "../lifecycle/succession.ts";
 import { Failure } from "./failure.ts";
 import type { Place } from "./place.ts";
@@ -22,7 +23,9 @@ export async function ensureDaemon(
   if (running && !isOlder(running, place)) return { health: running, started: false };
   ensureDataDir(place.paths);
   const { paths, entry, version } = place;
+  // First, so that a plugin that finds the old daemon gone starts this version.
   writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
+  if (running) await stopDaemon(running.pid);
   for (const deadline = Date.now() + START_MS; Date.now() < deadline; await setTimeout(POLL_MS)) {
     startDaemon(paths, env);
     const health = await probe(place);
