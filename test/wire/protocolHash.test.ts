@@ -14,7 +14,7 @@ import { z } from "zod";
 
 /** The hash that each protocol version stands for. */
 const GOLDEN: Record<number, string> = {
-  2: "b040486f65dc76e8b75c30357c899232550d31aa0b3709fc5c193e9ad0dac572",
+  2: "2b8a2ab9411af80c226d801b811b96fbfab0ca20df26a19172cf5a5dc3b99ab1",
 };
 
 /** Everything that a sender must know: the procedures and the shapes of their inputs. */

@@ -58,6 +58,20 @@ json("show", "show a session and its messages")
     await showSession(place, env, id, output(options));
   });
 
+json("backfill-source", "infer the source of rows from before it was kept")
+  .option("--dry-run", "tell what would be set, set nothing", false)
+  .action(async (options: { json?: boolean; dryRun: boolean }) => {
+    const { backfillSource } = await import("./commands/backfillSource.ts");
+    await backfillSource(place, env, options.dryRun, output(options));
+  });
+
+json("import", "take over the record of another file")
+  .requiredOption("--database <file>", "a duolog database, or one from before migrations were kept")
+  .action(async (options: { json?: boolean; database: string }) => {
+    const { importDatabase } = await import("./commands/importDatabase.ts");
+    await importDatabase(place, env, options.database, output(options));
+  });
+
 function json(name: string, description: string): Command {
   return program.command(name).description(description).option("--json", "for programs");
 }

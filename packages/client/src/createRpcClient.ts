@@ -15,7 +15,14 @@ import { type Added, type Pending, Spool } from "./spool/Spool.ts";
 import { stamp } from "./stamp.ts";
 import { Connector } from "./transport/Connector.ts";
 import { RpcError, unavailable } from "./transport/errors.ts";
-import type { Ack, IngestAnswer, RpcClient, RpcClientOptions, RpcReader } from "./types.ts";
+import type {
+  Ack,
+  IngestAnswer,
+  RpcClient,
+  RpcClientOptions,
+  RpcMaintainer,
+  RpcReader,
+} from "./types.ts";
 import { Waiters } from "./Waiters.ts";
 
 const DEADLINE = 5_000;
@@ -34,6 +41,7 @@ export function createRpcClient(options: RpcClientOptions): RpcClient {
 
 class DaemonClient implements RpcClient {
   readonly reader: RpcReader;
+  readonly maintainer: RpcMaintainer;
   readonly #paths: DataPaths;
   readonly #clientName: string;
   readonly #connector: Connector;
@@ -64,6 +72,10 @@ class DaemonClient implements RpcClient {
     this.#direct = new DirectCalls(this.#connector, deadlineMs);
     this.#sender = this.#makeSender(Math.max(SHORTEST_SEND, deadlineMs));
     this.reader = this.#makeReader();
+    this.maintainer = {
+      backfillSource: (options) =>
+        this.#direct.run((api, signal) => api.record.backfillSource.mutate(options, { signal })),
+    };
   }
 
   #makeSender(deadlineMs: number): Sender {

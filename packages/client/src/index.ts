@@ -11,4 +11,11 @@
  */
 export { createRpcClient } from "./createRpcClient.ts";
 export { RpcError } from "./transport/errors.ts";
-export type { Ack, IngestAnswer, RpcClient, RpcClientOptions, RpcReader } from "./types.ts";
+export type {
+  Ack,
+  IngestAnswer,
+  RpcClient,
+  RpcClientOptions,
+  RpcMaintainer,
+  RpcReader,
+} from "./types.ts";

@@ -7,6 +7,7 @@ import type {
   SessionUpsert,
 } from "@duolog/contract";
 import type {
+  BackfillReport,
   Health,
   ListMessages,
   ListSessions,
@@ -60,7 +61,12 @@ export interface RpcReader {
   };
 }
 
-/** The service as its clients see it. But for `reader`, nothing here throws, rejects or prints. */
+/** Work on the whole record. Each rejects with an RpcError. */
+export interface RpcMaintainer {
+  backfillSource(options: { dryRun: boolean }): Promise<BackfillReport>;
+}
+
+/** The service as its clients see it. But for `reader` and `maintainer`, nothing here throws, rejects or prints. */
 export interface RpcClient {
   /** Records what is known of a session so far and waits for the daemon's word, at most `deadlineMs`. */
   upsertSession(session: SessionUpsert): Promise<Ack>;
@@ -81,4 +87,5 @@ export interface RpcClient {
   /** Why records were last not delivered (UPGRADE says which side is older); null once they are. */
   lastError(): Refusal | null;
   readonly reader: RpcReader;
+  readonly maintainer: RpcMaintainer;
 }

@@ -1,25 +1,38 @@
-import { RpcError, type RpcReader } from "@duolog/client";
+import { type RpcClient, RpcError, type RpcReader } from "@duolog/client";
 import { ensureDaemon } from "./ensureDaemon.ts";
 import { Failure } from "./failure.ts";
 import type { Place } from "./place.ts";
 import { commandClient } from "./rpc.ts";
 
-/** Reads through the daemon, which is started where there is none. Throws Failure. */
-export async function readThroughDaemon<T>(
+/** Reads take less, ms. */
+const READ_MS = 30_000;
+
+/** Calls the daemon, which is started where there is none. Throws Failure. */
+export async function throughDaemon<T>(
   place: Place,
   env: NodeJS.ProcessEnv,
-  read: (reader: RpcReader) => Promise<T>,
+  deadlineMs: number,
+  call: (rpc: RpcClient) => Promise<T>,
 ): Promise<T> {
   await ensureDaemon(place, env);
-  const rpc = commandClient(place, 30_000);
+  const rpc = commandClient(place, deadlineMs);
   try {
-    return await read(rpc.reader);
+    return await call(rpc);
   } catch (error) {
     if (error instanceof RpcError) throw new Failure(error.message, { cause: error });
     throw error;
   } finally {
     await rpc.close();
   }
+}
+
+/** Reads through the daemon. Throws Failure. */
+export function readThroughDaemon<T>(
+  place: Place,
+  env: NodeJS.ProcessEnv,
+  read: (reader: RpcReader) => Promise<T>,
+): Promise<T> {
+  return throughDaemon(place, env, READ_MS, ({ reader }) => read(reader));
 }
 
 /** All items of a paged query, at most `limit`. */

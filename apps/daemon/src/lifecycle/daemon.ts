@@ -3,6 +3,7 @@ import { countRejected, type DataPaths, ensureToken, writeRuntime } from "@duolo
 import { errorDetails, type Log } from "../log/log.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { createHealthService } from "../services/healthService.ts";
+import { createMaintainer } from "../services/maintainer.ts";
 import { createReadService } from "../services/readService.ts";
 import { createRecordService } from "../services/recordService.ts";
 import { openStorage, type Storage } from "../storage/storage.ts";
@@ -54,6 +55,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
       rejected: () => countRejected(paths),
       about: { version, pid: process.pid, startedAt: Date.now(), dataDir: paths.root },
     }),
+    maintainer: createMaintainer({ recorder, ...paths, now: () => new Date() }),
   };
   const server = await startServer({
     socket: paths.socket,

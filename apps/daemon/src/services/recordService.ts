@@ -22,6 +22,11 @@ export interface RecordServiceOptions {
 export interface RecordService extends Recorder {
   /** Number of the last change; grows with each row written. */
   lastChange(): number;
+  /**
+   * Runs work on the database while nothing else writes it. The work is told the number of the last
+   * change, numbers its own on from there, and tells the last one it gave.
+   */
+  exclusive<T>(work: (lastChange: number) => { lastChange: number; result: T }): Promise<T>;
   /** Refuses what comes from now on and resolves when all that was accepted is answered. */
   stop(): Promise<void>;
 }
@@ -105,6 +110,12 @@ export async function createRecordService(options: RecordServiceOptions): Promis
   return {
     ingest,
     lastChange: () => lastChange,
+    async exclusive(work) {
+      while (writing) await writing;
+      const done = work(lastChange);
+      lastChange = done.lastChange;
+      return done.result;
+    },
     async stop() {
       stopped = true;
       while (writing) await writing;

@@ -9,6 +9,7 @@ import WebSocket from "ws";
 import type { ServerLimits } from "../../src/server/limits.ts";
 import { type Server, startServer } from "../../src/server/server.ts";
 import { createHealthService } from "../../src/services/healthService.ts";
+import { createMaintainer } from "../../src/services/maintainer.ts";
 import { createReadService } from "../../src/services/readService.ts";
 import { createRecordService } from "../../src/services/recordService.ts";
 import { openStorage } from "../../src/storage/storage.ts";
@@ -29,11 +30,8 @@ export interface TestServer extends AsyncDisposable {
 
 export async function testServer(limits: Partial<ServerLimits> = {}): Promise<TestServer> {
   const root = mkdtempSync(join(tmpdir(), "duolog-server-"));
-  const storage = await openStorage({
-    database: join(root, "duolog.db"),
-    backups: root,
-    migrations: MIGRATIONS,
-  });
+  const files = { database: join(root, "duolog.db"), backups: root };
+  const storage = await openStorage({ ...files, migrations: MIGRATIONS });
   const recorder = await createRecordService({ storage, now: Date.now, onFailure: () => {} });
   const about = { version: "1.2.3", pid: 1, startedAt: 2, dataDir: root };
   const { lastChange } = recorder;
@@ -41,6 +39,7 @@ export async function testServer(limits: Partial<ServerLimits> = {}): Promise<Te
     recorder,
     reader: createReadService(storage),
     reporter: createHealthService({ storage, lastChange, rejected: () => 0, about }),
+    maintainer: createMaintainer({ ...files, recorder, now: () => new Date() }),
   };
   const [refused, dropped, failed]: [string[], string[], unknown[]] = [[], [], []];
   const events = {

@@ -98,6 +98,9 @@ export async function startTestDaemon(root: string, behaviour: Behaviour = {}) {
       },
     },
     reporter: { health: async () => health(root, rows.size) },
+    maintainer: {
+      backfillSource: async (dryRun) => ({ dryRun, backup: null, set: [], left: [] }),
+    },
   });
 
   const wss = new WebSocketServer({

@@ -64,10 +64,39 @@ export interface HealthReporter {
   health(): Promise<Health>;
 }
 
+/** Rows of one table to which one rule gave a source, or for one reason none. */
+export interface BackfillSet {
+  table: "sessions" | "messages";
+  source: Source;
+  rule: string;
+  rows: number;
+}
+export interface BackfillLeft {
+  table: "sessions" | "messages";
+  reason: string;
+  rows: number;
+}
+
+/** What a backfill of `source` did, or would do. */
+export interface BackfillReport {
+  dryRun: boolean;
+  /** The copy of the database from before; null where nothing was written. */
+  backup: string | null;
+  set: BackfillSet[];
+  left: BackfillLeft[];
+}
+
+/** Work on the whole record. */
+export interface Maintainer {
+  /** Infers the source of rows that have none; all of it in one transaction, or none. */
+  backfillSource(dryRun: boolean): Promise<BackfillReport>;
+}
+
 /** What the router's procedures call; the daemon provides it for each connection. */
 export interface Context {
   caller: Caller;
   recorder: Recorder;
   reader: Reader;
   reporter: HealthReporter;
+  maintainer: Maintainer;
 }

@@ -10,6 +10,7 @@ import {
 } from "../index.ts";
 import type { Context } from "./ports.ts";
 import {
+  backfillInput,
   getSessionInput,
   ingestInput,
   ingestRecord,
@@ -128,6 +129,9 @@ export const appRouter = t.router({
     ingest: versioned
       .input(ingestInput)
       .mutation(({ ctx, input }) => ingestEach(ctx, input.records)),
+    backfillSource: versioned
+      .input(backfillInput)
+      .mutation(({ ctx, input }) => ctx.maintainer.backfillSource(input.dryRun)),
   }),
 });
 

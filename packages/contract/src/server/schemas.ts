@@ -105,6 +105,7 @@ export const listMessagesInput = z.object({
   limit: pageLimit,
   cursor: z.string().max(1_024).optional(),
 });
+export const backfillInput = z.object({ dryRun: z.boolean() });
 export const getSessionInput = z.object({ id });
 
 /** The first issue of a failed check, with the path of the field within the record. */
