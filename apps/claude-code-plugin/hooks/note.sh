@@ -26,6 +26,17 @@ inbox=$root/inbox
 # Another's directory, or a link to one, gets nobody's prompts.
 if [ -h "$root" ] || [ -h "$inbox" ] || [ ! -O "$root" ] || [ ! -O "$inbox" ]; then cat; exit 0; fi
 
+# Claude Code's directory, where it is not the usual one: only there are transcripts read. Told
+# before the note, so that a forwarder that sees the one knows the other.
+if [ -n "$CLAUDE_CONFIG_DIR" ]; then
+  case $CLAUDE_CONFIG_DIR in /*) ;; *) CLAUDE_CONFIG_DIR=$PWD/$CLAUDE_CONFIG_DIR ;; esac
+  known=
+  while IFS= read -r dir; do
+    [ "$dir" = "$CLAUDE_CONFIG_DIR" ] && known=1 && break
+  done <"$root/claude-dirs"
+  [ -n "$known" ] || printf '%s\n' "$CLAUDE_CONFIG_DIR" >>"$root/claude-dirs"
+fi
+
 # The note gets its name once it is whole.
 n=0
 while [ -e "$inbox/$$-$n.json" ] || [ -e "$inbox/.$$-$n" ]; do n=$((n + 1)); done
@@ -34,15 +45,6 @@ if cat >"$inbox/.$$-$n"; then
 else
   rm -f "$inbox/.$$-$n"
   cat
-fi
-
-# Claude Code's directory, where it is not the usual one: only there are transcripts read.
-if [ -n "$CLAUDE_CONFIG_DIR" ]; then
-  known=
-  while read -r dir; do
-    [ "$dir" = "$CLAUDE_CONFIG_DIR" ] && known=1 && break
-  done <"$root/claude-dirs"
-  [ -n "$known" ] || printf '%s\n' "$CLAUDE_CONFIG_DIR" >>"$root/claude-dirs"
 fi
 
 # forwarder.pid: the process's id and, on Linux, its start in ticks (field 22 of its stat).

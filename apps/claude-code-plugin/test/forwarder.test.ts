@@ -60,7 +60,8 @@ class Seat implements AsyncDisposable {
 
   /** @param waits quiet, settle, patience, ms */
   forward(waits = "700,300,20000"): ChildProcess {
-    const env = cleanEnv(this.paths.root, { DUOLOG_FORWARDER_MS: waits });
+    // No PATH: npm puts the workspace's `duolog` on it, and nothing may start a daemon here.
+    const env = cleanEnv(this.paths.root, { DUOLOG_FORWARDER_MS: waits, PATH: "" });
     const child = spawn(process.execPath, [FORWARDER], { env, stdio: ["ignore", "pipe", "pipe"] });
     child.stdout.on("data", (said) => this.said.push(String(said)));
     child.stderr.on("data", (said) => this.said.push(String(said)));

@@ -252,6 +252,17 @@ describe("the hook sees that a forwarder lives", () => {
     );
   });
 
+  test("notes the directory before the note that needs it", () => {
+    const bin = path(null);
+    rmSync(join(bin, "mv"));
+    const script =
+      '#!/bin/sh\ncat "$DUOLOG_DATA_DIR/claude-dirs" >"$HOME/known"\nexec /bin/mv "$@"\n';
+    writeFileSync(join(bin, "mv"), script, { mode: 0o755 });
+    run("dash", { env: env() });
+    expect(readFileSync(join(home, "known"), "utf8")).toBe(`${join(home, "claude")}\n`);
+    expect(notes(data())).toEqual([PAYLOAD]);
+  });
+
   test.each<[string, () => string, boolean]>([
     ["lives", () => `${process.pid}\n${startTicks(process.pid) ?? ""}\n`, false],
     ["lives and does not say since when", () => `${process.pid}\n\n`, false],

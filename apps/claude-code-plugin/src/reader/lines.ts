@@ -2,7 +2,7 @@ import { readSync } from "node:fs";
 
 const CHUNK_BYTES = 256 * 1024;
 /** Longest line that is read, bytes; Claude Code is known to write 20 MB. */
-export const MAX_LINE_BYTES = 64 * 1024 * 1024;
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 /** A whole line: `text` without its newline, null where it is too long to be read. Offsets in bytes. */
 export interface RawLine {

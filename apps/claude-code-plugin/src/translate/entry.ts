@@ -1,4 +1,4 @@
-import { MAX_COST, MAX_COUNT, MAX_ID, plausibleTime } from "@duolog/contract";
+import { isStorable, MAX_COST, MAX_COUNT, MAX_ID, plausibleTime } from "@duolog/contract";
 import { asCount, asText, isObject, type Json } from "./json.ts";
 import type { Tokens } from "./known.ts";
 import { type Prompt, readQueuedPrompt, readUserPrompt } from "./prompt.ts";
@@ -227,7 +227,10 @@ function readCost(line: Json): Body | string {
   if (!isObject(modelUsage)) return "cost-state: no modelUsage";
   const models = Object.values(modelUsage).filter(isObject);
   const sum = (field: string) =>
-    models.reduce((total, model) => total + (asCount(model[field], MAX_COUNT) ?? 0), 0);
+    models.reduce(
+      (total, model) => Math.min(MAX_COUNT, total + (asCount(model[field], MAX_COUNT) ?? 0)),
+      0,
+    );
   const cost = typeof totalCostUSD === "number" ? totalCostUSD : Number.NaN;
   return {
     kind: "cost",
@@ -242,8 +245,10 @@ function readCost(line: Json): Body | string {
   };
 }
 
+/** An id that a row can have; cutting or mending one would make it another's. */
 function asId(value: unknown): string | null {
-  return typeof value === "string" && value !== "" && value.length <= MAX_ID ? value : null;
+  if (typeof value !== "string" || value === "" || value.length > MAX_ID) return null;
+  return isStorable(value) ? value : null;
 }
 
 /** Epoch ms of an ISO time. */

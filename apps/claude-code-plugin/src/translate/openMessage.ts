@@ -1,5 +1,6 @@
+import { MAX_COUNT } from "@duolog/contract";
 import type { AssistantLine } from "./entry.ts";
-import { larger } from "./json.ts";
+import { asCount, larger } from "./json.ts";
 import { fullest, type KnownMessage, NO_TOKENS, type Tokens } from "./known.ts";
 import type { Moment } from "./moment.ts";
 import { wireLine, wireText } from "./text.ts";
@@ -106,7 +107,7 @@ export class OpenMessage {
     const { isTimeless } = this;
     const completedAt = this.#stopReason === null || isTimeless ? null : this.#lastAt;
     const asked = this.#requestedAt;
-    const took = completedAt !== null && asked !== null ? completedAt - asked : -1;
+    const took = completedAt !== null && asked !== null ? completedAt - asked : null;
     return {
       id: this.id,
       sessionId: this.sessionId,
@@ -118,7 +119,7 @@ export class OpenMessage {
       finishReason: wireLine(this.#stopReason),
       error: wireText(this.#error),
       tokens: this.#tokens,
-      durationMs: took >= 0 ? took : null,
+      durationMs: asCount(took, MAX_COUNT),
       createdAt: this.#createdAt,
       completedAt,
       updatedAt: this.#lastAt,

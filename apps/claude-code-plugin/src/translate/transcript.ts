@@ -11,7 +11,7 @@ import {
   withTime,
 } from "./session.ts";
 import { type Stop, Stops, type Timeless, tailOf } from "./stops.ts";
-import { wireText } from "./text.ts";
+import { wireLine, wireText } from "./text.ts";
 
 /** Whose lines a transcript holds. */
 export interface TranscriptOwner {
@@ -147,7 +147,7 @@ export class Transcript {
     return {
       sessionId: head.sessionId ?? this.owner.sessionId,
       agentId: this.owner.agentId ?? inline,
-      agent: this.owner.agentType,
+      agent: wireLine(this.owner.agentType),
       offset,
       at: head.at,
       observedAt: head.at ?? this.#moment.clock ?? MIN_TIME,
