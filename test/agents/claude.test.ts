@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { claude } from "./run/agents.ts";
+import { claudeIn } from "./run/claude.ts";
+import { processesIn } from "./run/workspace.ts";
 import { commonScenarios, programs, stage } from "./scenarios.ts";
 import { spoken } from "./truth/expectRecord.ts";
 
@@ -27,6 +29,41 @@ describe.skipIf(programs === null)("Claude Code alone", () => {
       expect.stringMatching(/^assistant: Answer to: [\s\S]*Say hello to Bob\.$/),
     ]);
     await on.recorded();
+  });
+
+  test("prompts queued during a turn", async () => {
+    await using on = await stage(claude);
+    const { queue } = claudeIn(on.workspace, programs?.claude ?? "", on.model);
+    expect(await queue(["#parallel", "second", "third"]).ended).toMatchObject({ code: 0 });
+    // The later ones were given before Claude Code had written the first.
+    const prompts = spoken(on.seat.truth()).filter((line) => line.startsWith("user"));
+    expect(prompts.toSorted()).toEqual(["user: #parallel", "user: second", "user: third"]);
+    await on.recorded();
+  });
+
+  test("compaction: its summary is nobody's prompt", async () => {
+    await using on = await stage(claude);
+    await on.ask("first");
+    expect(await on.ask("/compact", ...on.seat.resume())).toMatchObject({ code: 0 });
+    await on.ask("second", ...on.seat.resume());
+    const said = spoken(on.seat.truth());
+    expect(said.slice(0, 3)).toEqual([
+      "user: first",
+      "assistant: Answer to: first",
+      "user: second",
+    ]);
+    expect(said).toHaveLength(4);
+    await on.recorded();
+  });
+
+  test("what the plugin starts has none of the agent's keys", async () => {
+    await using on = await stage(claude);
+    await on.workspace.duolog("stop");
+    await on.ask("hello");
+    await on.recorded();
+    const started = processesIn(on.workspace.root);
+    expect(started.length).toBeGreaterThan(0);
+    expect(started.filter(({ environment }) => /sk-ant|ANTHROPIC/.test(environment))).toEqual([]);
   });
 
   test("the stream of JSON that programs read holds no line of duolog's", async () => {

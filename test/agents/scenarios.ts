@@ -143,6 +143,16 @@ export function commonScenarios(agent: Agent): void {
       await on.recorded();
     });
 
+    test("Ctrl-C in the middle of an answer", async () => {
+      await using on = await stage(agent);
+      const run = on.seat.ask("#slow");
+      await on.model.midAnswer("#slow");
+      run.kill("SIGINT");
+      expect(plain(await run.ended)).toEqual(agent.interrupted);
+      expect(spoken(on.seat.truth())).toHaveLength(2);
+      await on.recorded();
+    });
+
     test("no daemon, and nothing to start one with: all arrives when it is started", async () => {
       await using on = await stage(agent, "absent");
       const ended = await on.ask("hello");

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/agents/**/*.test.ts"],
     globalSetup: ["test/agents/globalSetup.ts"],
-    testTimeout: 90_000,
+    testTimeout: 180_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
     maxWorkers: 2,

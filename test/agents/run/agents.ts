@@ -14,6 +14,8 @@ import type { Workspace } from "./workspace.ts";
 export interface Agent {
   name: string;
   startModel(): Promise<FakeModel>;
+  /** What a run prints, apart from colours, that is stopped by Ctrl-C in mid-answer. */
+  interrupted: Ended;
   /** Sets the agent up in a workspace, with duolog's plugin. */
   join(workspace: Workspace, programs: Programs, model: FakeModel): Seat;
 }
@@ -33,6 +35,7 @@ export interface Seat {
 export const claude: Agent = {
   name: "Claude Code",
   startModel: startAnthropic,
+  interrupted: { code: 0, signal: null, stdout: "Execution error", stderr: "" },
   join(workspace, programs, model) {
     const { run, configDir } = claudeIn(workspace, programs.claude, model);
     return {
@@ -44,9 +47,13 @@ export const claude: Agent = {
   },
 };
 
+/** What OpenCode says first, on stderr. */
+const BANNER = `\n> build · ${MODEL}\n\n`;
+
 export const opencode: Agent = {
   name: "OpenCode",
   startModel: startOpenai,
+  interrupted: { code: null, signal: "SIGINT", stdout: "", stderr: BANNER },
   join(workspace, programs, model) {
     const { run, database } = opencodeIn(workspace, programs.opencode, model);
     return {
@@ -60,7 +67,7 @@ export const opencode: Agent = {
 
 /** What a run with one spoken answer prints, apart from colours, when no plugin is there. */
 export function bareOutput(agent: Agent, answer: string): Ended {
-  const stderr = agent === opencode ? `\n> build · ${MODEL}\n\n` : "";
+  const stderr = agent === opencode ? BANNER : "";
   return { code: 0, signal: null, stdout: `${answer}\n`, stderr };
 }
 

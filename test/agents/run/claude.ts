@@ -15,6 +15,8 @@ export interface Claude {
   configDir: string;
   /** Starts `claude -p PROMPT`; further arguments follow the usual ones. */
   run(prompt: string, ...args: string[]): Running;
+  /** Starts `claude -p` and gives it all prompts at once: it takes the later ones in mid-turn. */
+  queue(prompts: string[]): Running;
 }
 
 /** Sets up the pinned program against a fake model, with `plugin` (a directory) or without any. */
@@ -38,12 +40,19 @@ export function claudeIn(
   };
   const plugins = plugin === null ? [] : ["--plugin-dir", plugin];
   const tools = ["--allowedTools", "Bash", "Task", "Agent"];
+  const setting = { cwd: workspace.project, env };
+  const json = ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"];
   return {
     configDir,
     run: (prompt, ...args) =>
-      start(program, ["-p", prompt, ...plugins, ...args, ...tools], {
-        cwd: workspace.project,
-        env,
-      }),
+      start(program, ["-p", prompt, ...plugins, ...args, ...tools], setting),
+    queue: (prompts) => {
+      const lines = prompts.map((content) => ({
+        type: "user",
+        message: { role: "user", content },
+      }));
+      const input = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+      return start(program, ["-p", ...json, ...plugins, ...tools], { ...setting, input });
+    },
   };
 }

@@ -20,18 +20,21 @@ export interface Running {
 export interface Setting {
   cwd: string;
   env: Record<string, string>;
+  /** What is on stdin; nothing if absent. */
+  input?: string;
   /** After so many ms the program and its group are killed and `ended` rejects. */
   limitMs?: number;
 }
 
-/** Starts a program in a group of its own, with nothing on its stdin. */
+/** Starts a program in a group of its own. */
 export function start(file: string, args: string[], setting: Setting): Running {
   const child = spawn(file, args, {
     cwd: setting.cwd,
     env: setting.env,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     detached: true,
   });
+  child.stdin.end(setting.input ?? "");
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output.stdout += text;

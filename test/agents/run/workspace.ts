@@ -95,12 +95,19 @@ async function endAll(root: string): Promise<void> {
   }
 }
 
+/** A process of any user that can be looked at; `environment` is as it was at its start. */
+export interface Process {
+  pid: number;
+  command: string;
+  environment: string;
+}
+
 /** The processes whose environment names the workspace. */
-export function processesIn(root: string): { pid: number; command: string }[] {
+export function processesIn(root: string): Process[] {
   return everyProcess().filter(({ environment }) => environment.includes(root));
 }
 
-function everyProcess(): { pid: number; command: string; environment: string }[] {
+function everyProcess(): Process[] {
   if (!existsSync("/proc/self/environ")) return psProcesses();
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -119,7 +126,7 @@ function readProc(pid: string, file: string): string {
   }
 }
 
-function psProcesses() {
+function psProcesses(): Process[] {
   const lines = execFileSync("ps", ["-axEww", "-o", "pid=,command="], { encoding: "utf8" });
   return lines.split("\n").flatMap((line) => {
     const [, pid, command] = /^\s*(\d+) (.*)$/.exec(line) ?? [];

@@ -111,11 +111,11 @@ function sessionOf(id: string, lines: Line[], messages: MessageRow[]): SessionRo
   };
 }
 
-/** Renamed by the user, else generated, else the first prompt. */
+/** Renamed by the user, else generated, else the first prompt in the file (queued ones have earlier times). */
 function titleOf(lines: Line[], messages: MessageRow[]): string | null {
   const given = lines.findLast((line) => line.type === "custom-title")?.customTitle;
   const generated = lines.findLast((line) => line.type === "ai-title")?.aiTitle;
-  const prompt = byTime(messages).find((message) => message.role === "user")?.text;
+  const prompt = messages.find((message) => message.role === "user")?.text;
   return given ?? generated ?? prompt ?? null;
 }
 
@@ -146,7 +146,9 @@ function promptOf(line: Line): string | null {
     return null;
   }
   const text = textOf(content);
-  if (text === null || /^<(local-command-|bash-)/.test(text)) return null;
+  // What Claude Code ran by itself (`!ls`, `/compact`), or says of an interruption.
+  if (text === null || /^(<local-command-|<bash-|\[Request interrupted)/.test(text)) return null;
+  if (line.promptSource === undefined && text.startsWith("<command-name>")) return null;
   const command = /<command-name>(\/[^<]+)<\/command-name>/.exec(text)?.[1];
   if (command === undefined) return text;
   const given = /<command-args>([^<]*)<\/command-args>/.exec(text)?.[1] ?? "";
