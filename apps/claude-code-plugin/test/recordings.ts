@@ -380,6 +380,7 @@ export const RECORDINGS: Recording[] = [
         source: "claude-code",
         sourceInferred: false,
         role: "assistant",
+        textContent: "API Error: 400 messages: fake bad request",
         error: "API Error: 400 messages: fake bad request",
         promptTokens: 0,
         completionTokens: 0,

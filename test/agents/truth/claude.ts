@@ -187,7 +187,7 @@ function answerRow(id: string, lines: Line[], agentType: string | null): Message
     cacheWriteTokens: usage?.cache_creation_input_tokens ?? null,
     createdAt: times[0] ?? null,
   };
-  if (isSynthetic(last)) return { ...row, ...NO_ANSWER, error: text };
+  if (isSynthetic(last)) return { ...row, ...NO_ANSWER, text, error: text };
   const finishReason = last.message?.stop_reason ?? null;
   return {
     ...row,
@@ -202,7 +202,6 @@ function answerRow(id: string, lines: Line[], agentType: string | null): Message
 
 /** What an error that stands in an answer's place has none of: no model said it. */
 const NO_ANSWER = {
-  text: null,
   model: null,
   provider: null,
   finishReason: null,

@@ -187,7 +187,7 @@ function readAssistant(line: Json): Body | string {
       id,
       uuid,
       index: asCount(line.apiBlockIndex, MAX_COUNT),
-      texts: failed ? [] : texts,
+      texts,
       model: synthetic ? null : asText(message.model),
       agent: asText(line.attributionAgent),
       stopReason: synthetic ? null : asText(message.stop_reason),
