@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { claude, opencode } from "./run/agents.ts";
 import { createWorkspace } from "./run/workspace.ts";
 import { programs } from "./scenarios.ts";
@@ -8,7 +8,7 @@ test.skipIf(programs === null)(
   "both agents at once, several of each, and no daemon yet",
   async () => {
     if (programs === null) return;
-    await using workspace = createWorkspace();
+    await using workspace = createWorkspace(inject("runRoot"));
     await using anthropic = await claude.startModel();
     await using openai = await opencode.startModel();
     const left = claude.join(workspace, programs, anthropic);

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { claude } from "./run/agents.ts";
+import { bareOutput, claude } from "./run/agents.ts";
 import { claudeIn } from "./run/claude.ts";
 import { processesIn } from "./run/workspace.ts";
 import { commonScenarios, programs, stage } from "./scenarios.ts";
@@ -38,6 +38,18 @@ describe.skipIf(programs === null)("Claude Code alone", () => {
     // The later ones were given before Claude Code had written the first.
     const prompts = spoken(on.seat.truth()).filter((line) => line.startsWith("user"));
     expect(prompts.toSorted()).toEqual(["user: #parallel", "user: second", "user: third"]);
+    await on.recorded();
+  });
+
+  test("no Node to be found: silent, and a later run catches up", async () => {
+    await using on = await stage(claude, "absent");
+    const env = { ...on.workspace.env, PATH: pathWithoutNode(join(on.workspace.root, "bin")) };
+    const bare = claudeIn({ ...on.workspace, env }, programs?.claude ?? "", on.model);
+    expect(await bare.run("hello").ended).toEqual(bareOutput(claude, "Answer to: hello"));
+    expect(processesIn(on.workspace.root)).toEqual([]);
+    await on.workspace.duolog("start");
+    await on.ask("again");
+    expect(on.seat.truth().sessions).toHaveLength(2);
     await on.recorded();
   });
 
@@ -83,3 +95,15 @@ describe.skipIf(programs === null)("Claude Code alone", () => {
     await on.recorded();
   });
 });
+
+/** All programs of the system but Node, as links in a folder. */
+function pathWithoutNode(folder: string): string {
+  mkdirSync(folder);
+  const places = new Map<string, string>();
+  for (const directory of ["/usr/bin", "/bin"]) {
+    for (const name of readdirSync(directory)) places.set(name, join(directory, name));
+  }
+  for (const name of ["node", "nodejs", "duolog"]) places.delete(name);
+  for (const [name, place] of places) symlinkSync(place, join(folder, name));
+  return folder;
+}

@@ -1,14 +1,24 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { installAgents, type Programs } from "./install.ts";
+import { endAll, processesIn } from "./run/workspace.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
+    /** The installed agents; null where they can't be. */
     programs: Programs | null;
+    /** The folder of all workspaces of this run. */
+    runRoot: string;
   }
 }
 
-/** Installs the agents once for all files; where the registry can't be reached, says so. */
-export default async function setup(project: TestProject): Promise<void> {
+/**
+ * Installs the agents once for all files; where the registry can't be reached, says so.
+ * @returns what ends the run: nothing that was started in it may be left
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const programs = await installAgents();
   if ("unreachable" in programs) {
     process.stderr.write(
@@ -16,4 +26,12 @@ export default async function setup(project: TestProject): Promise<void> {
     );
   }
   project.provide("programs", "unreachable" in programs ? null : programs);
+  const runRoot = realpathSync(mkdtempSync(join(tmpdir(), "duolog-agents-")));
+  project.provide("runRoot", runRoot);
+  return async () => {
+    const left = processesIn(runRoot).map(({ command }) => command);
+    await endAll(runRoot);
+    rmSync(runRoot, { recursive: true, force: true, maxRetries: 5 });
+    if (left.length > 0) throw new Error(`left by a test: ${left.join("; ")}`);
+  };
 }

@@ -59,7 +59,9 @@ function isComplete(programs: Programs): boolean {
 
 async function npmInstall(): Promise<string | null> {
   const specs = Object.entries(VERSIONS).map(([name, version]) => `${name}@${version}`);
-  const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--prefix", CACHE];
+  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-save"];
+  const impatient = ["--fetch-retries=1", "--fetch-retry-mintimeout=2000"];
+  const options = ["--prefix", CACHE, ...quiet, ...impatient];
   try {
     await promisify(execFile)("npm", ["install", ...options, ...specs], {
       cwd: CACHE,

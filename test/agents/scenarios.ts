@@ -27,7 +27,7 @@ export async function stage(
   daemon: "running" | "absent" = "running",
 ): Promise<Stage> {
   if (programs === null) throw new Error("no agents installed");
-  const workspace = createWorkspace();
+  const workspace = createWorkspace(inject("runRoot"));
   const model = await agent.startModel();
   const seat = agent.join(workspace, programs, model);
   if (daemon === "running") await workspace.duolog("start");

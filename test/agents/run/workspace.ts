@@ -29,9 +29,9 @@ export interface Workspace extends AsyncDisposable {
   duolog(...args: string[]): Promise<Ended>;
 }
 
-/** Makes a workspace without a daemon and without anything that could start one. */
-export function createWorkspace(): Workspace {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), "duolog-agents-")));
+/** Makes a workspace in `parent`, without a daemon and without anything that could start one. */
+export function createWorkspace(parent: string): Workspace {
+  const root = realpathSync(mkdtempSync(join(parent, "w-")));
   const [home, project, dataDir] = ["home", "project", "data"].map((name) => join(root, name)) as [
     string,
     string,
@@ -84,7 +84,7 @@ function createRepository(folder: string, env: Record<string, string>): void {
  * minutes more, gets SIGTERM.
  * @throws where something outlives that by 5 s; it is killed then
  */
-async function endAll(root: string): Promise<void> {
+export async function endAll(root: string): Promise<void> {
   for (const { pid } of processesIn(root)) signal(pid, "SIGTERM");
   for (let waited = 0; waited < 5_000 && processesIn(root).length > 0; waited += 50)
     await sleep(50);
