@@ -68,15 +68,6 @@ const CASES: [string, (database: string) => void, RegExp][] = [
     /is no SQLite database/,
   ],
   [
-    "a damaged database",
-    (database) =>
-      writeFileSync(
-        database,
-        Buffer.concat([Buffer.from("SQLite format 3\0"), Buffer.alloc(9000, 7)]),
-      ),
-    /is no SQLite database, or a damaged one/,
-  ],
-  [
     "a database of another program",
     (database) => execute(database, "CREATE TABLE recipes (id INTEGER PRIMARY KEY)"),
     /tables that are not duolog's; move the file away/,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createRpcClient, type RpcClient } from "@duolog/client";
 import { readRuntime } from "@duolog/client/local";
 import type { Health } from "@duolog/contract/server";
@@ -18,7 +19,7 @@ export function commandClient({ paths, version }: Place, deadlineMs = 5_000): Rp
 /** The running daemon about itself; null where none answers. */
 export async function probe(place: Place, deadlineMs = 1_500): Promise<Health | null> {
   // No daemon was ever here: spares loading the client.
-  if (readRuntime(place.paths) === null) return null;
+  if (readRuntime(place.paths) === null && !existsSync(place.paths.socket)) return null;
   const rpc = commandClient(place, deadlineMs);
   try {
     return await rpc.health();

@@ -1,10 +1,11 @@
-import { acquirePidLock, ensureDataDir } from "@duolog/client/local";
+import { acquirePidLock, ensureDataDir, writeRuntime } from "@duolog/client/local";
 import type { Health } from "@duolog/contract/server";
 import { type Daemon, runDaemon } from "../lifecycle/daemon.ts";
 import type { DaemonLock } from "../lifecycle/daemonLock.ts";
 import { deadSegments } from "../lifecycle/drain.ts";
 import { watchIdle } from "../lifecycle/idleWatch.ts";
 import { errorDetails, type Log, openLog } from "../log/log.ts";
+import { asFailure, Failure } from "./failure.ts";
 import { pidFile } from "./pidFile.ts";
 import type { Place } from "./place.ts";
 import { alreadyRunning, greeting } from "./serveTexts.ts";
@@ -19,51 +20,80 @@ export interface ServeOptions {
 
 const IDLE_MS = 600_000;
 
-/** Runs the daemon until a signal, or until it is idle; resolves with the exit code. */
+/**
+ * Runs the daemon until a signal, or until it is idle; resolves with the exit code.
+ * Throws Failure where the database is damaged or deleted meanwhile.
+ */
 export async function serve(place: Place, options: ServeOptions): Promise<number> {
   const write = options.detached ? () => {} : options.write;
   // Whatever this process writes is for its user alone.
   process.umask(0o077);
-  ensureDataDir(place.paths);
-  const taken = await takePlace(place);
+  const taken = await prepare(place);
   if (isHealth(taken)) {
     write(alreadyRunning(place, taken));
     return 0;
   }
   const log = openLog(place.paths.logs);
+  let lost: string | null;
   try {
-    return await run(place, taken, log, options, write);
+    lost = await run(place, taken, log, options, write);
   } catch (error) {
     const what = error instanceof Error ? error.name : "error";
     log.error("not started", { ...errorDetails(error), what });
-    throw error;
+    throw asFailure(error);
   } finally {
     taken.release();
     await log.close();
   }
+  if (lost === null) return 0;
+  throw new Failure(`${lost}; start duolog again, or let the plugins do it`);
 }
 
+async function prepare(place: Place): Promise<DaemonLock | Health> {
+  try {
+    ensureDataDir(place.paths);
+    return await takePlace(place);
+  } catch (error) {
+    throw asFailure(error);
+  }
+}
+
+/** Resolves when the daemon has ended: with null, or with the reason why it could not go on. */
 async function run(
   place: Place,
   _lock: DaemonLock,
   log: Log,
   options: ServeOptions,
   write: (text: string) => void,
-): Promise<number> {
+): Promise<string | null> {
   const stopped = untilSignal();
+  const lost: { reason: string | null } = { reason: null };
+  const onLost = (reason: string) => {
+    lost.reason ??= reason;
+    stopped.stop(reason);
+  };
   const pid = acquirePidLock(pidFile(place.paths));
   try {
-    const daemon = await runDaemon({ ...place, log });
+    const daemon = await runDaemon({ ...place, log, onLost });
     write(await greeting(place, daemon.storage));
     const unwatch = options.detached ? watch(place, daemon, options.env, stopped.stop) : () => {};
     const reason = await stopped.reason;
     unwatch();
     log.info("stopping", { reason });
-    await daemon.stop();
-    return 0;
+    if (lost.reason === null) await daemon.stop();
+    else await giveUp(place, daemon);
+    return lost.reason;
   } finally {
     pid?.release();
   }
+}
+
+/** Leaves what the next start, by whoever has something to record, needs. */
+async function giveUp(place: Place, daemon: Daemon): Promise<void> {
+  const { paths, entry, version } = place;
+  ensureDataDir(paths);
+  writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
+  await daemon.abandon();
 }
 
 function watch(place: Place, daemon: Daemon, env: NodeJS.ProcessEnv, stop: (why: string) => void) {

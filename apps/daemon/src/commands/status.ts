@@ -1,5 +1,6 @@
 import { countRejected } from "@duolog/client/local";
 import type { Health } from "@duolog/contract/server";
+import { listAside } from "../storage/aside.ts";
 import type { Totals } from "../storage/reads.ts";
 import { type Backlog, backlog, backlogHint } from "./backlog.ts";
 import { type Output, show } from "./output.ts";
@@ -22,6 +23,8 @@ export interface Status {
   messages: number | null;
   unattributed: number | null;
   rejected: number;
+  /** Names of damaged databases that were put aside. */
+  putAside: string[];
   backlog: Backlog;
 }
 
@@ -52,6 +55,7 @@ function statusOf(place: Place, health: Health | null, totals: Totals | null): S
     messages: totals?.messages ?? null,
     unattributed: totals?.unattributed ?? null,
     rejected: health?.rejected ?? countRejected(paths),
+    putAside: listAside(paths.database),
     backlog: backlog(paths),
   };
 }
@@ -70,5 +74,6 @@ function statusText(status: Status): string {
   if (unattributed) rows.push(["Unattributed", `${count(unattributed, "row")} without a source`]);
   if (rejected)
     rows.push(["Rejected", `${count(rejected, "record")} in ${status.dataDir}/rejected`]);
+  if (status.putAside.length) rows.push(["Put aside", status.putAside.join(", ")]);
   return columns(rows) + backlogHint(status.backlog);
 }

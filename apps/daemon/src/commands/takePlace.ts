@@ -14,12 +14,12 @@ const POLL_MS = 50;
  * Throws Failure where one holds the lock and does not answer.
  */
 export async function takePlace(place: Place): Promise<DaemonLock | Health> {
-  const began = Date.now();
+  const began = performance.now();
   for (;;) {
     const lock = takeDaemonLock(place.paths.lock);
     if (lock) return lock;
     const health = await probe(place);
-    const waitedMs = Date.now() - began;
+    const waitedMs = performance.now() - began;
     const running = health?.version ?? null;
     switch (nextStep({ locked: true, running, own: place.version, waitedMs })) {
       case "use":

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { countRejected, type DataPaths, ensureToken, writeRuntime } from "@duolog/client/local";
 import { errorDetails, type Log } from "../log/log.ts";
@@ -6,8 +7,10 @@ import { createHealthService } from "../services/healthService.ts";
 import { createMaintainer } from "../services/maintainer.ts";
 import { createReadService } from "../services/readService.ts";
 import { createRecordService } from "../services/recordService.ts";
-import { openStorage, type Storage } from "../storage/storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import { type DrainOptions, drainSpool } from "./drain.ts";
+import { openRecord, suspectDatabase } from "./openRecord.ts";
+import { watchPlaces } from "./placeWatch.ts";
 
 /** How often the spools of dead processes are looked for, ms. */
 const DRAIN_MS = 15_000;
@@ -23,6 +26,11 @@ export interface DaemonOptions {
   /** Absolute path of the script that starts the daemon, for runtime.json. */
   entry: string;
   log: Log;
+  /**
+   * Told, once or more, that this daemon can't go on: its database is damaged, or its files were
+   * deleted under it. From then on it acknowledges nothing; its process is to end, by `abandon`.
+   */
+  onLost: (reason: string) => void;
 }
 
 export interface Daemon {
@@ -30,6 +38,8 @@ export interface Daemon {
   storage: Storage;
   /** Finishes what was accepted, within 2 s. */
   stop(): Promise<void>;
+  /** Cuts all connections, and leaves what is at its paths now to whoever put it there. */
+  abandon(): Promise<void>;
 }
 
 /**
@@ -37,8 +47,15 @@ export interface Daemon {
  * Throws StorageRefusal where the database can't be used, and Error where the socket can't.
  */
 export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { paths, version, entry, log } = options;
-  const storage = await openStorage({ ...paths, migrations: options.migrations });
+  const { paths, version, entry, log, onLost } = options;
+  const storage = await openRecord(paths, log, {
+    ...paths,
+    migrations: options.migrations,
+    onLost(loss) {
+      if (loss === "damaged") suspectDatabase(paths);
+      onLost(loss === "damaged" ? "the database is damaged" : "the database's file is gone");
+    },
+  });
   logMigration(storage, log);
   const recorder = await createRecordService({
     storage,
@@ -70,17 +87,27 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
   log.info("started", { version });
   const stopDraining = keepDraining({ paths, ports, now: Date.now }, log);
+  const stopWatching = watchPlaces([paths.database, paths.socket], (file) =>
+    onLost(`${basename(file)} is gone`),
+  );
 
   return {
     server,
     storage,
     async stop() {
       stopDraining();
+      stopWatching();
       server.pause();
       await Promise.race([recorder.stop(), setTimeout(SETTLE_MS)]);
       await server.close(CLOSE_MS);
       await storage.close();
       log.info("stopped");
+    },
+    async abandon() {
+      stopDraining();
+      stopWatching();
+      await Promise.race([recorder.stop(), setTimeout(SETTLE_MS)]);
+      server.abandon();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, truncateSync } from "node:fs";
 import Database from "libsql";
 
 /** Held while a daemon runs in this data directory; the system lets go of it with the process. */
@@ -13,7 +13,8 @@ export function takeDaemonLock(file: string): DaemonLock | null {
   } catch (error) {
     // Nobody can hold a lock on a file that is no database any more.
     if (!isDamaged(error) || !existsSync(file)) throw error;
-    rmSync(file, { force: true });
+    // Not deleted: another process may have taken the lock on this very file meanwhile.
+    truncateSync(file);
     return tryLock(file);
   }
 }

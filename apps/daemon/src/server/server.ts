@@ -34,6 +34,8 @@ export interface Server {
   pause(): void;
   /** Closes all connections, within `ms`. */
   close(ms: number): Promise<void>;
+  /** Cuts all connections; the socket's path, which may be another's by now, is not touched. */
+  abandon(): void;
 }
 
 /** How often peers are looked at, ms. */
@@ -108,6 +110,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await Promise.race([allClosed(wss), setTimeout(ms)]);
       for (const client of wss.clients) client.terminate();
       http.closeAllConnections();
+    },
+    abandon() {
+      http.unref();
+      for (const client of wss.clients) client.terminate();
     },
   };
 }

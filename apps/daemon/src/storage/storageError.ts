@@ -17,9 +17,11 @@ export class StorageError extends Error {
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
 const BUSY = 5;
 const LOCKED = 6;
+const CORRUPT = 11;
 const TOO_BIG = 18;
 const CONSTRAINT = 19;
 const MISMATCH = 20;
+const NOT_A_DATABASE = 26;
 
 /** SQLite's primary result code of what Prisma threw, or null. */
 export function sqliteCode(error: unknown): number | null {
@@ -34,8 +36,15 @@ export function isBusy(error: unknown): boolean {
   return code === BUSY || code === LOCKED;
 }
 
+/** True where the file is damaged. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === CORRUPT || code === NOT_A_DATABASE;
+}
+
 /** Prisma's messages quote the statement; only SQLite's code goes on from here. */
 export function toStorageError(error: unknown): StorageError {
+  if (error instanceof StorageError) return error;
   const code = sqliteCode(error);
   const refused = code === TOO_BIG || code === CONSTRAINT || code === MISMATCH;
   const what = code === null ? "the database failed" : `SQLite's result code is ${code}`;

@@ -1,6 +1,7 @@
 /** Why the database can't be used as it is. */
 export type RefusalReason =
   | "not-a-database"
+  | "damaged"
   | "foreign"
   | "newer"
   | "failed-migration"

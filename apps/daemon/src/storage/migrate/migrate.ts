@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import Database from "libsql";
+import { isDamageCode } from "../damage.ts";
 import { StorageRefusal } from "../storageRefusal.ts";
 import { backUp, checkRoom, type FreeBytes, freeBytesOf } from "./backup.ts";
 import { createHistory, hasTable, pendingMigrations, recordMigration } from "./history.ts";
@@ -155,8 +156,8 @@ function open(database: string): Database.Database {
 
 function asRefusal(error: unknown, database: string): unknown {
   const code = (error as { code?: string }).code ?? "";
-  if (code.startsWith("SQLITE_NOTADB") || code.startsWith("SQLITE_CORRUPT")) {
-    return notADatabase(database, error);
+  if (isDamageCode(code)) {
+    return new StorageRefusal("damaged", `${database} is damaged`, { cause: error });
   }
   if (code.startsWith("SQLITE_FULL")) {
     return new StorageRefusal("no-room", `no room left to upgrade ${database}`, { cause: error });
@@ -172,11 +173,10 @@ function asRefusal(error: unknown, database: string): unknown {
   return error;
 }
 
-function notADatabase(database: string, cause?: unknown): StorageRefusal {
+function notADatabase(database: string): StorageRefusal {
   return new StorageRefusal(
     "not-a-database",
     `${database} is no SQLite database, or a damaged one; move it away, or restore a backup`,
-    { cause },
   );
 }
 

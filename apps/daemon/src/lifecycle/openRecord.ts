@@ -1,0 +1,44 @@
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import type { DataPaths } from "@duolog/client/local";
+import type { Log } from "../log/log.ts";
+import { putAside } from "../storage/aside.ts";
+import { isDamaged } from "../storage/damage.ts";
+import { type OpenOptions, openStorage, type Storage } from "../storage/storage.ts";
+import { StorageRefusal } from "../storage/storageRefusal.ts";
+
+/**
+ * Opens the database. One that is damaged is put aside, whole and never written to again, and a new
+ * one begun. Throws StorageRefusal where there is something else that only a person can settle.
+ */
+export async function openRecord(
+  paths: DataPaths,
+  log: Log,
+  options: OpenOptions,
+): Promise<Storage> {
+  const { database } = paths;
+  if (existsSync(suspicion(paths))) {
+    if (existsSync(database) && isDamaged(database)) putAsideAndTell(database, log);
+    rmSync(suspicion(paths), { force: true });
+  }
+  try {
+    return await openStorage(options);
+  } catch (error) {
+    if (!(error instanceof StorageRefusal) || error.reason !== "damaged") throw error;
+    putAsideAndTell(database, log);
+    return openStorage(options);
+  }
+}
+
+/** Makes the next start look at the whole database, because SQLite stumbled over a part of it. */
+export function suspectDatabase(paths: DataPaths): void {
+  writeFileSync(suspicion(paths), "");
+}
+
+function suspicion({ database }: DataPaths): string {
+  return `${database}.suspect`;
+}
+
+function putAsideAndTell(database: string, log: Log): void {
+  const aside = putAside(database, new Date());
+  log.error("damaged database put aside", { aside });
+}

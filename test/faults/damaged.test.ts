@@ -1,0 +1,154 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { createRpcClient } from "@duolog/client";
+import { dataPaths, readRuntime } from "@duolog/client/local";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { newDataDir, TestDaemon, testClient } from "../harness/daemon.ts";
+import { queryRows } from "../harness/rows.ts";
+import { duolog } from "./duolog.ts";
+import { versionOf } from "./producer.ts";
+
+vi.setConfig({ testTimeout: 40_000 });
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = newDataDir();
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const damagedFiles = () =>
+  readdirSync(dataDir).filter((name) => /^duolog\.db\.damaged-\d{8}T\d{9}Z$/.test(name));
+const records = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => versionOf("s", `m${from + i}`, from + i));
+const stored = () =>
+  queryRows<{ id: string }>(dataPaths(dataDir).database, "SELECT id FROM messages ORDER BY rowid");
+
+async function ingest(from: number, to: number) {
+  const rpc = testClient(dataDir);
+  const answer = await rpc.ingest(records(from, to));
+  await rpc.close();
+  return answer.status === "answered" ? answer.results : [];
+}
+
+/** Fills a file so that it has pages of all kinds, and stops. */
+async function recordSome(): Promise<void> {
+  await using daemon = await TestDaemon.start(dataDir);
+  for (let n = 0; n < 400; n += 100) {
+    expect((await ingest(n, n + 100)).every(({ ok }) => ok)).toBe(true);
+  }
+  await daemon.stop();
+}
+
+function overwrite(file: string, from: number, bytes: number): void {
+  const fd = openSync(file, "r+");
+  writeSync(fd, Buffer.alloc(bytes, 0x5a), 0, bytes, from);
+  closeSync(fd);
+}
+
+describe("a damaged database", () => {
+  test.each<[string, (file: string) => void]>([
+    ["whose first page is overwritten", (file) => overwrite(file, 100, 3_900)],
+    ["of which only the header is left", (file) => truncateSync(file, 100)],
+  ])("%s, is put aside at the start and a new one begun", async (_what, damage) => {
+    await recordSome();
+    const { database } = dataPaths(dataDir);
+    damage(database);
+    const content = readFileSync(database);
+    await using _daemon = await TestDaemon.start(dataDir);
+    const [aside = "", ...more] = damagedFiles();
+    expect(more).toEqual([]);
+    expect(readFileSync(join(dataDir, aside)).equals(content)).toBe(true);
+    expect((await ingest(0, 10)).every(({ ok }) => ok)).toBe(true);
+    expect((await duolog(dataDir, "status")).stdout).toContain(aside);
+    expect(readFileSync(join(dataDir, "logs", "daemon.log"), "utf8")).toContain(
+      "damaged database put aside",
+    );
+  });
+
+  test("in the middle is found when it is used; what is sent meanwhile is not lost", async () => {
+    await recordSome();
+    const { database } = dataPaths(dataDir);
+    overwrite(database, 8 * 4_096, statSync(database).size - 8 * 4_096);
+    const content = readFileSync(database);
+    const rpc = createRpcClient({ clientName: "test", clientVersion: "0", dataDir });
+    for (const record of records(390, 500)) rpc.record(record);
+    expect(await rpc.flush(15_000)).toBe(true);
+    await rpc.close();
+    const [aside = "", ...more] = damagedFiles();
+    expect(more).toEqual([]);
+    expect(readFileSync(join(dataDir, aside)).equals(content)).toBe(true);
+    const ids = new Set(stored().map(({ id }) => id));
+    for (let n = 390; n < 500; n += 1) expect(ids).toContain(`m${n}`);
+    expect(await duolog(dataDir, "stop")).toMatchObject({ code: 0 });
+  });
+});
+
+test("a damaged line of the spool costs itself only and is kept in rejected/", async () => {
+  const paths = dataPaths(dataDir);
+  const rpc = testClient(dataDir, "test", true);
+  for (const record of records(0, 20)) rpc.record(record);
+  await rpc.close();
+  // No process can have this id.
+  const lines = readFileSync(join(paths.spool, readdirSync(paths.spool)[0] ?? ""), "utf8")
+    .trim()
+    .split("\n");
+  lines[7] = "\0\0\0 garbage \xff";
+  lines[9] = lines[9]?.slice(0, 40) ?? "";
+  rmSync(paths.spool, { recursive: true });
+  const dead = join(dataDir, "spool");
+  mkdirSync(dead, { mode: 0o700 });
+  writeFileSync(join(dead, "4194305-77-1.jsonl"), `${lines.join("\n")}\n{"client":{"na`);
+  writeFileSync(join(dead, "4194305-77-2.jsonl"), Buffer.alloc(5_000, 0xff));
+  writeFileSync(join(dead, "notes.txt"), "not ours");
+  await using _daemon = await TestDaemon.start(dataDir);
+  await expect.poll(() => readdirSync(paths.spool), { timeout: 10_000 }).toEqual(["notes.txt"]);
+  expect(stored().length).toBe(18);
+  expect(readdirSync(paths.rejected).length).toBe(2);
+});
+
+test.each<[string, string]>([
+  ["garbage", "no lock at all, and longer than the header of a database ".repeat(30)],
+  ["nothing", ""],
+])("a lock file that holds %s is made anew", async (_what, content) => {
+  writeFileSync(join(dataDir, "lock.db"), content);
+  await using daemon = await TestDaemon.start(dataDir);
+  await using second = await TestDaemon.start(dataDir);
+  await expect.poll(() => second.process.exitCode, { timeout: 10_000 }).toBe(0);
+  expect(daemon.process.exitCode).toBeNull();
+});
+
+describe("a runtime.json that is garbage", () => {
+  test.each(["", "{", "null", '{"node":7}', '{"node":"../n","daemon":"d","version":"1","socket":"s"}'])(
+    "(%s) is written anew at the start",
+    async (content) => {
+      writeFileSync(join(dataDir, "runtime.json"), content);
+      await using daemon = await TestDaemon.start(dataDir);
+      expect(readRuntime(daemon.paths)?.socket).toBe(daemon.paths.socket);
+    },
+  );
+
+  test("beside a running daemon hides it from nobody", async () => {
+    await using daemon = await TestDaemon.start(dataDir);
+    writeFileSync(join(dataDir, "runtime.json"), "garbage");
+    expect((await ingest(0, 1))[0]).toMatchObject({ ok: true });
+    expect((await duolog(dataDir, "status")).stdout).toContain(`process ${daemon.process.pid}`);
+    expect(await duolog(dataDir, "serve")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("is running already"),
+    });
+    writeFileSync(join(dataDir, "runtime.json"), "garbage");
+    expect(await duolog(dataDir, "start")).toMatchObject({ code: 0 });
+    expect(daemon.process.exitCode).toBeNull();
+  });
+});
