@@ -60,6 +60,19 @@ export function sessionStub(id: string): SessionRow {
   return { ...blank, id, sourceInferred: false, stamps: null } as SessionRow;
 }
 
+type Attribution = Pick<SessionRow, "source" | "sourceInferred">;
+
+/**
+ * The row, with the source that its connection or its messages stand for where none was declared
+ * (M1). Of two inferred sources the lexically smaller stays, so that order is no matter.
+ */
+export function inferSource<Row extends Attribution>(row: Row, inferred: Source | null): Row {
+  const isDeclared = row.source !== null && !row.sourceInferred;
+  if (isDeclared || inferred === null || (row.source !== null && row.source <= inferred))
+    return row;
+  return { ...row, source: inferred, sourceInferred: true };
+}
+
 /** True while nothing later than its end was observed (M5). Times are epoch ms. */
 export function hasEnded(session: { endedAt: number | null; updatedAt: number | null }): boolean {
   return session.endedAt !== null && session.endedAt >= (session.updatedAt ?? 0);
@@ -132,17 +145,14 @@ function mergeField(rule: Rule, field: string, work: Work): boolean {
   return true;
 }
 
-/** M1. Of two inferred sources the lexically smaller stays, so that order is no matter. */
+/** M1: a declared source is set once and beats an inferred one. False means a conflict. */
 function attribute({ next, inferredSource }: Work, declared: Value): boolean {
-  const ours = next.source as Source | null;
-  const settled = ours !== null && !next.sourceInferred;
-  if (declared !== null) {
-    if (settled && ours !== declared) return false;
-    Object.assign(next, { source: declared, sourceInferred: false });
-  } else if (!settled && inferredSource !== null) {
-    const source = ours === null || inferredSource < ours ? inferredSource : ours;
-    Object.assign(next, { source, sourceInferred: true });
+  if (declared === null) {
+    Object.assign(next, inferSource(next as unknown as Attribution, inferredSource));
+    return true;
   }
+  if (next.source !== null && !next.sourceInferred) return next.source === declared;
+  Object.assign(next, { source: declared, sourceInferred: false });
   return true;
 }
 

@@ -4,9 +4,11 @@ import type {
   MessageUpsert,
   Session,
   SessionUpsert,
+  Source,
 } from "@duolog/contract";
 import {
   type Capture,
+  inferSource,
   type Merged,
   mergeMessage,
   mergeSession,
@@ -86,7 +88,20 @@ function applyMessage(
 ): ItemResult {
   ensureSession(sessions, upsert.sessionId);
   const key = messageKey(upsert.sessionId, upsert.id);
-  return apply(messages, key, mergeMessage(messages.current.get(key) ?? null, upsert, capture));
+  const merged = mergeMessage(messages.current.get(key) ?? null, upsert, capture);
+  if (merged.kind !== "conflict") {
+    inferSessionSource(sessions, upsert.sessionId, upsert.source ?? capture.inferredSource);
+  }
+  return apply(messages, key, merged);
+}
+
+/** M1: a session that nobody declared is of its messages' source. */
+function inferSessionSource(rows: Rows<Session>, id: string, inferred: Source | null): void {
+  const row = rows.current.get(id) as Session;
+  const next = inferSource(row, inferred);
+  if (next === row) return;
+  rows.current.set(id, next);
+  rows.changed.add(id);
 }
 
 /** M7: the session of a message that came first. */
