@@ -8,6 +8,7 @@ import { createMaintainer } from "../services/maintainer.ts";
 import { createReadService } from "../services/readService.ts";
 import { createRecordService } from "../services/recordService.ts";
 import type { Storage } from "../storage/storage.ts";
+import { collectWhenQuiet } from "./collectWhenQuiet.ts";
 import { type DrainOptions, drainSpool } from "./drain.ts";
 import { openRecord, suspectDatabase } from "./openRecord.ts";
 import { watchPlaces } from "./placeWatch.ts";
@@ -87,6 +88,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
   log.info("started", { version });
   const stopDraining = keepDraining({ paths, ports, now: Date.now }, log);
+  const stopCollecting = collectWhenQuiet();
   const stopWatching = watchPlaces([paths.database, paths.socket], (file) =>
     onLost(`${basename(file)} is gone`),
   );
@@ -97,6 +99,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     async stop() {
       stopDraining();
       stopWatching();
+      stopCollecting();
       server.pause();
       await Promise.race([recorder.stop(), setTimeout(SETTLE_MS)]);
       await server.close(CLOSE_MS);
@@ -106,6 +109,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     async abandon() {
       stopDraining();
       stopWatching();
+      stopCollecting();
       await Promise.race([recorder.stop(), setTimeout(SETTLE_MS)]);
       server.abandon();
     },
