@@ -10,12 +10,12 @@ const BUSY_MS = 50;
 const PATIENCE_MS = 3_000;
 const RETRY_MS = 100;
 
-const SETTINGS = [
-  "synchronous = FULL",
-  "foreign_keys = ON",
-  "cache_size = -4000",
-  `busy_timeout = ${BUSY_MS}`,
-];
+const SETTINGS = `
+  PRAGMA synchronous = FULL;
+  PRAGMA foreign_keys = ON;
+  PRAGMA cache_size = -4000;
+  PRAGMA busy_timeout = ${BUSY_MS};
+`;
 
 /** A connection through Prisma; statements take one JSON text and give one back, or throw StorageError. */
 export interface Connection {
@@ -34,24 +34,20 @@ export async function connect(
   database: string,
   onLost: (loss: Loss) => void = () => {},
 ): Promise<Connection> {
-  const adapter = new LibSqlByReference(
-    { url: fileUrl(database) },
-    { timestampFormat: "unixepoch-ms" },
-  );
+  const adapter = new LibSqlByReference({ url: fileUrl(database) }, SETTINGS);
   const prisma = new PrismaClient({ adapter });
-  for (const setting of SETTINGS) await prisma.$queryRawUnsafe(`PRAGMA ${setting}`);
   const { ino } = statSync(database);
   // A lock on writing lets reads pass.
-  const [reading, writing] = [createPatience(), createPatience()];
+  const patience = { read: createPatience(), write: createPatience() };
 
   async function withJson<T>(
-    patiently: Patience,
+    kind: "read" | "write",
     argument: unknown,
     run: (reference: string) => Promise<T>,
   ): Promise<T> {
-    const reference = adapter.refer(JSON.stringify(argument));
+    const reference = adapter.refer(JSON.stringify(argument), kind);
     try {
-      return await patiently(() => run(reference));
+      return await patience[kind](() => run(reference));
     } catch (error) {
       if (isDamage(error)) onLost("damaged");
       throw toStorageError(error);
@@ -69,12 +65,12 @@ export async function connect(
 
   return {
     query: (sql, argument) =>
-      withJson(reading, argument, async (reference) => {
+      withJson("read", argument, async (reference) => {
         const [row] = await prisma.$queryRawUnsafe<{ json: string }[]>(sql, reference);
         return JSON.parse(row?.json ?? "null");
       }),
     execute: (sql, argument) =>
-      withJson(writing, argument, async (reference) => {
+      withJson("write", argument, async (reference) => {
         await prisma.$executeRawUnsafe(sql, reference);
         checkInPlace();
       }),
