@@ -26,7 +26,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     );
   }
   project.provide("programs", "unreachable" in programs ? null : programs);
-  const runRoot = realpathSync(mkdtempSync(join(tmpdir(), "duolog-agents-")));
+  // Without duolog's name in it: the scenarios look for that where it must not be.
+  const runRoot = realpathSync(mkdtempSync(join(tmpdir(), "agents-run-")));
   project.provide("runRoot", runRoot);
   return async () => {
     const left = processesIn(runRoot).map(({ command }) => command);

@@ -10,7 +10,7 @@ export interface Stage extends AsyncDisposable {
   workspace: Workspace;
   model: FakeModel;
   seat: Seat;
-  /** Runs the program to its end. */
+  /** Runs the program to its end; it must say nothing of plugins and hooks. */
   ask(prompt: string, ...args: string[]): Promise<Ended>;
   /** The id of the only session that has no parent. */
   sessionId(): string;
@@ -35,7 +35,11 @@ export async function stage(
     workspace,
     model,
     seat,
-    ask: (prompt, ...args) => seat.ask(prompt, ...args).ended,
+    ask: async (prompt, ...args) => {
+      const ended = await seat.ask(prompt, ...args).ended;
+      expect(ended.stderr).not.toMatch(/duolog|hook|plugin/i);
+      return ended;
+    },
     sessionId: () => {
       const roots = seat.truth().sessions.filter((session) => session.parentId === null);
       expect(roots).toHaveLength(1);
@@ -52,10 +56,11 @@ export async function stage(
 /** What must hold for either agent. */
 export function commonScenarios(agent: Agent): void {
   describe.skipIf(programs === null)(agent.name, () => {
-    test("one turn, and not a word more on the terminal than without duolog", async () => {
+    test("one turn, and not a word of duolog's on the terminal or to the model", async () => {
       await using on = await stage(agent);
       const ended = await on.ask("hello");
       expect(plain(ended)).toEqual(bareOutput(agent, "Answer to: hello"));
+      expect(JSON.stringify(on.model.requests)).not.toMatch(/duolog/i);
       expect(spoken(on.seat.truth())).toEqual(["user: hello", "assistant: Answer to: hello"]);
       await on.recorded();
     });
