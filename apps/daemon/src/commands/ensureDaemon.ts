@@ -26,7 +26,11 @@ export async function ensureDaemon(
   // First, so that a plugin that finds the old daemon gone starts this version.
   writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
   if (running) await stopDaemon(running.pid);
-  for (const deadline = performance.now() + START_MS; performance.now() < deadline; await setTimeout(POLL_MS)) {
+  for (
+    const deadline = performance.now() + START_MS;
+    performance.now() < deadline;
+    await setTimeout(POLL_MS)
+  ) {
     startDaemon(paths, env);
     const health = await probe(place);
     if (health && !isOlder(health, place)) return { health, started: true };

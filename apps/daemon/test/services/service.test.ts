@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createReadService } from "../../src/services/readService.ts";
 import { createRecordService, type RecordService } from "../../src/services/recordService.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
-import { StorageError } from "../../src/storage/storageError.ts";
+import type { StorageError } from "../../src/storage/storageError.ts";
 import { T } from "../rows.ts";
 import { MIGRATIONS, temporary } from "../storage/migrationFiles.ts";
 
@@ -116,7 +116,9 @@ test("M7: the session of a message that comes first is made, and filled later", 
 test("calls that come together share a commit", async () => {
   const { over, commits } = counting();
   const recorder = await service(over);
-  const calls = Array.from({ length: 200 }, (_, i) => recorder.ingest([message("s", `m${i}`)], null));
+  const calls = Array.from({ length: 200 }, (_, i) =>
+    recorder.ingest([message("s", `m${i}`)], null),
+  );
   const results = (await Promise.all(calls)).flat();
   expect(results).toHaveLength(200);
   expect(results.every((result) => result.ok && result.changed)).toBe(true);
