@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { IngestRecord } from "@duolog/contract";
 // The daemon's merge is pure and imports nothing but the contract; only tests may reach into it.
-import { mergeMessage, mergeSession, sessionStub } from "../../daemon/src/core/merge.ts";
+import { blankSession, mergeMessage, mergeSession } from "../../daemon/src/core/merge.ts";
 
 export const FIXTURES = fileURLToPath(
   new URL("../../../test/fixtures/claude-code/", import.meta.url),
@@ -29,7 +29,7 @@ export class Rows {
     }
     const { id, sessionId } = record.data;
     if (!this.#sessions.has(sessionId)) {
-      this.#sessions.set(sessionId, { ...sessionStub(sessionId) });
+      this.#sessions.set(sessionId, { ...blankSession(sessionId) });
     }
     const key = `${sessionId} ${id}`;
     const row = (this.#messages.get(key) ?? null) as Parameters<typeof mergeMessage>[0];

@@ -1,5 +1,5 @@
 import type { Message, Session } from "@duolog/contract";
-import { sessionStub } from "../src/core/merge.ts";
+import { blankSession } from "../src/core/merge.ts";
 import type { MessageRecord } from "../src/storage/table.ts";
 import { messageTable } from "../src/storage/table.ts";
 
@@ -7,7 +7,7 @@ import { messageTable } from "../src/storage/table.ts";
 export const T = 1_769_760_000_000;
 
 export function sessionRow(fields: Partial<Session> & { id: string }): Session {
-  return { ...sessionStub(fields.id), changedSeq: 0, ...fields };
+  return { ...blankSession(fields.id), changedSeq: 0, ...fields };
 }
 
 export function messageRow(fields: Partial<Message> & { id: string; sessionId: string }) {

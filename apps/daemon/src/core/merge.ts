@@ -55,7 +55,7 @@ export function mergeMessage(
 }
 
 /** The row that a session has until it is told of itself, because a message came first (M7). */
-export function sessionStub(id: string): SessionRow {
+export function blankSession(id: string): SessionRow {
   const blank = Object.fromEntries(Object.keys(sessionRules).map((field) => [field, null]));
   return { ...blank, id, sourceInferred: false, stamps: null } as SessionRow;
 }

@@ -7,12 +7,12 @@ import type {
   Source,
 } from "@duolog/contract";
 import {
+  blankSession,
   type Capture,
   inferSource,
   type Merged,
   mergeMessage,
   mergeSession,
-  sessionStub,
 } from "../core/merge.ts";
 import type { Batches, MessageKey } from "../storage/batches.ts";
 import type { MessageRecord } from "../storage/table.ts";
@@ -107,7 +107,7 @@ function inferSessionSource(rows: Rows<Session>, id: string, inferred: Source | 
 /** M7: the session of a message that came first. */
 function ensureSession(sessions: Rows<Session>, id: string): void {
   if (sessions.current.has(id)) return;
-  sessions.current.set(id, { ...sessionStub(id), changedSeq: 0 });
+  sessions.current.set(id, { ...blankSession(id), changedSeq: 0 });
   sessions.changed.add(id);
 }
 

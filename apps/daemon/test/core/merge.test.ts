@@ -1,6 +1,7 @@
 import type { MessageUpsert, SessionUpsert, Source } from "@duolog/contract";
 import { describe, expect, test } from "vitest";
 import {
+  blankSession,
   type Capture,
   hasEnded,
   type Merged,
@@ -8,7 +9,6 @@ import {
   mergeMessage,
   mergeSession,
   type SessionRow,
-  sessionStub,
 } from "../../src/core/merge.ts";
 import { T } from "../rows.ts";
 
@@ -120,9 +120,9 @@ test("M2: created_at is set by the first write that has one and never changes af
 });
 
 test("M2: a session made for its message has no created_at until it is told", () => {
-  const stub = sessionStub("s");
-  expect(stub.createdAt).toBeNull();
-  const merged = mergeSession(stub, { id: "s", createdAt: T }, capture(undefined));
+  const blank = blankSession("s");
+  expect(blank.createdAt).toBeNull();
+  const merged = mergeSession(blank, { id: "s", createdAt: T }, capture(undefined));
   expect(merged).toMatchObject({ kind: "changed", row: { createdAt: T } });
 });
 
@@ -287,15 +287,15 @@ test("M6: a message without a time gets created_at later, and completed_at is ke
 });
 
 test("M7: the row of a session that is unknown says nothing of it", () => {
-  const { id, sourceInferred, ...rest } = sessionStub("s");
+  const { id, sourceInferred, ...rest } = blankSession("s");
   expect([id, sourceInferred]).toEqual(["s", false]);
   expect(new Set(Object.values(rest))).toEqual(new Set([null]));
 });
 
-test("M7: a session fills its stub as if there had been none", () => {
+test("M7: a session fills its blank row as if there had been none", () => {
   const upsert = { id: "s", title: "T", source: "opencode", updatedAt: T } as const;
   const at = capture(undefined);
-  expect(mergeSession(sessionStub("s"), upsert, at)).toEqual(mergeSession(null, upsert, at));
+  expect(mergeSession(blankSession("s"), upsert, at)).toEqual(mergeSession(null, upsert, at));
 });
 
 describe("what broke others", () => {

@@ -1,7 +1,7 @@
 import type { IngestRecord, SessionUpsert } from "@duolog/contract";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mergeSession, type SessionRow, sessionStub } from "../../src/core/merge.ts";
+import { blankSession, mergeSession, type SessionRow } from "../../src/core/merge.ts";
 import { observationsOfMessage, observationsOfSession } from "../../src/core/observations.ts";
 
 const T = 1_769_760_000_000;
@@ -44,7 +44,7 @@ test("the observations of a row, merged, are the row", () => {
 
 describe("a row from before stamps were kept", () => {
   test("was observed when it was last changed", () => {
-    const row = { ...sessionStub("s"), title: "Old", createdAt: T, updatedAt: T + 5 };
+    const row = { ...blankSession("s"), title: "Old", createdAt: T, updatedAt: T + 5 };
     expect(observationsOfSession(row)).toEqual([
       {
         kind: "session",
@@ -83,7 +83,7 @@ describe("a row from before stamps were kept", () => {
   });
 
   test("an inferred source is not declared", () => {
-    const row = { ...sessionStub("s"), source: "opencode" as const, sourceInferred: true };
+    const row = { ...blankSession("s"), source: "opencode" as const, sourceInferred: true };
     expect(observationsOfSession(row)[0]?.data).not.toHaveProperty("source");
   });
 });

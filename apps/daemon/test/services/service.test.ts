@@ -106,8 +106,8 @@ test("M5: an exact repeat writes nothing", async () => {
 test("M7: the session of a message that comes first is made, and filled later", async () => {
   const recorder = await service();
   await recorder.ingest([message("s", "m", { createdAt: T })], null);
-  const [stub] = await storage.readSessions(["s"]);
-  expect(stub).toMatchObject({ id: "s", title: null, createdAt: null, updatedAt: null });
+  const [blank] = await storage.readSessions(["s"]);
+  expect(blank).toMatchObject({ id: "s", title: null, createdAt: null, updatedAt: null });
   await recorder.ingest([session("s", { title: "T", createdAt: T - 5 })], null);
   const [filled] = await storage.readSessions(["s"]);
   expect(filled).toMatchObject({ title: "T", createdAt: T - 5 });
