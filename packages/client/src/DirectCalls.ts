@@ -1,5 +1,6 @@
 import type { IngestRecord, ItemResult } from "@duolog/contract";
-import { batchesOf, measure } from "./batches.ts";
+import { type Batch, batchesOf, measure } from "./batches.ts";
+import { InFlight } from "./InFlight.ts";
 import type { Api } from "./transport/Connection.ts";
 import type { Connector } from "./transport/Connector.ts";
 import { failureOf, RpcError, refusalOfFailure, unavailable } from "./transport/errors.ts";
@@ -52,24 +53,34 @@ export class DirectCalls {
     }
   }
 
-  /** Sends records in batches, one after another; answers item by item. Rejects with an RpcError. */
+  /** Sends records in batches, in order, a few in flight; answers item by item. Rejects with an RpcError. */
   async ingest(records: IngestRecord[]): Promise<ItemResult[]> {
     const measured = records.map((record) => ({ record, size: measure(record) }));
     const sendable = measured.flatMap(({ record, size }) =>
       typeof size === "number" ? [{ record, bytes: size }] : [],
     );
-    const answers: ItemResult[] = [];
-    for (const batch of batchesOf(sendable)) {
-      answers.push(
-        ...(await this.run((api, signal) =>
-          api.record.ingest.mutate({ records: batch }, { signal }),
-        )),
-      );
-    }
+    const answers = await this.#sendAll(batchesOf(sendable));
     const next = answers.values();
     return measured.map(({ size }) =>
       typeof size === "number" ? (next.next().value ?? noAnswer()) : { ok: false, error: size },
     );
+  }
+
+  async #sendAll(batches: Batch[]): Promise<ItemResult[]> {
+    const inFlight = new InFlight();
+    const answers: ItemResult[][] = [];
+    for (const [index, { records, bytes }] of batches.entries()) {
+      while (inFlight.room() < bytes) await inFlight.next();
+      const call = this.run((api, signal) => api.record.ingest.mutate({ records }, { signal }));
+      inFlight.add(
+        bytes,
+        call.then((results) => {
+          answers[index] = results;
+        }),
+      );
+    }
+    await inFlight.all();
+    return answers.flat();
   }
 }
 

@@ -1,7 +1,9 @@
 import { type ItemResult, isFinal, type Refusal } from "@duolog/contract";
 import { BATCH_BYTES, BATCH_COUNT } from "./batches.ts";
+import { InFlight } from "./InFlight.ts";
 import type { Pending, Spool } from "./spool/Spool.ts";
 import { backoffDelay, upgradeDelay } from "./transport/backoff.ts";
+import type { Connection } from "./transport/Connection.ts";
 import type { Attempt, Connector } from "./transport/Connector.ts";
 import { type Failure, failureOf, refusalOfFailure, unavailable } from "./transport/errors.ts";
 
@@ -12,6 +14,10 @@ const STARTING_TRIES = 125;
 const EAGER_AFTER = 1_000;
 
 const NO_ANSWER: ItemResult = { ok: false, error: unavailable("no answer for this record") };
+
+/** What must pass before the next try, the shorter first. */
+const PAUSES = ["starting", "soon", "longer", "upgrade"] as const;
+type Pause = (typeof PAUSES)[number];
 
 /** What the sender tells as it goes. */
 export interface SenderEvents {
@@ -25,7 +31,7 @@ export interface SenderEvents {
   drained(): void;
 }
 
-/** Empties the spool: batches in order, one in flight, waits between failures. Holds no process. */
+/** Empties the spool: batches in order, a few in flight, waits between failures. Holds no process. */
 export class Sender {
   readonly #spool: Spool;
   readonly #connector: Connector;
@@ -81,33 +87,75 @@ export class Sender {
   }
 
   async #run(): Promise<void> {
-    let wait: number | null = null;
-    while (this.#spool.size > 0 && wait === null && !this.#stopped) wait = await this.#step();
+    const pauses: Pause[] = [];
+    const inFlight = new InFlight();
+    while (this.#spool.hasReady && pauses.length === 0 && !this.#stopped) {
+      const connection = await this.#connect();
+      if (typeof connection === "string") pauses.push(connection);
+      else if (!this.#sendNext(connection, inFlight, pauses)) await inFlight.next();
+    }
+    await inFlight.all();
     this.#running = false;
     if (this.#spool.size === 0) this.#events.drained();
-    else if (wait !== null && !this.#stopped) this.#sleep(wait);
+    else if (pauses.length > 0) this.#sleep(longest(pauses));
+    else this.wake();
   }
 
-  #sleep(ms: number): void {
+  /** False where the batches in flight leave no room. */
+  #sendNext(connection: Connection, inFlight: InFlight, pauses: Pause[]): boolean {
+    // While a record that the daemon stumbles on is looked for, no other goes down with it.
+    const room = inFlight.room(this.#batchCount < BATCH_COUNT ? 1 : undefined);
+    const batch = this.#spool.take(
+      this.#batchCount,
+      Math.min(BATCH_BYTES, room),
+      inFlight.size > 0,
+    );
+    if (batch.length === 0) return inFlight.size === 0;
+    const bytes = batch.reduce((sum, pending) => sum + pending.bytes, 0);
+    const sent = this.#send(connection, batch).then((pause) => {
+      if (pause) pauses.push(pause);
+    });
+    inFlight.add(bytes, sent);
+    return true;
+  }
+
+  #sleep(pause: Pause): void {
+    if (this.#stopped) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.retryNow();
-    }, ms);
+    }, this.#milliseconds(pause));
     this.#timer.unref();
   }
 
-  /** Sends one batch; returns how long to wait before the next, null for not at all. */
-  async #step(): Promise<number | null> {
+  #milliseconds(pause: Pause): number {
+    switch (pause) {
+      case "starting":
+        return STARTING_PAUSE;
+      case "soon":
+        return backoffDelay(0, Math.random());
+      case "longer":
+        this.#failures += 1;
+        return backoffDelay(this.#failures - 1, Math.random());
+      case "upgrade":
+        return upgradeDelay(Math.random());
+    }
+  }
+
+  async #connect(): Promise<Connection | Pause> {
     this.#lastTry = performance.now();
     const attempt = await this.#connector.attempt();
     if (attempt.state !== "connected") return this.#notConnected(attempt);
     this.#starting = 0;
     this.#stalled = false;
-    const batch = this.#spool.take(this.#batchCount, BATCH_BYTES);
-    if (batch.length === 0) return null;
+    return attempt.connection;
+  }
+
+  /** Tells what must pass before the next batch, null for nothing. */
+  async #send(connection: Connection, batch: Pending[]): Promise<Pause | null> {
     const records = batch.map((pending) => pending.record);
     try {
-      const results = await attempt.connection.call(
+      const results = await connection.call(
         (api, signal) => api.record.ingest.mutate({ records }, { signal }),
         this.#deadlineMs,
       );
@@ -117,15 +165,15 @@ export class Sender {
     }
   }
 
-  #notConnected(attempt: Exclude<Attempt, { state: "connected" }>): number {
+  #notConnected(attempt: Exclude<Attempt, { state: "connected" }>): Pause {
     this.#events.failed(unavailable(attempt.reason));
     const isStarting = attempt.state === "down" && attempt.start !== "unavailable";
     if (isStarting && this.#starting < STARTING_TRIES) {
       this.#starting += 1;
-      return STARTING_PAUSE;
+      return "starting";
     }
     if (attempt.state === "down" && !isStarting) this.#stall();
-    return this.#backOff();
+    return "longer";
   }
 
   #stall(): void {
@@ -133,13 +181,8 @@ export class Sender {
     this.#events.stalled();
   }
 
-  #backOff(): number {
-    this.#failures += 1;
-    return backoffDelay(this.#failures - 1, Math.random());
-  }
-
   /** Item by item. What may work later goes behind the others. */
-  #answered(batch: Pending[], results: ItemResult[]): number | null {
+  #answered(batch: Pending[], results: ItemResult[]): Pause | null {
     const later: Pending[] = [];
     let refusal: Refusal | null = null;
     for (const [index, pending] of batch.entries()) {
@@ -153,8 +196,7 @@ export class Sender {
     }
     this.#spool.putBack(later, "last");
     this.#events.failed(refusal);
-    if (refusal)
-      return later.length < batch.length ? backoffDelay(0, Math.random()) : this.#backOff();
+    if (refusal) return later.length < batch.length ? "soon" : "longer";
     this.#recovered();
     return null;
   }
@@ -172,7 +214,7 @@ export class Sender {
   }
 
   /** The call failed as a whole. */
-  #failed(batch: Pending[], failure: Failure): number | null {
+  #failed(batch: Pending[], failure: Failure): Pause | null {
     const refusal = refusalOfFailure(failure);
     this.#events.failed(refusal);
     const isFinalAnswer = isFinal(refusal.code) || (failure.by === "transport" && failure.tooBig);
@@ -182,10 +224,10 @@ export class Sender {
     const suspect = refusal.code === "INTERNAL" || failure.by === "transport";
     this.#spool.putBack(batch, suspect && batch.length === 1 ? "last" : "first");
     if (suspect) this.#batchCount = Math.max(1, batch.length >> 1);
-    return this.#backOff();
+    return "longer";
   }
 
-  #failedForGood(batch: Pending[], refusal: Refusal): number | null {
+  #failedForGood(batch: Pending[], refusal: Refusal): null {
     const [only] = batch;
     if (only && batch.length === 1) {
       const error: Refusal = isFinal(refusal.code) ? refusal : { ...refusal, code: "INVALID" };
@@ -197,10 +239,14 @@ export class Sender {
     return null;
   }
 
-  #mustUpgrade(batch: Pending[]): number {
+  #mustUpgrade(batch: Pending[]): Pause {
     this.#spool.putBack(batch, "first");
     this.#upgrade = true;
     this.#stall();
-    return upgradeDelay(Math.random());
+    return "upgrade";
   }
+}
+
+function longest(pauses: Pause[]): Pause {
+  return pauses.reduce((a, b) => (PAUSES.indexOf(a) > PAUSES.indexOf(b) ? a : b));
 }

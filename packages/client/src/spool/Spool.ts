@@ -61,6 +61,11 @@ export class Spool {
     return this.#ready.length + this.#unread + this.#taken;
   }
 
+  /** True while there is something to take. */
+  get hasReady(): boolean {
+    return this.#ready.length + this.#unread > 0;
+  }
+
   /** Keeps a record. Throws a TypeError where JSON can't hold it. `now`: monotonic, ms. */
   add(record: IngestRecord, now: number): Added {
     const content = Buffer.from(`${formatSpoolLine({ client: this.#client, record })}\n`);
@@ -123,14 +128,17 @@ export class Spool {
     return segment;
   }
 
-  /** Takes the next records, at most `count` and `bytes`, at least one. Each must come back by settle or putBack. */
-  take(count: number, bytes: number): Pending[] {
+  /**
+   * Takes the next records, at most `count` and `bytes`, but at least one unless `strict`. Each must
+   * come back by settle or putBack.
+   */
+  take(count: number, bytes: number, strict = false): Pending[] {
     while (this.#ready.length === 0 && this.#readBack());
     let total = 0;
     let end = 0;
     for (const pending of this.#ready) {
       total += pending.bytes;
-      if (end === count || (end > 0 && total > bytes)) break;
+      if (end === count || ((end > 0 || strict) && total > bytes)) break;
       end += 1;
     }
     this.#taken += end;

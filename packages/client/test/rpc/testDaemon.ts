@@ -4,7 +4,7 @@ import { appendFileSync, rmSync } from "node:fs";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import {
   type ErrorCode,
@@ -71,6 +71,8 @@ export async function startTestDaemon(root: string, behaviour: Behaviour = {}) {
     seen.inFlight += 1;
     seen.mostInFlight = Math.max(seen.mostInFlight, seen.inFlight);
     try {
+      // Another call may come before the answer, as with the real daemon.
+      await setImmediate();
       if (behaviour.hang) await sleep(60_000, undefined, { ref: false });
       const answers = behaviour.answer?.(records);
       const results = records.map((record, i) => answers?.[i] ?? store(record));
