@@ -1,0 +1,39 @@
+/**
+ * `npm run bench -- [figure …] [--rounds N] [--scale F] [--idle SECONDS]`: the figures of
+ * lode/performance.md, each beside its floor measured in the same run.
+ */
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { type Effort, type Row, table } from "./figure.ts";
+import { throughput } from "./figures/throughput.ts";
+
+const FIGURES = [throughput];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: "string", default: "9" },
+    scale: { type: "string", default: "1" },
+    idle: { type: "string", default: "20" },
+  },
+});
+
+const names = FIGURES.map(({ name }) => name);
+const unknown = positionals.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`no such figure: ${unknown.join(", ")} (there are ${names.join(", ")})\n`);
+  process.exit(2);
+}
+
+const effort: Effort = {
+  rounds: Number(values.rounds),
+  scale: Number(values.scale),
+  idleSeconds: Number(values.idle),
+};
+const chosen = FIGURES.filter(({ name }) => !positionals.length || positionals.includes(name));
+const rows: Row[] = [];
+for (const figure of chosen) {
+  process.stderr.write(`${figure.name} (load ${loadavg()[0]?.toFixed(1)}) …\n`);
+  rows.push(...(await figure.run(effort)));
+}
+process.stdout.write(table(rows));
