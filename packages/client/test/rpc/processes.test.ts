@@ -17,13 +17,16 @@ import { tempData } from "../local/tempData.ts";
 import { bundle, bundleScript } from "./bundle.ts";
 import { startTestDaemon } from "./testDaemon.ts";
 
+/** The test runner's PATH may name a `duolog`, which a client would start. */
+const NODE_ONLY = dirname(process.execPath);
+
 const daemonSource = fileURLToPath(new URL("./testDaemon.ts", import.meta.url));
 
 const makeClient = (options = "") =>
   `const rpc = createRpcClient({ clientName: "child", clientVersion: "1", ${options} });\n`;
 
 function run(file: string, paths: DataPaths, ...args: string[]): ChildProcess {
-  const env = { PATH: process.env.PATH, DUOLOG_DATA_DIR: paths.root };
+  const env = { PATH: NODE_ONLY, DUOLOG_DATA_DIR: paths.root };
   return spawn(process.execPath, [file, ...args], { env });
 }
 
@@ -208,7 +211,7 @@ describe("a full disk (a limit of 20 KB a file)", () => {
       }
       console.log(await rpc.flush(5000));`;
     const { file } = await bundleScript(dirname(paths.root), "s", script);
-    const env = { PATH: process.env.PATH, DUOLOG_DATA_DIR: paths.root };
+    const env = { PATH: NODE_ONLY, DUOLOG_DATA_DIR: paths.root };
     const limited = ["-c", 'ulimit -f 40; exec "$@"', "sh", process.execPath, file];
     return finish(spawn("sh", limited, { env }));
   }
