@@ -1,6 +1,7 @@
 import { Source } from "@duolog/contract";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { Failure } from "./commands/failure.ts";
+import type { ImportOptions } from "./commands/importRecords.ts";
 import type { Output } from "./commands/output.ts";
 import { findPlace } from "./commands/place.ts";
 
@@ -65,11 +66,30 @@ json("backfill-source", "infer the source of rows from before it was kept")
     await backfillSource(place, env, options.dryRun, output(options));
   });
 
-json("import", "take over the record of another file")
-  .requiredOption("--database <file>", "a duolog database, or one from before migrations were kept")
-  .action(async (options: { json?: boolean; database: string }) => {
-    const { importDatabase } = await import("./commands/importDatabase.ts");
-    await importDatabase(place, env, options.database, output(options));
+json("import", "take over what another record, or an agent's own files from before, hold")
+  .addOption(
+    new Option(
+      "--database <file>",
+      "a duolog database, or one from before migrations were kept",
+    ).conflicts(["claudeCode", "opencode"]),
+  )
+  .addOption(
+    new Option(
+      "--claude-code [dir]",
+      "Claude Code's transcripts (default: $CLAUDE_CONFIG_DIR, else ~/.claude)",
+    ).conflicts("opencode"),
+  )
+  .option(
+    "--opencode [file]",
+    "OpenCode's database (default: $OPENCODE_DB, else opencode/opencode.db in $XDG_DATA_HOME or ~/.local/share)",
+  )
+  .action(async (options: { json?: boolean } & ImportOptions, command: Command) => {
+    const given = options.database ?? options.claudeCode ?? options.opencode;
+    if (given === undefined) {
+      command.error("error: one of --database, --claude-code and --opencode is required");
+    }
+    const { importRecords } = await import("./commands/importRecords.ts");
+    await importRecords(place, env, options, output(options));
   });
 
 function json(name: string, description: string): Command {

@@ -1,13 +1,9 @@
 import { statSync } from "node:fs";
-import { findAgentFiles, isReal, type SessionFile } from "../reader/places.ts";
-import { type Portion, TranscriptReader } from "../reader/transcriptReader.ts";
+import { findAgentFiles, type SessionFile } from "../reader/places.ts";
+import { type Found, readPortions } from "../reader/readPortions.ts";
+import { TranscriptReader } from "../reader/transcriptReader.ts";
 import type { Stop } from "../translate/stops.ts";
 import type { SessionPositions } from "./positions.ts";
-
-/** A portion and where it comes from. */
-export interface Found extends Portion {
-  readonly path: string;
-}
 
 /** One session's transcripts, its own and its sub-agents', each read on from where it was left. */
 export class LiveSession {
@@ -41,15 +37,7 @@ export class LiveSession {
   /** Reads what is there now, portion by portion; each is to be acknowledged before the next. */
   *read(): Generator<Found> {
     this.#findAgents();
-    for (const reader of [this.#main, ...this.#agents.values()].filter(({ path }) =>
-      isReal(path),
-    )) {
-      for (let more = true; more; ) {
-        const portion = reader.read();
-        more = portion.more;
-        yield { ...portion, path: reader.path };
-      }
-    }
+    yield* readPortions([this.#main, ...this.#agents.values()]);
   }
 
   positions(): SessionPositions {

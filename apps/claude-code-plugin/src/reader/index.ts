@@ -5,6 +5,7 @@ export {
   findSessionFiles,
   type SessionFile,
 } from "./places.ts";
+export { type Found, readSession } from "./readPortions.ts";
 export {
   type BrokenLine,
   type Portion,

@@ -68,9 +68,12 @@ export function findAgentFiles(session: SessionFile): AgentFile[] {
   });
 }
 
-/** All sessions' transcripts below a configuration directory of Claude Code, by name. */
+/**
+ * All sessions' transcripts below a configuration directory of Claude Code, by name. The directory
+ * and its `projects` may be symlinks, as in checkTranscriptPath; nothing below them may.
+ */
 export function findSessionFiles(configDir: string): SessionFile[] {
-  const projects = join(configDir, "projects");
+  const projects = realPath(join(configDir, "projects"));
   return list(projects).flatMap((project) => {
     const directory = join(projects, project);
     return list(directory).flatMap((name) => {

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import type { IngestRecord } from "@duolog/contract";
 import { observationsOfMessage, observationsOfSession } from "../core/observations.ts";
-import { copyDatabase } from "../storage/copyDatabase.ts";
 import type { SessionPosition } from "../storage/reads.ts";
 import { openStorage, type Storage } from "../storage/storage.ts";
+import type { Found } from "./found.ts";
+import { fromCopy } from "./fromCopy.ts";
 
 /** Sessions, and messages, read in one go. */
 const PAGE = 100;
@@ -18,23 +17,25 @@ export interface ReadDatabaseOptions {
 }
 
 /**
- * The record of another file, of this version or an earlier one, as records to be ingested.
+ * The record of another file, of this version or an earlier one.
  * Throws StorageRefusal where it is none.
  */
-export async function* readDatabase(options: ReadDatabaseOptions): AsyncGenerator<IngestRecord[]> {
+export async function* readDatabase(options: ReadDatabaseOptions): AsyncGenerator<Found> {
   const { file, scratch, migrations } = options;
-  const directory = mkdtempSync(join(scratch, "import-"));
+  const pages = fromCopy(file, scratch, (copy, backups) => readCopy(copy, backups, migrations));
+  for await (const records of pages) yield { records, unreadable: [] };
+}
+
+async function* readCopy(
+  database: string,
+  backups: string,
+  migrations: string,
+): AsyncGenerator<IngestRecord[]> {
+  const storage = await openStorage({ database, backups, migrations });
   try {
-    const database = join(directory, "copy.db");
-    copyDatabase(file, database);
-    const storage = await openStorage({ database, backups: directory, migrations });
-    try {
-      yield* readSessions(storage);
-    } finally {
-      await storage.close();
-    }
+    yield* readSessions(storage);
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    await storage.close();
   }
 }
 

@@ -1,3 +1,4 @@
+export { timeOfId } from "./stamp.ts";
 export { initialState, type State } from "./state.ts";
 export type { Rejected, Step, Translated } from "./step.ts";
 export { translate } from "./translate.ts";

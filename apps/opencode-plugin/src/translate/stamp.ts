@@ -17,10 +17,22 @@ const ONE_DAY = 86_400_000;
  * reading of the same event agree, and a title changed without a newer `time.updated` is newer.
  */
 export function stampOfId(id: unknown, near: number): Stamp | null {
+  const stamp = resolveId(id, near);
+  return stamp && Math.abs(stamp.at - near) <= ONE_DAY ? stamp : null;
+}
+
+/**
+ * When an id was made, epoch ms, told with the help of a time at most a year from it; null where
+ * the id holds no clock.
+ */
+export function timeOfId(id: unknown, near: number): number | null {
+  return resolveId(id, near)?.at ?? null;
+}
+
+function resolveId(id: unknown, near: number): Stamp | null {
   const match = typeof id === "string" ? CLOCK_ID.exec(id) : null;
   if (!match) return null;
   const ahead = signedDistance(Number.parseInt(match[1] ?? "", 16), near, CLOCK_PERIOD);
-  if (!(Math.abs(ahead) <= ONE_DAY)) return null;
   return { at: near + ahead, seq: Number.parseInt(match[2] ?? "", 16) };
 }
 
