@@ -42,7 +42,7 @@ export function mergeSession(
   upsert: SessionUpsert,
   capture: Capture,
 ): Merged<SessionRow> {
-  return merge(sessionRules, row as Fields | null, upsert, capture) as Merged<SessionRow>;
+  return merge(SESSION, row as Fields | null, upsert, capture) as Merged<SessionRow>;
 }
 
 /** Merges an upsert into a message's row, or into none. Never changes its arguments. */
@@ -51,7 +51,7 @@ export function mergeMessage(
   upsert: MessageUpsert,
   capture: Capture,
 ): Merged<MessageRow> {
-  return merge(messageRules, row as Fields | null, upsert, capture) as Merged<MessageRow>;
+  return merge(MESSAGE, row as Fields | null, upsert, capture) as Merged<MessageRow>;
 }
 
 /** The row that a session has until it is told of itself, because a message came first (M7). */
@@ -80,6 +80,11 @@ export function hasEnded(session: { endedAt: number | null; updatedAt: number | 
 
 type Value = string | number | boolean | null;
 type Fields = Record<string, Value>;
+/** A table of rules as pairs, taken apart once: the merge is on the path of every record. */
+type Rules = [field: string, rule: Rule][];
+
+const SESSION: Rules = Object.entries(sessionRules);
+const MESSAGE: Rules = Object.entries(messageRules);
 
 /** One merge under way: `next` and `stamps` are its own copies. */
 interface Work {
@@ -91,7 +96,7 @@ interface Work {
 }
 
 function merge(
-  rules: Record<string, Rule>,
+  rules: Rules,
   row: Fields | null,
   upsert: object,
   capture: Capture,
@@ -105,12 +110,13 @@ function merge(
     stamp,
     inferredSource: capture.inferredSource,
   };
-  for (const [field, rule] of Object.entries(rules)) {
+  for (const [field, rule] of rules) {
     if (!mergeField(rule, field, work)) return { kind: "conflict", field };
   }
-  const [at, seq] = laterStamp(stamp, rowStamp);
-  const stamps = formatStamps(work.stamps, [at, seq]);
-  const next = { ...work.next, observedAt: at, observedSeq: seq, stamps };
+  const { next } = work;
+  const latest = laterStamp(stamp, rowStamp);
+  [next.observedAt, next.observedSeq] = latest;
+  next.stamps = formatStamps(work.stamps, latest);
   return row && isSame(row, next) ? { kind: "unchanged" } : { kind: "changed", row: next };
 }
 
@@ -192,10 +198,10 @@ function stampOfUpsert(upsert: Fields, capture: Capture): Stamp {
 }
 
 /** The stamp of every present field whose order is by time. */
-function stampsOfFields(rules: Record<string, Rule>, row: Fields, rowStamp: Stamp): FieldStamps {
+function stampsOfFields(rules: Rules, row: Fields, rowStamp: Stamp): FieldStamps {
   const own = parseStamps(row.stamps as string | null);
   const stamps: FieldStamps = {};
-  for (const [field, rule] of Object.entries(rules)) {
+  for (const [field, rule] of rules) {
     const byTime = rule === "latest" || (rule === "title" && field === "title");
     if (byTime && present(row[field]) !== null) stamps[field] = own[field] ?? rowStamp;
   }
@@ -205,11 +211,16 @@ function stampsOfFields(rules: Record<string, Rule>, row: Fields, rowStamp: Stam
 const TIMES = ["updatedAt", "createdAt", "completedAt", "endedAt", "removedAt"] as const;
 
 /** The upsert with empty values as null (M3), and the latest time that it tells as `updatedAt` (M5). */
-function normalize(rules: Record<string, Rule>, upsert: Fields): Fields {
-  const fields = Object.keys(rules).map((field) => [field, present(upsert[field])] as const);
-  const told = TIMES.map((field) => present(upsert[field]) as number | null);
-  const times = told.filter((time) => time !== null);
-  return { ...Object.fromEntries(fields), updatedAt: times.length ? Math.max(...times) : null };
+function normalize(rules: Rules, upsert: Fields): Fields {
+  const fields: Fields = {};
+  for (const [field] of rules) fields[field] = present(upsert[field]);
+  let latest: number | null = null;
+  for (const field of TIMES) {
+    const time = present(upsert[field]) as number | null;
+    if (time !== null && (latest === null || time > latest)) latest = time;
+  }
+  fields.updatedAt = latest;
+  return fields;
 }
 
 function present(value: Value | undefined): Value {
