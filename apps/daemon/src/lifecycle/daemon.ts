@@ -101,7 +101,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
       stopWatching();
       stopCollecting();
       server.pause();
-      await Promise.race([recorder.stop(), setTimeout(SETTLE_MS)]);
+      await Promise.race([recorder.stop(), setTimeout(SETTLE_MS, undefined, { ref: false })]);
       await server.close(CLOSE_MS);
       await storage.close();
       log.info("stopped");
@@ -110,7 +110,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
       stopDraining();
       stopWatching();
       stopCollecting();
-      await Promise.race([recorder.stop(), setTimeout(SETTLE_MS)]);
+      await Promise.race([recorder.stop(), setTimeout(SETTLE_MS, undefined, { ref: false })]);
       server.abandon();
     },
   };

@@ -107,7 +107,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         client.resume();
         client.close(1001);
       }
-      await Promise.race([allClosed(wss), setTimeout(ms)]);
+      await Promise.race([allClosed(wss), setTimeout(ms, undefined, { ref: false })]);
       for (const client of wss.clients) client.terminate();
       http.closeAllConnections();
     },
