@@ -1,0 +1,197 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { duolog } from "../harness/command.ts";
+import { cleanEnv, TestDaemon, testClient } from "../harness/daemon.ts";
+import { temporary } from "../upgrade/files.ts";
+import { allRows, importInto } from "./records.ts";
+
+const FIXTURES = fileURLToPath(new URL("../fixtures/claude-code", import.meta.url));
+const FORWARDER = fileURLToPath(
+  new URL("../../apps/claude-code-plugin/dist/forwarder.js", import.meta.url),
+);
+
+/** Claude Code's directory where it is by default: the data directory is the home of these tests. */
+const configIn = (home: string) => join(home, ".claude");
+
+/** Puts every recording there as a project. */
+function layOut(config: string): void {
+  for (const name of readdirSync(FIXTURES)) {
+    cpSync(join(FIXTURES, name), join(config, "projects", `-${name}`), { recursive: true });
+  }
+}
+
+/** Every transcript below, sub-agents' too. */
+function transcriptsBelow(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return transcriptsBelow(path);
+    return entry.name.endsWith(".jsonl") ? [path] : [];
+  });
+}
+
+/** Live capture of what is there now: a hook of each session, and the forwarder until it ends. */
+async function capture(daemon: TestDaemon): Promise<void> {
+  const { root, inbox } = daemon.paths;
+  const projects = join(configIn(root), "projects");
+  for (const project of readdirSync(projects)) {
+    for (const name of readdirSync(join(projects, project)).filter((n) => n.endsWith(".jsonl"))) {
+      const note = {
+        hook_event_name: "SessionStart",
+        session_id: name.slice(0, -".jsonl".length),
+        transcript_path: join(projects, project, name),
+      };
+      writeFileSync(join(inbox, `1-${readdirSync(inbox).length}.json`), JSON.stringify(note));
+    }
+  }
+  // No PATH: nothing may start another daemon.
+  const env = cleanEnv(root, { DUOLOG_FORWARDER_MS: "300,300,20000", PATH: "" });
+  const forwarder = spawn(process.execPath, [FORWARDER], { env, stdio: "ignore" });
+  await once(forwarder, "exit");
+}
+
+test("gives the rows that live capture gives, stamps included; twice changes nothing", async () => {
+  await using live = await TestDaemon.start();
+  layOut(configIn(live.paths.root));
+  await capture(live);
+  const rows = allRows(live.paths.database);
+  expect([rows.sessions.length, rows.messages.length]).toEqual([10, 52]);
+
+  await using later = await TestDaemon.start();
+  const config = configIn(live.paths.root);
+  const first = importInto(later.paths.root, ["--claude-code", config]);
+  expect(first).toEqual({
+    from: config,
+    sessions: 10,
+    messages: 52,
+    changed: 62,
+    refused: 0,
+    unreadable: 0,
+  });
+  expect(allRows(later.paths.database)).toEqual(rows);
+  const second = importInto(later.paths.root, ["--claude-code", config]);
+  expect(second).toEqual({ ...first, changed: 0 });
+  // What was captured live is all there is.
+  expect(importInto(live.paths.root, ["--claude-code"])).toMatchObject({
+    from: config,
+    changed: 0,
+  });
+});
+
+test("half captured live, then the whole imported: the same rows", async () => {
+  await using whole = await TestDaemon.start();
+  layOut(configIn(whole.paths.root));
+  importInto(whole.paths.root, ["--claude-code"]);
+
+  await using daemon = await TestDaemon.start();
+  const config = configIn(daemon.paths.root);
+  layOut(config);
+  for (const path of transcriptsBelow(config)) truncateSync(path, Math.floor(statSync(path).size / 2));
+  await capture(daemon);
+  const half = allRows(daemon.paths.database);
+  layOut(config);
+  const { changed } = importInto(daemon.paths.root, ["--claude-code"]);
+  expect(changed).toBeGreaterThan(0);
+  expect(half.messages.length).toBeLessThan(52);
+  expect(allRows(daemon.paths.database)).toEqual(allRows(whole.paths.database));
+});
+
+const at = (second: number) => new Date(1_769_760_000_000 + second * 1_000).toISOString();
+const prompt = (id: string, second: number, text = id) =>
+  `${JSON.stringify({
+    type: "user",
+    uuid: id,
+    sessionId: "s",
+    timestamp: at(second),
+    message: { content: text },
+  })}\n`;
+
+test("a broken line is told and put aside, the one being written waits, links are not followed", async () => {
+  using directory = temporary();
+  await using daemon = await TestDaemon.start();
+  const config = join(directory.path, "config");
+  const project = join(config, "projects", "-w");
+  const elsewhere = join(directory.path, "elsewhere");
+  for (const made of [project, elsewhere]) mkdirSync(made, { recursive: true });
+  const transcript = join(project, "s.jsonl");
+  const third = prompt("third", 3);
+  writeFileSync(
+    transcript,
+    `${prompt("first", 1)}{"torn\n${prompt("second", 2)}${third.slice(0, 9)}`,
+  );
+  writeFileSync(join(elsewhere, "x.jsonl"), prompt("secret", 4));
+  symlinkSync(elsewhere, join(config, "projects", "-linked"));
+  symlinkSync(join(elsewhere, "x.jsonl"), join(project, "x.jsonl"));
+
+  const env = { CLAUDE_CONFIG_DIR: config };
+  const found = importInto(daemon.paths.root, ["--claude-code"], env);
+  expect(found).toMatchObject({
+    from: config,
+    sessions: 1,
+    messages: 2,
+    refused: 0,
+    unreadable: 1,
+  });
+  const kept = readdirSync(daemon.paths.rejected).map((name) =>
+    JSON.parse(readFileSync(join(daemon.paths.rejected, name), "utf8")),
+  );
+  expect(kept).toMatchObject([{ record: { transcript, line: '{"torn' }, client: "duolog" }]);
+  expect(kept[0].reason).toMatch(/^transcript: /);
+
+  appendFileSync(transcript, third.slice(9));
+  const run = duolog(daemon.paths.root, "import", "--claude-code", config);
+  expect(run.stdout).toBe(
+    `1 session and 3 messages read from ${config}\n` +
+      "2 records changed something; the rest was there already\n" +
+      "1 broken or unknown thing passed over\n" +
+      "Look into rejected/ in the data directory for them\n",
+  );
+  expect(readdirSync(daemon.paths.rejected)).toHaveLength(1);
+});
+
+test("a record that the daemon refuses for good is put aside and the rest goes on (M1)", async () => {
+  await using daemon = await TestDaemon.start();
+  const project = join(configIn(daemon.paths.root), "projects", "-w");
+  mkdirSync(project, { recursive: true });
+  writeFileSync(join(project, "s.jsonl"), prompt("one", 1) + prompt("two", 2));
+  const rpc = testClient(daemon.paths.root, "opencode-plugin");
+  await rpc.upsertMessage({ id: "one", sessionId: "s", source: "opencode" });
+  await rpc.close();
+  const found = importInto(daemon.paths.root, ["--claude-code"]);
+  expect(found).toMatchObject({ messages: 2, refused: 1 });
+  const ids = allRows(daemon.paths.database).messages.map(({ id, source }) => [id, source]);
+  expect(ids).toEqual([
+    ["one", "opencode"],
+    ["two", "claude-code"],
+  ]);
+  expect(readdirSync(daemon.paths.rejected)).toHaveLength(1);
+});
+
+test.each([
+  ["none of the three", [], "one of --database, --claude-code and --opencode is required"],
+  ["two of them", ["--opencode", "--claude-code"], "cannot be used with"],
+  [
+    "a directory without transcripts",
+    ["--claude-code", "/nowhere"],
+    "there is no /nowhere/projects",
+  ],
+])("import with %s says so", async (_what, args, said) => {
+  using directory = temporary();
+  const run = duolog(directory.path, "import", ...args);
+  expect(run.status).toBe(1);
+  expect(run.stderr).toContain(said);
+  expect(run.stderr).not.toContain("    at ");
+});

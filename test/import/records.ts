@@ -1,0 +1,48 @@
+import { spawnSync } from "node:child_process";
+import { cleanEnv, DUOLOG } from "../harness/daemon.ts";
+import { queryRows } from "../harness/rows.ts";
+
+type Row = Record<string, unknown>;
+
+/** What `duolog import --json` tells. */
+export interface Imported {
+  from: string;
+  sessions: number;
+  messages: number;
+  changed: number;
+  refused: number;
+  unreadable: number;
+}
+
+/** All rows of a record with all their columns, stamps too, but those that number rows and changes. */
+export function allRows(database: string): { sessions: Row[]; messages: Row[] } {
+  const rows = (sql: string) =>
+    queryRows(database, sql).map(({ key: _k, changed_seq: _c, ...row }) => row);
+  return {
+    sessions: rows("SELECT * FROM sessions ORDER BY id"),
+    messages: rows("SELECT * FROM messages ORDER BY session_id, id"),
+  };
+}
+
+/** The rows without the named columns of sessions. */
+export function withoutOfSessions(rows: ReturnType<typeof allRows>, ...columns: string[]) {
+  const sessions = rows.sessions.map((row) =>
+    Object.fromEntries(Object.entries(row).filter(([column]) => !columns.includes(column))),
+  );
+  return { ...rows, sessions };
+}
+
+/** Runs `duolog import` with --json and an environment; it must succeed. */
+export function importInto(
+  dataDir: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Imported {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [DUOLOG, "import", ...args, "--json"],
+    { env: cleanEnv(dataDir, env), encoding: "utf8", timeout: 30_000 },
+  );
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Imported;
+}
