@@ -99,7 +99,8 @@ test("half captured live, then the whole imported: the same rows", async () => {
   await using daemon = await TestDaemon.start();
   const config = configIn(daemon.paths.root);
   layOut(config);
-  for (const path of transcriptsBelow(config)) truncateSync(path, Math.floor(statSync(path).size / 2));
+  for (const path of transcriptsBelow(config))
+    truncateSync(path, Math.floor(statSync(path).size / 2));
   await capture(daemon);
   const half = allRows(daemon.paths.database);
   layOut(config);

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync } from "node:fs";
 import Database from "libsql";
+import { readOnlyUrl } from "./readOnlyUrl.ts";
 import { StorageRefusal } from "./storageRefusal.ts";
 
 /** Copies a database that somebody may be writing to. Throws StorageRefusal where it can't be read. */
@@ -7,7 +8,7 @@ export function copyDatabase(from: string, to: string): void {
   if (!existsSync(from)) throw new StorageRefusal("unreadable", `there is no file ${from}`);
   let db: Database.Database | null = null;
   try {
-    db = new Database(from, { readonly: true, timeout: 5_000 });
+    db = new Database(readOnlyUrl(from), { timeout: 5_000 });
     db.prepare("VACUUM INTO ?").run(to);
     chmodSync(to, 0o600);
   } catch (error) {

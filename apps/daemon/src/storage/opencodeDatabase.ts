@@ -21,7 +21,7 @@ export interface OpencodeDatabase {
 
 /** Opens a copy for reading. Throws StorageRefusal where it is no database of OpenCode's. */
 export function openOpencodeDatabase(copy: string, original: string): OpencodeDatabase {
-  const db = new Database(copy, { readonly: true });
+  const db = new Database(copy);
   const named = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
   const has = (table: string) => named.get(table) !== undefined;
   if (!["session", "message", "part"].every(has)) {
