@@ -1,9 +1,11 @@
 import type { IngestRecord, ItemResult } from "@duolog/contract";
-import { type Batch, batchesOf, measure } from "./batches.ts";
+import { batchesOf, measure } from "./batches.ts";
 import { InFlight } from "./InFlight.ts";
 import type { Api } from "./transport/Connection.ts";
 import type { Connector } from "./transport/Connector.ts";
 import { failureOf, RpcError, refusalOfFailure, unavailable } from "./transport/errors.ts";
+
+const NO_ANSWER: ItemResult = { ok: false, error: unavailable("no answer for this record") };
 
 /** Between looks for a daemon that is being started, ms. */
 const STARTING_PAUSE = 40;
@@ -55,35 +57,36 @@ export class DirectCalls {
 
   /** Sends records in batches, in order, a few in flight; answers item by item. Rejects with an RpcError. */
   async ingest(records: IngestRecord[]): Promise<ItemResult[]> {
-    const measured = records.map((record) => ({ record, size: measure(record) }));
-    const sendable = measured.flatMap(({ record, size }) =>
-      typeof size === "number" ? [{ record, bytes: size }] : [],
-    );
-    const answers = await this.#sendAll(batchesOf(sendable));
-    const next = answers.values();
-    return measured.map(({ size }) =>
-      typeof size === "number" ? (next.next().value ?? noAnswer()) : { ok: false, error: size },
-    );
-  }
-
-  async #sendAll(batches: Batch[]): Promise<ItemResult[]> {
     const inFlight = new InFlight();
-    const answers: ItemResult[][] = [];
-    for (const [index, { records, bytes }] of batches.entries()) {
+    const answers: ItemResult[] = [];
+    for (const { items, bytes } of batchesOf(sendable(records, answers))) {
       while (inFlight.room() < bytes) await inFlight.next();
-      const call = this.run((api, signal) => api.record.ingest.mutate({ records }, { signal }));
-      inFlight.add(
-        bytes,
-        call.then((results) => {
-          answers[index] = results;
-        }),
-      );
+      inFlight.add(bytes, this.#sendBatch(items, answers));
     }
     await inFlight.all();
-    return answers.flat();
+    return answers;
+  }
+
+  async #sendBatch(items: Sendable[], answers: ItemResult[]): Promise<void> {
+    const records = items.map(({ record }) => record);
+    const results = await this.run((api, signal) =>
+      api.record.ingest.mutate({ records }, { signal }),
+    );
+    for (const [i, { index }] of items.entries()) answers[index] = results[i] ?? NO_ANSWER;
   }
 }
 
-function noAnswer(): ItemResult {
-  return { ok: false, error: unavailable("no answer for this record") };
+interface Sendable {
+  record: IngestRecord;
+  index: number;
+  bytes: number;
+}
+
+/** What can be sent; the rest is answered at once. */
+function* sendable(records: IngestRecord[], answers: ItemResult[]): Generator<Sendable> {
+  for (const [index, record] of records.entries()) {
+    const size = measure(record);
+    if (typeof size === "number") yield { record, index, bytes: size };
+    else answers[index] = { ok: false, error: size };
+  }
 }

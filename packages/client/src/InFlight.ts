@@ -1,4 +1,4 @@
-import { BATCH_BYTES, BATCHES_IN_FLIGHT } from "./batches.ts";
+import { BYTES_IN_FLIGHT, CALLS_IN_FLIGHT } from "./batches.ts";
 
 /**
  * The batches that wait for their answers. Calls of one moment share a frame, whose size is
@@ -13,9 +13,9 @@ export class InFlight {
   }
 
   /** Bytes that one more batch may have; without limit where it is the only one. */
-  room(most = BATCHES_IN_FLIGHT): number {
+  room(most = CALLS_IN_FLIGHT): number {
     if (this.#calls.size === 0) return Number.POSITIVE_INFINITY;
-    return this.#calls.size < most ? BATCHES_IN_FLIGHT * BATCH_BYTES - this.#bytes : 0;
+    return this.#calls.size < most ? BYTES_IN_FLIGHT - this.#bytes : 0;
   }
 
   /** Its failure is told by `next` or `all`, one of which must be called in this very turn. */

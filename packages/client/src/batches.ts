@@ -3,8 +3,9 @@ import { type IngestRecord, MAX_FRAME, type Refusal } from "@duolog/contract";
 /** Most records of one call, and their bytes; a bigger record goes alone. */
 export const BATCH_COUNT = 100;
 export const BATCH_BYTES = 1_000_000;
-/** So many calls wait for their answers: while the daemon writes one, the next is there already. */
-export const BATCHES_IN_FLIGHT = 2;
+/** Most calls, and their bytes, that wait for answers: while the daemon writes one, the next is there. */
+export const CALLS_IN_FLIGHT = 4;
+export const BYTES_IN_FLIGHT = 2 * BATCH_BYTES;
 /** Largest record as JSON: it must fit in a frame with the call around it, bytes. */
 export const LARGEST_RECORD = MAX_FRAME - 64 * 1024;
 
@@ -26,23 +27,23 @@ export function measure(record: IngestRecord): number | Refusal {
   }
 }
 
-/** Records of one call and their length as JSON, bytes. */
-export interface Batch {
-  records: IngestRecord[];
+/** What is sent in one call, and its length as JSON, bytes. */
+export interface Batch<T> {
+  items: T[];
   bytes: number;
 }
 
-/** Splits records, given with their bytes, into calls. */
-export function batchesOf(records: { record: IngestRecord; bytes: number }[]): Batch[] {
-  const batches: Batch[] = [];
-  for (const { record, bytes } of records) {
-    const last = batches.at(-1);
-    if (last && last.records.length < BATCH_COUNT && last.bytes + bytes <= BATCH_BYTES) {
-      last.records.push(record);
-      last.bytes += bytes;
-    } else {
-      batches.push({ records: [record], bytes });
+/** Splits what is given with its bytes into calls, no sooner than they are asked for. */
+export function* batchesOf<T extends { bytes: number }>(items: Iterable<T>): Generator<Batch<T>> {
+  let batch: Batch<T> = { items: [], bytes: 0 };
+  for (const item of items) {
+    const isFull = batch.items.length === BATCH_COUNT || batch.bytes + item.bytes > BATCH_BYTES;
+    if (isFull && batch.items.length > 0) {
+      yield batch;
+      batch = { items: [], bytes: 0 };
     }
+    batch.items.push(item);
+    batch.bytes += item.bytes;
   }
-  return batches;
+  if (batch.items.length > 0) yield batch;
 }

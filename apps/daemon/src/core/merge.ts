@@ -95,12 +95,7 @@ interface Work {
   inferredSource: Source | null;
 }
 
-function merge(
-  rules: Rules,
-  row: Fields | null,
-  upsert: object,
-  capture: Capture,
-): Merged<Fields> {
+function merge(rules: Rules, row: Fields | null, upsert: object, capture: Capture): Merged<Fields> {
   const rowStamp = row ? stampOfRow(row) : NEVER;
   const stamp = stampOfUpsert(upsert as Fields, capture);
   const work: Work = {

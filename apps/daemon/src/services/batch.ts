@@ -121,7 +121,7 @@ function apply<Row extends { changedSeq: number }>(
       return { ok: true, changed: false };
     case "changed":
       // The number comes at the write: a row gets one for all that a batch changes in it.
-      rows.current.set(key, { ...merged.row, changedSeq: 0 } as Row);
+      rows.current.set(key, Object.assign(merged.row, { changedSeq: 0 }) as Row);
       rows.changed.add(key);
       return { ok: true, changed: true };
     case "conflict":

@@ -132,7 +132,7 @@ test("a commit is bounded: more records than it holds take several", async () =>
     recorder.ingest([message("s", `m${i}`)], null),
   );
   await Promise.all(calls);
-  expect(commits).toEqual({ sessions: 1, messages: 3 });
+  expect(commits).toEqual({ sessions: 1, messages: 6 });
 });
 
 test("changes are numbered on, also after a restart", async () => {

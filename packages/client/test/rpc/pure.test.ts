@@ -37,7 +37,8 @@ test("batches: at most 100 and 1 MB, order kept, a bigger record alone", () => {
       record: { kind: "session", data: { id: String(i) } } satisfies IngestRecord,
       bytes,
     }));
-  const lengths = (sizes: number[]) => batchesOf(sized(sizes)).map(({ records }) => records.length);
+  const lengths = (sizes: number[]) =>
+    [...batchesOf(sized(sizes))].map(({ items }) => items.length);
   expect(lengths([])).toEqual([]);
   expect(lengths(Array(201).fill(1))).toEqual([100, 100, 1]);
   expect(lengths([BATCH_BYTES / 2, BATCH_BYTES / 2, 1])).toEqual([2, 1]);
