@@ -1,0 +1,241 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type DataPaths, listSegments } from "@duolog/client/local";
+import { ERROR_CODES, PROTOCOL_VERSION } from "@duolog/contract";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { runScript } from "../faults/script.ts";
+import { type Answer, BareSocket } from "../harness/bareSocket.ts";
+import { TestDaemon } from "../harness/daemon.ts";
+import { queryRows } from "../harness/rows.ts";
+import { ClaudeSeat } from "./agents.ts";
+import { mutateLine, mutateText, randomFrom } from "./mutate.ts";
+
+/** How many mutations of each kind; `npm run test:long -- --runs 10000 --seed 1`. */
+const runs = Number(process.env.DUOLOG_RUNS ?? 1_000);
+const seed = Number(process.env.DUOLOG_SEED ?? Date.now() % 1_000_000);
+console.log(`fuzz: ${runs} mutations of each kind, seed ${seed}`);
+vi.setConfig({ testTimeout: 60_000 + runs * 40 });
+
+const FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
+const PLUGIN = new URL("../../apps/opencode-plugin/dist/plugin.js", import.meta.url).href;
+
+const linesOf = (file: string) => readFileSync(file, "utf8").trim().split("\n");
+const filesIn = (directory: string, end: string) =>
+  readdirSync(join(FIXTURES, directory), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(end))
+    .map((name) => join(FIXTURES, directory, name));
+
+let seat: ClaudeSeat;
+let daemon: TestDaemon;
+let paths: DataPaths;
+
+beforeAll(async () => {
+  seat = new ClaudeSeat();
+  daemon = await TestDaemon.start(seat.paths.root);
+  paths = daemon.paths;
+});
+afterAll(async () => {
+  await daemon[Symbol.asyncDispose]();
+  seat[Symbol.dispose]();
+});
+
+/** The daemon lives, is well, and has grown by no more than an agent's day would make it. */
+async function expectWell(): Promise<void> {
+  expect(daemon.process.exitCode).toBeNull();
+  await using bare = await BareSocket.open(paths, "test", PROTOCOL_VERSION);
+  expect((await bare.call("query", "health", undefined)).error).toBeUndefined();
+  expect(queryRows(paths.database, "PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
+  const log = readFileSync(join(paths.logs, "daemon.log"), "utf8");
+  expect(log).not.toContain('"msg":"call failed"');
+  expect(log).not.toContain('"msg":"database failed"');
+  if (process.platform === "linux") {
+    const status = readFileSync(`/proc/${daemon.process.pid}/status`, "utf8");
+    expect(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024).toBeLessThan(300);
+  }
+}
+
+/** An answer is a result, or an error with a code of tRPC's that says whose fault it is. */
+function expectTyped(answer: Answer, frame: string): void {
+  if (answer.result) return;
+  const { error } = answer;
+  const codes = ["BAD_REQUEST", "CONFLICT", "NOT_FOUND", "METHOD_NOT_SUPPORTED", "PARSE_ERROR", "UNSUPPORTED_MEDIA_TYPE"];
+  expect(codes, `${frame.slice(0, 300)} → ${JSON.stringify(answer).slice(0, 300)}`).toContain(error?.data.code);
+  if (error?.data.refusal) expect(ERROR_CODES).toContain(error.data.refusal.code);
+  expect(JSON.stringify(answer).length).toBeLessThan(210_000);
+}
+
+interface Group {
+  session?: unknown[];
+  message?: unknown[];
+}
+
+function recordedCalls(): string[] {
+  const { groups } = JSON.parse(readFileSync(join(FIXTURES, "wire", "plan-payloads.json"), "utf8")) as {
+    groups: Group[];
+  };
+  const call = (method: string, path: string, input: unknown) =>
+    JSON.stringify({ id: 1, jsonrpc: "2.0", method, params: { path, input } });
+  const upserts = groups.flatMap(({ session = [], message = [] }) => [
+    ...session.map((data) => ({ kind: "session", data })),
+    ...message.map((data) => ({ kind: "message", data })),
+  ]);
+  return [
+    ...upserts.map(({ kind, data }) => call("mutation", `${kind}.upsert`, data)),
+    call("mutation", "record.ingest", { records: upserts }),
+    call("query", "session.list", { limit: 5, source: "opencode" }),
+    call("query", "message.list", { sessionId: "ses_old1", limit: 2, cursor: "WzEsMl0" }),
+    call("query", "session.get", { id: "ses_old1" }),
+    call("query", "health", undefined),
+  ];
+}
+
+test("frames", async () => {
+  const random = randomFrom(seed);
+  const calls = recordedCalls();
+  let bare = await BareSocket.open(paths, "opencode-plugin", PROTOCOL_VERSION);
+  let answers = 0;
+  for (let n = 0; n < runs; n += 1) {
+    const line = calls[Math.floor(random() * calls.length)] as string;
+    const frame = random() < 0.2 ? mutateText(line, random) : mutateLine(line, random);
+    bare.socket.removeAllListeners("message");
+    bare.socket.on("message", (data) => {
+      for (const answer of [JSON.parse(String(data))].flat()) {
+        answers += 1;
+        expectTyped(answer, frame);
+      }
+    });
+    bare.socket.send(frame);
+    if (n % 20 === 19) {
+      // All that was asked before is answered, or the connection was closed for it.
+      const done = await settled(bare);
+      if (!done) bare = await BareSocket.open(paths, "opencode-plugin", PROTOCOL_VERSION);
+    }
+  }
+  await bare[Symbol.asyncDispose]();
+  expect(answers).toBeGreaterThan(runs / 4);
+  await expectWell();
+});
+
+/** Waits for the answer to one more call; false where the connection was closed meanwhile. */
+function settled(bare: BareSocket): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no answer: it hangs")), 15_000);
+    const done = (open: boolean) => {
+      clearTimeout(timer);
+      resolve(open);
+    };
+    if (bare.socket.readyState !== bare.socket.OPEN) return done(false);
+    bare.socket.once("close", () => done(false));
+    bare.socket.on("message", (data) => {
+      for (const answer of [JSON.parse(String(data))].flat()) if (answer.id === "last") done(true);
+    });
+    bare.socket.send('{"id":"last","jsonrpc":"2.0","method":"query","params":{"path":"health"}}');
+  });
+}
+
+/** What is in rejected/ came there for a reason that is told. */
+function expectReasons(): void {
+  for (const name of readdirSync(paths.rejected)) {
+    const { reason } = JSON.parse(readFileSync(join(paths.rejected, name), "utf8"));
+    if (typeof reason === "string") expect(reason).toMatch(/^(hook|transcript|.*\w): ?.+|a line of the spool/);
+    else expect(ERROR_CODES).toContain(reason.code);
+  }
+}
+
+test("hook payloads", async () => {
+  const random = randomFrom(seed + 1);
+  const hooks = linesOf(join(FIXTURES, "claude-code-hooks", "hooks.jsonl")).map((line) => {
+    const payload = JSON.stringify(JSON.parse(line).payload);
+    return payload.replaceAll("/home/dev/.claude/projects/-home-dev-src-text", seat.project);
+  });
+  for (const file of filesIn("claude-code/text", ".jsonl")) {
+    copyFileSync(file, join(seat.project, file.split("/").at(-1) ?? ""));
+  }
+  for (let n = 0; n < runs; n += 1) {
+    const line = hooks[Math.floor(random() * hooks.length)] as string;
+    seat.note(random() < 0.2 ? mutateText(line, random) : mutateLine(line, random));
+  }
+  expect(await seat.forward()).toEqual({ code: 0, said: "" });
+  expect(forwarderLog()).toBe("");
+  expect(readdirSync(paths.inbox)).toEqual([]);
+  expectReasons();
+  await expectWell();
+});
+
+test("transcript lines", async () => {
+  const random = randomFrom(seed + 2);
+  const transcripts = filesIn("claude-code", ".jsonl").filter((file) => !file.includes("subagents"));
+  let left = runs;
+  for (let round = 0; left > 0; round += 1) {
+    const source = transcripts[round % transcripts.length] as string;
+    const session = `fuzz-${round}`;
+    const lines = linesOf(source).map((line) => {
+      if (random() < 0.4 || left === 0) return line;
+      left -= 1;
+      return mutateLine(line, random).replaceAll("\n", " ");
+    });
+    const file = join(seat.project, `${session}.jsonl`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${lines.join("\n")}\n`);
+    seat.note({ hook_event_name: "Stop", session_id: session, transcript_path: file });
+  }
+  expect(await seat.forward()).toEqual({ code: 0, said: "" });
+  expect(forwarderLog()).toBe("");
+  expect(readdirSync(paths.inbox)).toEqual([]);
+  expectReasons();
+  // Nothing that the translation made was refused by the daemon for its shape.
+  const refused = readdirSync(paths.rejected)
+    .map((name) => JSON.parse(readFileSync(join(paths.rejected, name), "utf8")))
+    .filter(({ record }) => record?.kind !== undefined);
+  expect(refused.map(({ reason }) => reason)).toEqual([]);
+  await expectWell();
+});
+
+test("events of OpenCode", async () => {
+  const random = randomFrom(seed + 3);
+  const events = filesIn("opencode", ".jsonl")
+    .flatMap(linesOf)
+    .filter((line) => JSON.parse(line).event)
+    .map((line) => JSON.stringify(JSON.parse(line).event));
+  const mutated = Array.from({ length: runs }, (_, n) => {
+    const line = events[n % events.length] as string;
+    if (random() < 0.3) return line;
+    const text = mutateLine(line, random);
+    return isJson(text) ? text : line;
+  });
+  const file = join(paths.root, "events.jsonl");
+  writeFileSync(file, mutated.join("\n"));
+  const ran = await runScript(
+    paths.root,
+    `const { default: plugin } = await import(${JSON.stringify(PLUGIN)});
+     const hooks = await plugin({ directory: "/w" });
+     const began = performance.now();
+     for (const line of require("node:fs").readFileSync(${JSON.stringify(file)}, "utf8").split("\\n"))
+       await hooks.event({ event: JSON.parse(line) });
+     await hooks.dispose?.();
+     tell(String(Math.round(process.memoryUsage().rss / 1048576)));`,
+  );
+  expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: "" });
+  expect(Number(ran.stdout)).toBeLessThan(400);
+  await daemon.stop();
+  daemon = await TestDaemon.start(paths.root);
+  await expect.poll(() => listSegments(paths).length, { timeout: 20_000 }).toBe(0);
+  expectReasons();
+  await expectWell();
+});
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Empty while all went well. */
+function forwarderLog(): string {
+  const file = join(paths.logs, "forwarder.log");
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
