@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Session } from "@opencode-ai/sdk/v2";
 import Database from "libsql";
 import { expect, test } from "vitest";
 import { duolog } from "../harness/command.ts";
@@ -9,7 +8,7 @@ import { TestDaemon, testClient } from "../harness/daemon.ts";
 import { type Captured, readRecording, translateAll } from "../recordings/opencodeReplay.ts";
 import { OPENCODE_ROWS, type Rows } from "../recordings/opencodeRows.ts";
 import { temporary } from "../upgrade/files.ts";
-import { OpencodeFile } from "./opencodeFile.ts";
+import { OpencodeFile, type Session } from "./opencodeFile.ts";
 import { allRows, importInto, withoutOfSessions } from "./records.ts";
 
 /** The recordings of one machine, each a process of its own; 01 and 02 are one session. */

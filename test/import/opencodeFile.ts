@@ -1,4 +1,3 @@
-import type { Message, Part, Session } from "@opencode-ai/sdk/v2";
 import Database from "libsql";
 import type { Captured } from "../recordings/opencodeReplay.ts";
 
@@ -17,6 +16,35 @@ const TABLES = `
     time_created integer NOT NULL, time_updated integer NOT NULL, data text NOT NULL);
   CREATE TABLE part (id text PRIMARY KEY, message_id text NOT NULL, session_id text NOT NULL,
     time_created integer NOT NULL, time_updated integer NOT NULL, data text NOT NULL);`;
+
+/** What events tell, as far as columns are made of it; the rest is kept as it is. */
+export interface Session {
+  id: string;
+  parentID?: string;
+  slug: string;
+  directory: string;
+  title: string;
+  version: string;
+  agent?: string;
+  model?: object;
+  cost: number;
+  tokens: Record<"input" | "output" | "reasoning", number> & {
+    cache: { read: number; write: number };
+  };
+  time: { created: number; updated: number; archived?: number };
+}
+
+interface Message {
+  id: string;
+  sessionID: string;
+  time: { created: number };
+}
+
+interface Part {
+  id: string;
+  messageID: string;
+  sessionID: string;
+}
 
 /** The events of a recording that OpenCode keeps. */
 const KEPT = ["session.created", "session.updated", "message.updated", "message.part.updated"];
@@ -58,7 +86,7 @@ export class OpencodeFile implements Disposable {
 
   #session(info: Session): void {
     const { id, slug, directory, title, version, cost, tokens, time } = info;
-    const { input, output, reasoning, cache } = tokens ?? { cache: {} };
+    const { input, output, reasoning, cache } = tokens;
     this.#run(
       `INSERT OR REPLACE INTO session VALUES (${Array(17).fill("?").join()})`,
       ...[id, info.parentID ?? null, slug, directory, title, version, cost],
