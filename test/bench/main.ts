@@ -5,9 +5,27 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { type Effort, type Row, table } from "./figure.ts";
+import { claudeTurn, opencodeRun } from "./figures/agents.ts";
+import { big } from "./figures/big.ts";
+import { hook } from "./figures/hook.ts";
+import { idle } from "./figures/idle.ts";
+import { daemonStart, freshClient } from "./figures/processes.ts";
+import { reads } from "./figures/reads.ts";
 import { throughput } from "./figures/throughput.ts";
+import { upsert } from "./figures/upsert.ts";
 
-const FIGURES = [throughput];
+const FIGURES = [
+  hook,
+  claudeTurn,
+  opencodeRun,
+  throughput,
+  upsert,
+  freshClient,
+  daemonStart,
+  idle,
+  big,
+  reads,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,0 +1,27 @@
+import Database from "libsql";
+import { PER_SESSION, T0 } from "./messages.ts";
+
+/** Puts messages of 2 KB, and their sessions, in a stopped daemon's file, without the daemon. */
+export function fill(database: string, messages: number): void {
+  const db = new Database(database);
+  try {
+    db.pragma("synchronous = OFF");
+    db.pragma("cache_size = -500000");
+    const numbers = `WITH RECURSIVE n(i) AS
+      (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)`;
+    db.prepare(`${numbers} INSERT INTO sessions
+      (id, source, title, created_at, updated_at, observed_at, observed_seq, changed_seq)
+      SELECT printf('ses_filled_%d', i), 'opencode', 'Filled', ${T0}, ${T0} + i, ${T0}, 0, i FROM n`).run(
+      Math.ceil(messages / PER_SESSION),
+    );
+    db.prepare(`${numbers} INSERT INTO messages
+      (id, session_id, source, role, text_content, model, provider, prompt_tokens,
+       completion_tokens, created_at, updated_at, observed_at, observed_seq, changed_seq)
+      SELECT printf('msg_filled_%d', i), printf('ses_filled_%d', i / ${PER_SESSION}), 'opencode',
+        'assistant', printf('%d %.*c', i, 2040, 'x'), 'claude-opus-5-5', 'anthropic', i, i,
+        ${T0} + i, ${T0} + i, ${T0} + i, i, i FROM n`).run(messages);
+    db.pragma("wal_checkpoint(TRUNCATE)");
+  } finally {
+    db.close();
+  }
+}
