@@ -37,6 +37,9 @@ const HOSTILE: [string, (seat: ClaudeSeat) => { path: unknown; session?: unknown
   ["an id of /", (seat) => ({ path: `${seat.project}/.jsonl`, session: "" })],
   ["no text", () => ({ path: { toString: "x" } })],
   ["NUL inside", (seat) => ({ path: `${own(seat)}\0.jsonl` })],
+  ["NUL in a directory's name", (seat) => ({ path: `${seat.project}\0/${FILE}` })],
+  ["a name longer than any", (seat) => ({ path: join(seat.project, "x".repeat(300), FILE) })],
+  ["a path longer than any", (seat) => ({ path: `${seat.project}${"/x".repeat(5_000)}/${FILE}` })],
   [
     "a transcript that is a symlink",
     (seat) => {

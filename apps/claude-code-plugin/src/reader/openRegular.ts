@@ -1,7 +1,15 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
 
 /** Errors that say: no such transcript, now. */
-const NOT_THERE = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EPERM", "ENXIO"]);
+const NOT_THERE = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "ELOOP",
+  "EACCES",
+  "EPERM",
+  "ENXIO",
+  "ENAMETOOLONG",
+]);
 
 /**
  * Calls `use` with a regular file that is open for reading; null where there is none (any more).

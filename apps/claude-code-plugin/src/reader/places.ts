@@ -20,6 +20,8 @@ export interface AgentFile {
 const SESSION_ID = /^[\w-]{1,128}$/;
 const AGENT_FILE = /^agent-([\w-]{1,128})\.jsonl$/;
 const MAX_META_BYTES = 1024 * 1024;
+/** Linux's PATH_MAX; macOS's is smaller. */
+const MAX_PATH = 4_096;
 
 /**
  * Where a payload's `transcript_path` is `<config>/projects/<project>/<session>.jsonl` of one of
@@ -32,6 +34,8 @@ export function checkTranscriptPath(
   configDirs: readonly string[],
 ): SessionFile | string {
   if (!SESSION_ID.test(sessionId)) return "session_id is no file name";
+  // What no file system takes would make each call below throw.
+  if (path.includes("\0") || path.length > MAX_PATH) return "transcript_path is no path";
   if (!isAbsolute(path) || basename(path) !== `${sessionId}.jsonl`) {
     return "transcript_path is not the session's";
   }
