@@ -163,6 +163,19 @@ test("a broken line is told and put aside, the one being written waits, links ar
   expect(readdirSync(daemon.paths.rejected)).toHaveLength(1);
 });
 
+test("the directory and its projects may be links, as in live capture", async () => {
+  using directory = temporary();
+  await using daemon = await TestDaemon.start();
+  const inside = (...names: string[]) => join(directory.path, ...names);
+  mkdirSync(inside("real", "-w"), { recursive: true });
+  writeFileSync(inside("real", "-w", "s.jsonl"), prompt("one", 1));
+  mkdirSync(inside("linked"));
+  symlinkSync(inside("real"), inside("linked", "projects"));
+  symlinkSync(inside("linked"), inside("link"));
+  const found = importInto(daemon.paths.root, ["--claude-code", inside("link")]);
+  expect(found).toMatchObject({ sessions: 1, messages: 1, changed: 2 });
+});
+
 test("a record that the daemon refuses for good is put aside and the rest goes on (M1)", async () => {
   await using daemon = await TestDaemon.start();
   const project = join(configIn(daemon.paths.root), "projects", "-w");

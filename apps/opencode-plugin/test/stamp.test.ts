@@ -1,7 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { isEarlierId, stampOfId } from "../src/translate/stamp.ts";
+import { isEarlierId, stampOfId, timeOfId } from "../src/translate/stamp.ts";
 
 const DAY = 86_400_000;
+
+describe("timeOfId", () => {
+  test.each([
+    ["a year before it", -365 * DAY],
+    ["the very ms", 0],
+    ["a year after it", 365 * DAY],
+  ])("tells when a real id was made by a time %s", (_what, away) => {
+    const made = 1795345696622;
+    expect(timeOfId("evt_202f1476e001kvgMDnQ7lxEIsM", made + away)).toBe(made);
+  });
+
+  test("tells nothing of an id without a clock", () => {
+    expect(timeOfId("evt_1", 1795345696629)).toBeNull();
+    expect(timeOfId(undefined, 1795345696629)).toBeNull();
+  });
+});
 
 describe("stampOfId", () => {
   // From the recordings: made 7 ms before the plugin got it, the first of its millisecond.

@@ -19,17 +19,30 @@ export interface OpencodeDatabase {
   close(): void;
 }
 
+/** OpenCode's own indexes, which its earlier versions have not all of. */
+const INDEXES = [
+  "message_session_time_created_id_idx ON message (session_id, time_created, id)",
+  "part_message_id_id_idx ON part (message_id, id)",
+];
+const EVENT_INDEX = "event_aggregate_seq_idx ON event (aggregate_id, seq)";
+
 /** Opens a copy for reading. Throws StorageRefusal where it is no database of OpenCode's. */
 export function openOpencodeDatabase(copy: string, original: string): OpencodeDatabase {
   const db = new Database(copy);
-  const named = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
-  const has = (table: string) => named.get(table) !== undefined;
-  if (!["session", "message", "part"].every(has)) {
+  const table = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
+  const hasEvents = table.get("event") !== undefined;
+  try {
+    for (const index of INDEXES) db.exec(`CREATE INDEX IF NOT EXISTS ${index}`);
+    if (hasEvents) db.exec(`CREATE INDEX IF NOT EXISTS ${EVENT_INDEX}`);
+    db.prepare("SELECT id, time_created, time_updated FROM session");
+  } catch (error) {
     db.close();
-    throw new StorageRefusal("unreadable", `${original} is no database of OpenCode's`);
+    throw new StorageRefusal("unreadable", `${original} is no database of OpenCode's`, {
+      cause: error,
+    });
   }
   // From before events were kept.
-  const events = has("event") ? "event" : "(SELECT NULL aggregate_id, NULL seq WHERE FALSE)";
+  const events = hasEvents ? "event" : "(SELECT NULL aggregate_id, NULL seq WHERE FALSE)";
   const rows = (sql: string) => {
     const statement = db.prepare(sql);
     return (id: string) => statement.iterate(id) as Iterable<OpencodeRow>;
