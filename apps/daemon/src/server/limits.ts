@@ -29,6 +29,6 @@ export const SERVER_LIMITS: ServerLimits = {
   frameBytes: MAX_FRAME,
   fragments: 256,
   bufferedChunks: 8_192,
-  callsInFlight: 500,
+  callsInFlight: 32,
   unreadBytes: 32 * 1024 * 1024,
 };

@@ -1,22 +1,25 @@
+import { setImmediate as setImmediateCallback } from "node:timers";
 import { setImmediate } from "node:timers/promises";
 import type { RawData, WebSocket } from "ws";
 import type { CallGate } from "./callGate.ts";
 
-/** Calls of one frame that are begun at once; then other connections have their turn. */
+/** Calls of one frame, and frames, that are begun at once; then other connections have their turn. */
 const AT_ONCE = 50;
+const FRAMES_AT_ONCE = 8;
 
 type Listener = (data: RawData, isBinary: boolean) => void;
 
 /**
  * Puts itself between a connection and the listener that serves its frames: a frame of many calls
- * is handed on in parts, and while `limit` calls wait for their answers nothing more is read, so
- * that a sender without measure waits for itself and not for the others.
+ * is handed on in parts, many frames few at a time, and while `limit` calls wait for their answers
+ * nothing more is read, so that a sender without measure waits for itself and not for the others.
  */
 export function meterFrames(client: WebSocket, gate: CallGate, limit: number): void {
   const [serve] = client.listeners("message") as Listener[];
   if (!serve) throw new Error("nothing serves the connection");
   client.removeAllListeners("message");
   let metered = 0;
+  let thisTurn = 0;
   let last: Promise<void> = Promise.resolve();
 
   async function handOn(parts: Buffer[], isBinary: boolean): Promise<void> {
@@ -28,11 +31,22 @@ export function meterFrames(client: WebSocket, gate: CallGate, limit: number): v
     }
   }
 
+  /** A call counts as in flight only after the turn in which its frame is served. */
+  function hasTurn(): boolean {
+    if (thisTurn === 0) {
+      setImmediateCallback(() => {
+        thisTurn = 0;
+      });
+    }
+    thisTurn++;
+    return thisTurn <= FRAMES_AT_ONCE;
+  }
+
   client.on("message", (data, isBinary) => {
     // `binaryType` is left at its default, which gives one Buffer.
     const frame = data as Buffer;
     const parts = split(frame);
-    if (metered === 0 && parts.length === 1 && gate.inFlight < limit) {
+    if (metered === 0 && parts.length === 1 && gate.inFlight < limit && hasTurn()) {
       serve(frame, isBinary);
       return;
     }

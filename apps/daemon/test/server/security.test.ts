@@ -209,9 +209,10 @@ test("a stop answers the calls that were taken, then closes", async () => {
   const client = await open(own.socket);
   const answers: { result?: { data: unknown } }[] = [];
   client.on("message", (data) => answers.push(JSON.parse(String(data))));
-  for (let id = 0; id < 50; id++) {
-    client.send(call(id, "mutation", "session.upsert", { id: `s${id}` }));
-  }
+  const calls = Array.from({ length: 50 }, (_, id) =>
+    call(id, "mutation", "session.upsert", { id: `s${id}` }),
+  );
+  client.send(`[${calls.join()}]`);
   const closed = once(client, "close");
   await sleep(20);
   await own[Symbol.asyncDispose]();
