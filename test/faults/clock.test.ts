@@ -44,14 +44,21 @@ describe.each([
   test("on the clients' side: each record is kept, by its own time", async () => {
     await using _daemon = await TestDaemon.start(dataDir);
     const before = Date.now();
-    for (const [id, shift] of [["a", 0], ["b", by], ["c", 0]] as const) {
+    for (const [id, shift] of [
+      ["a", 0],
+      ["b", by],
+      ["c", 0],
+    ] as const) {
       const { stdout, stderr } = await runScript(dataDir, upsert(id, `by ${id}`), {
         nodeArgs: shifted(shift),
       });
       expect({ stdout, stderr }).toEqual({ stdout: '["stored","stored"]\n', stderr: "" });
     }
     const database = dataPaths(dataDir).database;
-    const [row] = queryRows<{ title: string; updated_at: number }>(database, "SELECT * FROM sessions");
+    const [row] = queryRows<{ title: string; updated_at: number }>(
+      database,
+      "SELECT * FROM sessions",
+    );
     // M4: the one observed later, which only the clocks can tell.
     expect(row?.title).toBe(by > 0 ? "by b" : "by c");
     expect(queryRows(database, "SELECT id FROM messages")).toHaveLength(3);

@@ -1,6 +1,15 @@
-import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { execFile } from "node:child_process";
+import { once } from "node:events";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,7 +30,12 @@ beforeEach(() => {
   dataDir = newDataDir();
   const paths = dataPaths(dataDir);
   // Before the first start a plugin finds the daemon by this file.
-  writeRuntime(paths, { node: process.execPath, daemon: DUOLOG, version: "0.1.0", socket: paths.socket });
+  writeRuntime(paths, {
+    node: process.execPath,
+    daemon: DUOLOG,
+    version: "0.1.0",
+    socket: paths.socket,
+  });
 });
 afterEach(async () => {
   await duolog(dataDir, "stop");
@@ -29,7 +43,9 @@ afterEach(async () => {
 });
 
 const storedIds = () =>
-  queryRows<{ id: string }>(dataPaths(dataDir).database, "SELECT id FROM messages").map(({ id }) => id);
+  queryRows<{ id: string }>(dataPaths(dataDir).database, "SELECT id FROM messages").map(
+    ({ id }) => id,
+  );
 const logged = (message: string) =>
   readFileSync(join(dataDir, "logs", "daemon.log"), "utf8")
     .split("\n")
@@ -79,7 +95,9 @@ const STEADY = `
   });`;
 
 test(`${restarts} starts and stops under producers: no error, nothing lost`, async () => {
-  const producers = [0, 1, 2].map((who) => new Script(dataDir, STEADY, { env: { WHO: `p${who}` } }));
+  const producers = [0, 1, 2].map(
+    (who) => new Script(dataDir, STEADY, { env: { WHO: `p${who}` } }),
+  );
   const bad: Said[] = [];
   for (let round = 0; round < restarts; round += 1) {
     for (const command of ["start", "stop"]) {
@@ -108,8 +126,12 @@ function builtAs(version: string, directory: string): string {
   const app = dirname(dirname(DUOLOG));
   const copy = join(directory, version);
   mkdirSync(copy, { recursive: true });
-  for (const part of ["bin", "dist"]) cpSync(join(app, part), join(copy, part), { recursive: true });
-  symlinkSync(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(copy, "node_modules"));
+  for (const part of ["bin", "dist"])
+    cpSync(join(app, part), join(copy, part), { recursive: true });
+  symlinkSync(
+    fileURLToPath(new URL("../../node_modules", import.meta.url)),
+    join(copy, "node_modules"),
+  );
   const manifest = JSON.parse(readFileSync(join(app, "package.json"), "utf8"));
   writeFileSync(join(copy, "package.json"), JSON.stringify({ ...manifest, version }));
   return join(copy, "bin", "duolog.js");
@@ -127,8 +149,11 @@ test("an upgrade while clients of the previous version are connected", async () 
   const today = new Script(dataDir, STEADY, { env: { WHO: "p" } });
   const closed = once(before.socket, "close");
   const started = await new Promise<string>((resolve) => {
-    execFile(process.execPath, [newer, "start", "--json"], { env: cleanEnv(dataDir) }, (_e, stdout) =>
-      resolve(stdout),
+    execFile(
+      process.execPath,
+      [newer, "start", "--json"],
+      { env: cleanEnv(dataDir) },
+      (_e, stdout) => resolve(stdout),
     );
   });
   expect(JSON.parse(started)).toMatchObject({ version: "99.1.0", started: true });

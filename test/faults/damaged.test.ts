@@ -129,14 +129,17 @@ test.each<[string, string]>([
 });
 
 describe("a runtime.json that is garbage", () => {
-  test.each(["", "{", "null", '{"node":7}', '{"node":"../n","daemon":"d","version":"1","socket":"s"}'])(
-    "(%s) is written anew at the start",
-    async (content) => {
-      writeFileSync(join(dataDir, "runtime.json"), content);
-      await using daemon = await TestDaemon.start(dataDir);
-      expect(readRuntime(daemon.paths)?.socket).toBe(daemon.paths.socket);
-    },
-  );
+  test.each([
+    "",
+    "{",
+    "null",
+    '{"node":7}',
+    '{"node":"../n","daemon":"d","version":"1","socket":"s"}',
+  ])("(%s) is written anew at the start", async (content) => {
+    writeFileSync(join(dataDir, "runtime.json"), content);
+    await using daemon = await TestDaemon.start(dataDir);
+    expect(readRuntime(daemon.paths)?.socket).toBe(daemon.paths.socket);
+  });
 
   test("beside a running daemon hides it from nobody", async () => {
     await using daemon = await TestDaemon.start(dataDir);

@@ -248,7 +248,9 @@ describe("the data directory", () => {
       await using next = await TestDaemon.start(dataDir);
       expect(existsSync(join(dataDir, name))).toBe(true);
       expect(await next.stop()).toBe(0);
-      expect(readFileSync(join(dataDir, "logs", "daemon.log"), "utf8")).toContain(`${name} is gone`);
+      expect(readFileSync(join(dataDir, "logs", "daemon.log"), "utf8")).toContain(
+        `${name} is gone`,
+      );
     },
   );
 

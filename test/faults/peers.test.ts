@@ -26,7 +26,13 @@ beforeAll(async () => {
   // Something to read: about 6 MB an answer.
   await using bare = await open();
   for (let i = 0; i < 60; i += 1) {
-    const data = { id: `big${i}`, sessionId: "big", role: "user", textContent: "x".repeat(100_000), createdAt: T0 + i };
+    const data = {
+      id: `big${i}`,
+      sessionId: "big",
+      role: "user",
+      textContent: "x".repeat(100_000),
+      createdAt: T0 + i,
+    };
     await bare.call("mutation", "message.upsert", data);
   }
   await calls();
@@ -53,7 +59,6 @@ async function calls(): Promise<number> {
     expect(answer.error).toBeUndefined();
     await sleep(2);
   }
-  if (process.env.SHOW) console.log(times.map((t) => Math.round(t)).join(" "));
   return times.sort((a, b) => a - b)[Math.floor(CALLS * 0.99)] as number;
 }
 
@@ -101,7 +106,12 @@ describe("the others are served, and memory is bounded, beside", () => {
       for (let i = 0; i < 300; i += 1) {
         const input = { sessionId: "big", limit: 1_000 };
         deaf.socket.send(
-          JSON.stringify({ id: i, jsonrpc: "2.0", method: "query", params: { path: "message.list", input } }),
+          JSON.stringify({
+            id: i,
+            jsonrpc: "2.0",
+            method: "query",
+            params: { path: "message.list", input },
+          }),
         );
       }
       return closing(deaf.socket);
@@ -116,12 +126,20 @@ describe("the others are served, and memory is bounded, beside", () => {
         const socket = await plain();
         // A masked text frame that announces 30 MB.
         if (i % 2) socket.write(upgrade);
-        const bytes = i % 2 ? Buffer.concat([Buffer.from("81ff0000000001e0000000000000", "hex"), Buffer.alloc(100)]) : Buffer.from(upgrade);
+        const bytes =
+          i % 2
+            ? Buffer.concat([Buffer.from("81ff0000000001e0000000000000", "hex"), Buffer.alloc(100)])
+            : Buffer.from(upgrade);
         let at = 0;
         timers.push(setInterval(() => void socket.write(bytes.subarray(at, ++at)), 1_000));
         sockets.push(socket);
       }
-      const sweep = { destroy: () => timers.forEach((timer) => { clearInterval(timer); }) };
+      const sweep = {
+        destroy: () =>
+          timers.forEach((timer) => {
+            clearInterval(timer);
+          }),
+      };
       return closing(sweep, ...sockets);
     }));
 
@@ -152,7 +170,11 @@ describe("the others are served, and memory is bounded, beside", () => {
     expect(stderr).toBe("");
     const answers = JSON.parse(stdout.split("\n")[1] ?? "");
     console.log(answers);
-    expect(answers).toEqual({ stored: 20_000 - answers.refused, refused: expect.any(Number), others: 0 });
+    expect(answers).toEqual({
+      stored: 20_000 - answers.refused,
+      refused: expect.any(Number),
+      others: 0,
+    });
     expect(answers.stored).toBeGreaterThan(0);
   });
 });

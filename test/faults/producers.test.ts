@@ -1,6 +1,14 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -61,7 +69,10 @@ test("kill -9 of clients while they spool: all that was handed in arrives, a tor
   const segments = listSegments(dataPaths(dataDir));
   expect(segments.length).toBeGreaterThanOrEqual(5);
   // As a power cut or a full disk leaves it: half a line at the end.
-  appendFileSync(segments[0] ?? "", '{"client":{"name":"test","version":"0"},"record":{"kind":"mess');
+  appendFileSync(
+    segments[0] ?? "",
+    '{"client":{"name":"test","version":"0"},"record":{"kind":"mess',
+  );
   await using daemon = await TestDaemon.start(dataDir);
   await untilDrained();
   const rows = stored();
@@ -126,7 +137,8 @@ test("kill -9 of the forwarder inside a transcript: every line is a row, once; a
     const forwarder = forward();
     const ended = once(forwarder, "exit");
     const before = stored().length;
-    if (round > 0) await expect.poll(() => stored().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(before);
+    if (round > 0)
+      await expect.poll(() => stored().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(before);
     await sleep(250 + 60 * round);
     forwarder.kill("SIGKILL");
     await ended;

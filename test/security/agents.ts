@@ -69,7 +69,11 @@ export function promptLine(sessionId: string, uuid: string, text: string): strin
 }
 
 /** Names of all files below a directory that hold the text, less those that `skip` takes. */
-export function filesWith(directory: string, text: string, skip: (file: string) => boolean = () => false) {
+export function filesWith(
+  directory: string,
+  text: string,
+  skip: (file: string) => boolean = () => false,
+) {
   return readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

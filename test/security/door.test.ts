@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readToken } from "@duolog/client/local";
 import { ENDPOINT, HEADERS, MAX_FRAME, PROTOCOL_VERSION } from "@duolog/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import WebSocket from "ws";
+import type WebSocket from "ws";
 import { BareSocket } from "../harness/bareSocket.ts";
 import { TestDaemon, testClient } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
@@ -47,7 +47,8 @@ function raw(bytes: string, everyMs = 0): Promise<{ answer: string; tookMs: numb
     });
     if (!everyMs) stream.write(bytes);
     let at = 0;
-    if (everyMs) timer = setInterval(() => void stream.write(bytes[at++ % bytes.length] ?? ""), everyMs);
+    if (everyMs)
+      timer = setInterval(() => void stream.write(bytes[at++ % bytes.length] ?? ""), everyMs);
   });
 }
 
@@ -91,12 +92,28 @@ describe("refused before the handshake; the reason is in the log, and none of it
     ["no token", () => upgrade({ Authorization: null }), /no token/],
     ["an empty token", () => upgrade({ Authorization: "Bearer " }), /wrong token/],
     ["a wrong token", () => upgrade({ Authorization: `Bearer ${wrong}` }), /wrong token/],
-    ["a truncated token", () => upgrade({ Authorization: `Bearer ${token.slice(0, 63)}` }), /wrong token/],
+    [
+      "a truncated token",
+      () => upgrade({ Authorization: `Bearer ${token.slice(0, 63)}` }),
+      /wrong token/,
+    ],
     ["an over-long token", () => upgrade({ Authorization: `Bearer ${token}0` }), /wrong token/],
-    ["a token of 7 KB", () => upgrade({ Authorization: `Bearer ${token.repeat(100)}` }), /wrong token/],
-    ["a token in capitals", () => upgrade({ Authorization: `Bearer ${token.toUpperCase()}` }), /wrong token/],
+    [
+      "a token of 7 KB",
+      () => upgrade({ Authorization: `Bearer ${token.repeat(100)}` }),
+      /wrong token/,
+    ],
+    [
+      "a token in capitals",
+      () => upgrade({ Authorization: `Bearer ${token.toUpperCase()}` }),
+      /wrong token/,
+    ],
     ["a token without its kind", () => upgrade({ Authorization: token }), /wrong token/],
-    ["a token in the path", () => upgrade({ Authorization: null }, `${ENDPOINT}?token=${token}`), /unknown path/],
+    [
+      "a token in the path",
+      () => upgrade({ Authorization: null }, `${ENDPOINT}?token=${token}`),
+      /unknown path/,
+    ],
     ["the path /", () => upgrade({}, "/"), /unknown path/],
     ["a path above", () => upgrade({}, "/trpc/../etc/passwd"), /unknown path/],
     ["a whole address", () => upgrade({}, "http://localhost/trpc"), /unknown path/],
@@ -113,10 +130,13 @@ describe("refused before the handshake; the reason is in the log, and none of it
     ["a plain GET", "GET /trpc/health HTTP/1.1\r\nHost: localhost\r\n\r\n"],
     [
       "a form sent across sites",
-      'POST /trpc/record.ingest HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}',
+      "POST /trpc/record.ingest HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}",
     ],
     ["a preflight", "OPTIONS /trpc HTTP/1.1\r\nHost: localhost\r\nOrigin: http://x\r\n\r\n"],
-    ["another upgrade", "GET /trpc HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"],
+    [
+      "another upgrade",
+      "GET /trpc HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    ],
     ["CONNECT", "CONNECT localhost:22 HTTP/1.1\r\nHost: localhost\r\n\r\n"],
   ])("%s", async (_what, request) => {
     const { answer } = await raw(request);
@@ -128,7 +148,10 @@ describe("refused before the handshake; the reason is in the log, and none of it
     ["headers beyond the limit", `GET /trpc HTTP/1.1\r\nX: ${"x".repeat(20_000)}\r\n\r\n`],
     ["ten thousand headers", `GET /trpc HTTP/1.1\r\n${"a: b\r\n".repeat(10_000)}\r\n`],
     ["what is no HTTP", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"],
-    ["two lengths", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"],
+    [
+      "two lengths",
+      "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    ],
   ])("%s", async (_what, request) => {
     const { answer } = await raw(request);
     expect(answer).not.toMatch(/ 1\d\d | 2\d\d |duolog|trpc/i);
@@ -160,7 +183,8 @@ describe("frames", () => {
     [
       "that add up over the limit",
       (socket) => {
-        for (let i = 0; i < 40; i += 1) socket.send(Buffer.alloc(1024 * 1024, 0x20), { fin: false });
+        for (let i = 0; i < 40; i += 1)
+          socket.send(Buffer.alloc(1024 * 1024, 0x20), { fin: false });
       },
     ],
     [
@@ -188,7 +212,9 @@ describe("frames", () => {
         stream.write(upgrade());
         await once(stream, "data");
         // A masked text frame of 31 MB, of which some bytes come.
-        stream.write(Buffer.concat([Buffer.from("81ff0000000001f0000001020304", "hex"), Buffer.alloc(1_000)]));
+        stream.write(
+          Buffer.concat([Buffer.from("81ff0000000001f0000001020304", "hex"), Buffer.alloc(1_000)]),
+        );
         return stream;
       }),
     );
@@ -200,15 +226,30 @@ describe("frames", () => {
   });
 
   test.each<[string, string]>([
-    ["JSON 100,000 deep", `{"id":1,"method":"query","params":{"path":"health","input":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`],
-    ["objects 50,000 deep", `{"id":1,"jsonrpc":"2.0","method":"mutation","params":{"path":"session.upsert","input":${'{"id":'.repeat(50_000)}1${"}".repeat(50_000)}}}`],
+    [
+      "JSON 100,000 deep",
+      `{"id":1,"method":"query","params":{"path":"health","input":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`,
+    ],
+    [
+      "objects 50,000 deep",
+      `{"id":1,"jsonrpc":"2.0","method":"mutation","params":{"path":"session.upsert","input":${'{"id":'.repeat(50_000)}1${"}".repeat(50_000)}}}`,
+    ],
     ["half of a call", '{"id":1,"method":"mut'],
     ["binary", "\u0000\u0001\u0002"],
     ["an array of nothing", "[]"],
     ["a thousand nulls", `[${Array(1_000).fill("null").join()}]`],
-    ["a path into a prototype", '{"id":1,"jsonrpc":"2.0","method":"query","params":{"path":"__proto__.toString"}}'],
-    ["a path of 100,000 letters", `{"id":1,"jsonrpc":"2.0","method":"query","params":{"path":"${"a.".repeat(50_000)}"}}`],
-    ["a subscription to a query", '{"id":1,"jsonrpc":"2.0","method":"subscription","params":{"path":"health"}}'],
+    [
+      "a path into a prototype",
+      '{"id":1,"jsonrpc":"2.0","method":"query","params":{"path":"__proto__.toString"}}',
+    ],
+    [
+      "a path of 100,000 letters",
+      `{"id":1,"jsonrpc":"2.0","method":"query","params":{"path":"${"a.".repeat(50_000)}"}}`,
+    ],
+    [
+      "a subscription to a query",
+      '{"id":1,"jsonrpc":"2.0","method":"subscription","params":{"path":"health"}}',
+    ],
   ])("%s: at most a typed error, without a trace, and the daemon goes on", async (_what, frame) => {
     const socket = await connected();
     const told: string[] = [];
@@ -219,7 +260,7 @@ describe("frames", () => {
     await rpc.close();
     for (const text of told) {
       expect(text.length).toBeLessThan(400_000);
-      expect(text).not.toMatch(/node_modules|\.js:\d|    at |\/work|"stack"/);
+      expect(text).not.toMatch(/node_modules|\.js:\d| {4}at |\/work|"stack"/);
       expect(JSON.parse(text).result?.data?.changed ?? "refused").toBe("refused");
     }
     socket.terminate();
@@ -248,7 +289,11 @@ describe("frames", () => {
     const input = { id: evil, sessionId: evil, role: evil, textContent: evil, model: evil };
     expect((await bare.call("mutation", "message.upsert", input)).error).toBeUndefined();
     expect(
-      queryRows(daemon.paths.database, "SELECT id, text_content AS text FROM messages WHERE id = ?", evil),
+      queryRows(
+        daemon.paths.database,
+        "SELECT id, text_content AS text FROM messages WHERE id = ?",
+        evil,
+      ),
     ).toEqual([{ id: evil, text: evil }]);
   });
 });

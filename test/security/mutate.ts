@@ -48,7 +48,8 @@ function deep(levels: number): Json {
 
 /** The same value with one thing in it changed, dropped, doubled or put elsewhere. */
 export function mutateValue(value: Json, random: Random): Json {
-  if (typeof value !== "object" || value === null || random() < 0.05) return pick(random, HOSTILE)();
+  if (typeof value !== "object" || value === null || random() < 0.05)
+    return pick(random, HOSTILE)();
   if (Array.isArray(value)) return mutateArray(value, random);
   return mutateObject(value, random);
 }
@@ -69,9 +70,11 @@ function mutateObject(value: { [key: string]: Json }, random: Random): Json {
   if (keys.length === 0) return pick(random, HOSTILE)();
   const key = pick(random, keys);
   const kind = random();
-  if (kind < 0.12) return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+  if (kind < 0.12)
+    return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
   if (kind < 0.2) return { ...value, [key]: value[pick(random, keys)] as Json };
-  if (kind < 0.25) return JSON.parse(JSON.stringify({ ...value, REPLACED: 1 }).replace("REPLACED", "__proto__"));
+  if (kind < 0.25)
+    return JSON.parse(JSON.stringify({ ...value, REPLACED: 1 }).replace("REPLACED", "__proto__"));
   return { ...value, [key]: mutateValue(value[key] as Json, random) };
 }
 
@@ -87,9 +90,15 @@ export function mutateText(text: string, random: Random): string {
     case 2:
       return text.slice(0, to) + text.slice(at);
     case 3:
-      return text.slice(0, at) + String.fromCharCode(Math.floor(random() * 0x2_00)) + text.slice(at + 1);
+      return (
+        text.slice(0, at) + String.fromCharCode(Math.floor(random() * 0x2_00)) + text.slice(at + 1)
+      );
     default:
-      return text.slice(0, at) + pick(random, ["\0", '"', "}", "[", "\\u0000", "\ufffd", "1e999", "[".repeat(2_000)]) + text.slice(at);
+      return (
+        text.slice(0, at) +
+        pick(random, ["\0", '"', "}", "[", "\\u0000", "\ufffd", "1e999", "[".repeat(2_000)]) +
+        text.slice(at)
+      );
   }
 }
 

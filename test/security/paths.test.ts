@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -19,8 +28,14 @@ beforeEach(() => {
   // Readable as a transcript, so that whoever read it would make a row of it.
   writeFileSync(join(outside, FILE), promptLine(SESSION, "stolen", CANARY));
   mkdirSync(join(outside, "subagents"));
-  writeFileSync(join(outside, "subagents", "agent-a1.jsonl"), promptLine(SESSION, "stolen", CANARY));
-  writeFileSync(join(outside, "subagents", "agent-a1.meta.json"), JSON.stringify({ agentType: CANARY }));
+  writeFileSync(
+    join(outside, "subagents", "agent-a1.jsonl"),
+    promptLine(SESSION, "stolen", CANARY),
+  );
+  writeFileSync(
+    join(outside, "subagents", "agent-a1.meta.json"),
+    JSON.stringify({ agentType: CANARY }),
+  );
 });
 afterEach(() => rmSync(outside, { recursive: true, force: true }));
 
@@ -31,9 +46,15 @@ const HOSTILE: [string, (seat: ClaudeSeat) => { path: unknown; session?: unknown
   ["a file elsewhere", () => ({ path: join(outside, FILE) })],
   ["/etc/passwd", () => ({ path: "/etc/passwd" })],
   ["/etc/passwd with the session's name", () => ({ path: "/etc/passwd", session: "passwd" })],
-  ["steps up", (seat) => ({ path: `${seat.project}/../../../../${"../".repeat(9)}${outside}/${FILE}` })],
+  [
+    "steps up",
+    (seat) => ({ path: `${seat.project}/../../../../${"../".repeat(9)}${outside}/${FILE}` }),
+  ],
   ["a relative path", () => ({ path: `../../${FILE}` })],
-  ["an id that is a path", (seat) => ({ path: join(seat.project, "..", "x.jsonl"), session: "../x" })],
+  [
+    "an id that is a path",
+    (seat) => ({ path: join(seat.project, "..", "x.jsonl"), session: "../x" }),
+  ],
   ["an id of /", (seat) => ({ path: `${seat.project}/.jsonl`, session: "" })],
   ["no text", () => ({ path: { toString: "x" } })],
   ["NUL inside", (seat) => ({ path: `${own(seat)}\0.jsonl` })],

@@ -35,7 +35,12 @@ test("nothing of an agent's environment is kept, by client, hook, forwarder or d
   using seat = new ClaudeSeat();
   const { paths } = seat;
   const { root } = paths;
-  writeRuntime(paths, { node: process.execPath, daemon: DUOLOG, version: "0.1.0", socket: paths.socket });
+  writeRuntime(paths, {
+    node: process.execPath,
+    daemon: DUOLOG,
+    version: "0.1.0",
+    socket: paths.socket,
+  });
   const transcript = join(seat.project, `${SESSION}.jsonl`);
   writeFileSync(transcript, promptLine(SESSION, "u1", "hello"));
   const payload = { hook_event_name: "Stop", session_id: SESSION, transcript_path: transcript };
@@ -50,7 +55,9 @@ test("nothing of an agent's environment is kept, by client, hook, forwarder or d
     expect([hook.status, hook.stdout, hook.stderr]).toEqual([0, "", ""]);
     const ids = () =>
       existsSync(paths.database) && existsSync(paths.socket)
-        ? queryRows<{ id: string }>(paths.database, "SELECT id FROM messages ORDER BY id").map((r) => r.id)
+        ? queryRows<{ id: string }>(paths.database, "SELECT id FROM messages ORDER BY id").map(
+            (r) => r.id,
+          )
         : [];
     await expect.poll(ids, { timeout: 20_000 }).toContain("u1");
     const running = [join(root, "daemon.pid"), join(root, "forwarder.pid")].map(pidLockHolder);
@@ -79,8 +86,13 @@ test("nothing of an agent's environment is kept, by client, hook, forwarder or d
     await duolog(root, "stop");
     expect(filesWith(root, SECRET)).toEqual([]);
     // And one that is started by hand, with all of it.
-    const own = spawn(process.execPath, [DUOLOG, "serve"], { env: cleanEnv(root, env), stdio: "ignore" });
-    await expect.poll(() => pidLockHolder(join(root, "daemon.pid")), { timeout: 10_000 }).toBe(own.pid);
+    const own = spawn(process.execPath, [DUOLOG, "serve"], {
+      env: cleanEnv(root, env),
+      stdio: "ignore",
+    });
+    await expect
+      .poll(() => pidLockHolder(join(root, "daemon.pid")), { timeout: 10_000 })
+      .toBe(own.pid);
     await expect.poll(() => existsSync(paths.socket)).toBe(true);
     const ended = once(own, "exit");
     own.kill("SIGTERM");
@@ -113,13 +125,23 @@ test("message texts reach no log, no error and no list of processes", async () =
     { createdAt: TEXT },
   ];
   answers.push(JSON.stringify(await bare.call("mutation", "message.upsert", message)));
-  answers.push(JSON.stringify(await bare.call("mutation", "message.upsert", { ...message, role: "assistant" })));
+  answers.push(
+    JSON.stringify(
+      await bare.call("mutation", "message.upsert", { ...message, role: "assistant" }),
+    ),
+  );
   for (const one of bad) {
-    answers.push(JSON.stringify(await bare.call("mutation", "message.upsert", { ...message, ...one })));
+    answers.push(
+      JSON.stringify(await bare.call("mutation", "message.upsert", { ...message, ...one })),
+    );
   }
   answers.push(JSON.stringify(await bare.call("mutation", "message.none", message)));
-  answers.push(JSON.stringify(await bare.call("query", "message.list", { sessionId: "s", cursor: TEXT })));
-  const batch = bad.map((one) => ({ kind: "message", data: { ...message, ...one } })).filter((_, i) => i !== 2);
+  answers.push(
+    JSON.stringify(await bare.call("query", "message.list", { sessionId: "s", cursor: TEXT })),
+  );
+  const batch = bad
+    .map((one) => ({ kind: "message", data: { ...message, ...one } }))
+    .filter((_, i) => i !== 2);
   answers.push(JSON.stringify(await bare.call("mutation", "record.ingest", { records: batch })));
   // A frame that is no call at all, and ends in the middle of a text.
   bare.socket.send(`{"id":1,"method":"mutation","params":{"input":{"textContent":"${TEXT}`);
@@ -128,11 +150,26 @@ test("message texts reach no log, no error and no list of processes", async () =
 
   // The same of Claude's side: broken lines and hooks.
   const transcript = join(seat.project, `${SESSION}.jsonl`);
-  writeFileSync(transcript, `${promptLine(SESSION, "u1", TEXT)}{"type":"user","message":"${TEXT}\n`);
-  seat.note({ hook_event_name: "Stop", session_id: SESSION, transcript_path: transcript, last_assistant_message: TEXT });
+  writeFileSync(
+    transcript,
+    `${promptLine(SESSION, "u1", TEXT)}{"type":"user","message":"${TEXT}\n`,
+  );
+  seat.note({
+    hook_event_name: "Stop",
+    session_id: SESSION,
+    transcript_path: transcript,
+    last_assistant_message: TEXT,
+  });
   seat.note(`{"prompt":"${TEXT}`);
-  expect(await seat.forward({ DUOLOG_FORWARDER_MS: "2500,200,5000" })).toEqual({ code: 0, said: "" });
-  const told = await Promise.all([["status"], ["status", "--json"], ["sessions", "--json", "-n", "1"]].map((args) => duolog(root, ...args)));
+  expect(await seat.forward({ DUOLOG_FORWARDER_MS: "2500,200,5000" })).toEqual({
+    code: 0,
+    said: "",
+  });
+  const told = await Promise.all(
+    [["status"], ["status", "--json"], ["sessions", "--json", "-n", "1"]].map((args) =>
+      duolog(root, ...args),
+    ),
+  );
   expect(told.map(({ stderr }) => stderr).join("")).not.toContain(TEXT);
   expect(told[0]?.stdout).not.toContain(TEXT);
 
@@ -141,5 +178,7 @@ test("message texts reach no log, no error and no list of processes", async () =
   expect(filesWith(daemon.paths.logs, TEXT)).toEqual([]);
   const kept = /duolog\.db(-wal|-shm)?$|\/(rejected|forwarder-state|\.claude)\//;
   expect(filesWith(root, TEXT, (file) => kept.test(file))).toEqual([]);
-  expect(queryRows(daemon.paths.database, "SELECT text_content AS t FROM messages WHERE id = 'u1'")).toEqual([{ t: TEXT }]);
+  expect(
+    queryRows(daemon.paths.database, "SELECT text_content AS t FROM messages WHERE id = 'u1'"),
+  ).toEqual([{ t: TEXT }]);
 });

@@ -16,7 +16,13 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dataPaths, ensureDataDir, ensureToken, readToken, writeRuntime } from "@duolog/client/local";
+import {
+  dataPaths,
+  ensureDataDir,
+  ensureToken,
+  readToken,
+  writeRuntime,
+} from "@duolog/client/local";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { duolog } from "../faults/duolog.ts";
 import { cleanEnv, DUOLOG, TestDaemon, testClient } from "../harness/daemon.ts";
@@ -39,11 +45,15 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 /** Runs a command as another user; root's rights and groups are gone. */
 function asNobody(command: string, ...args: string[]) {
-  const run = spawnSync("setpriv", [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", command, ...args], {
-    encoding: "utf8",
-    cwd: "/",
-    timeout: 10_000,
-  });
+  const run = spawnSync(
+    "setpriv",
+    [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", command, ...args],
+    {
+      encoding: "utf8",
+      cwd: "/",
+      timeout: 10_000,
+    },
+  );
   return { code: run.status, said: `${run.stdout}${run.stderr}` };
 }
 
@@ -55,13 +65,19 @@ function everything(directory: string): string[] {
 }
 
 test("whatever the umask, all that is written is for its user alone", async () => {
-  const child = spawn("sh", ["-c", 'umask 000 && exec "$0" "$@"', process.execPath, DUOLOG, "serve", "--detached"], {
-    env: cleanEnv(dataDir),
-    stdio: "ignore",
-  });
+  const child = spawn(
+    "sh",
+    ["-c", 'umask 000 && exec "$0" "$@"', process.execPath, DUOLOG, "serve", "--detached"],
+    {
+      env: cleanEnv(dataDir),
+      stdio: "ignore",
+    },
+  );
   const rpc = testClient(dataDir, "test", true);
   await expect.poll(() => rpc.health(), { timeout: 10_000 }).not.toBeNull();
-  expect((await rpc.upsertMessage({ id: "m", sessionId: "s", textContent: "secret" })).status).toBe("stored");
+  expect((await rpc.upsertMessage({ id: "m", sessionId: "s", textContent: "secret" })).status).toBe(
+    "stored",
+  );
   expect((await rpc.upsertMessage({ id: "", sessionId: "s" })).status).toBe("refused");
   rpc.record({ kind: "message", data: { id: "m2", sessionId: "s" } });
   const open = everything(dataDir).filter((file) => (lstatSync(file).mode & 0o077) !== 0);
@@ -86,7 +102,12 @@ describe.runIf(isRoot)("another user", () => {
     expect(asNobody("ls", root).said).toMatch(/Permission denied/);
     const connect = `require("net").connect(${JSON.stringify(socket)}).on("error", (e) => { console.log(e.code); })`;
     expect(asNobody(process.execPath, "-e", connect).said.trim()).toBe("EACCES");
-    for (const file of [socket, join(root, "spool", "1-1-1.jsonl"), join(root, "inbox", "1-1.json"), join(root, "x")]) {
+    for (const file of [
+      socket,
+      join(root, "spool", "1-1-1.jsonl"),
+      join(root, "inbox", "1-1.json"),
+      join(root, "x"),
+    ]) {
       expect(asNobody("touch", file).code).not.toBe(0);
       expect(asNobody("ln", "-s", "/etc/passwd", `${file}2`).code).not.toBe(0);
     }
@@ -150,7 +171,9 @@ describe.runIf(isRoot)("another user", () => {
     expect(said).toContain(String(daemon.process.pid));
     expect(said).not.toContain("CANARY-TEXT-1");
     expect(said).not.toContain(readToken(daemon.paths) ?? "no token");
-    expect(asNobody("cat", `/proc/${daemon.process.pid}/environ`).said).toMatch(/Permission denied/);
+    expect(asNobody("cat", `/proc/${daemon.process.pid}/environ`).said).toMatch(
+      /Permission denied/,
+    );
   });
 });
 
@@ -206,14 +229,19 @@ test("the token is made once, whole, by O_EXCL: a planted file is never written 
   ensureDataDir(paths);
   writeFileSync(paths.token, "", { mode: 0o644 });
   const said = await duolog(dataDir, "serve");
-  expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining("holds no token: delete it") });
+  expect(said).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("holds no token: delete it"),
+  });
   expect(readFileSync(paths.token, "utf8")).toBe("");
   rmSync(paths.token);
   const script = `import(${JSON.stringify(new URL("../../packages/client/dist/local/index.js", import.meta.url).href)})
     .then(({ dataPaths, ensureToken }) => console.log(ensureToken(dataPaths(${JSON.stringify(dataDir)}))))`;
   const tokens = await Promise.all(
     Array.from({ length: 8 }, async () => {
-      const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+      const child = spawn(process.execPath, ["-e", script], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
       let said = "";
       child.stdout.on("data", (data) => {
         said += data;
@@ -228,20 +256,23 @@ test("the token is made once, whole, by O_EXCL: a planted file is never written 
   expect(readdirSync(dataDir).filter((name) => name.includes(".tmp"))).toEqual([]);
 });
 
-test.runIf(isRoot)("a data directory with a space has its socket in a closed directory of ours", async () => {
-  const spaced = join(home, "Application Support");
-  const paths = dataPaths(spaced);
-  expect(paths.socket.startsWith(spaced)).toBe(false);
-  const planted = join(paths.socket, "..");
-  mkdirSync(planted, { mode: 0o777 });
-  chownSync(planted, NOBODY, NOBODY);
-  try {
-    expect((await duolog(spaced, "serve")).stderr).toMatch(/belongs to another user/);
-    execFileSync("rm", ["-rf", planted]);
-    await using daemon = await TestDaemon.start(spaced);
-    expect(statSync(planted).mode & 0o777).toBe(0o700);
-    expect(statSync(daemon.paths.socket).mode & 0o777).toBe(0o600);
-  } finally {
-    rmSync(planted, { recursive: true, force: true });
-  }
-});
+test.runIf(isRoot)(
+  "a data directory with a space has its socket in a closed directory of ours",
+  async () => {
+    const spaced = join(home, "Application Support");
+    const paths = dataPaths(spaced);
+    expect(paths.socket.startsWith(spaced)).toBe(false);
+    const planted = join(paths.socket, "..");
+    mkdirSync(planted, { mode: 0o777 });
+    chownSync(planted, NOBODY, NOBODY);
+    try {
+      expect((await duolog(spaced, "serve")).stderr).toMatch(/belongs to another user/);
+      execFileSync("rm", ["-rf", planted]);
+      await using daemon = await TestDaemon.start(spaced);
+      expect(statSync(planted).mode & 0o777).toBe(0o700);
+      expect(statSync(daemon.paths.socket).mode & 0o777).toBe(0o600);
+    } finally {
+      rmSync(planted, { recursive: true, force: true });
+    }
+  },
+);
