@@ -1,4 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startAnthropic } from "../../agents/fake/anthropic.ts";
 import { startOpenai } from "../../agents/fake/openai.ts";
@@ -32,8 +33,8 @@ export const claudeTurn: Figure = {
   async run({ rounds }: Effort) {
     const { claude } = await programs();
     await using model = await startAnthropic();
-    await using ours = createWorkspace();
-    await using bare = createWorkspace();
+    await using ours = createWorkspace(tmpdir());
+    await using bare = createWorkspace(tmpdir());
     await ours.duolog("start");
     const idle = join(bare.root, "plugin");
     for (const part of [".claude-plugin", "hooks"]) {
@@ -59,8 +60,8 @@ export const opencodeRun: Figure = {
   async run({ rounds }: Effort) {
     const { opencode } = await programs();
     await using model = await startOpenai();
-    await using ours = createWorkspace();
-    await using bare = createWorkspace();
+    await using ours = createWorkspace(tmpdir());
+    await using bare = createWorkspace(tmpdir());
     await ours.duolog("start");
     const idle = join(bare.root, "plugin");
     cpSync(join(OPENCODE_PLUGIN, "package.json"), join(idle, "package.json"));
