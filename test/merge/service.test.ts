@@ -1,8 +1,9 @@
 import { CLIENT_NAMES, type IngestRecord, Source } from "@duolog/contract";
 import fc from "fast-check";
-import Database from "libsql";
+import type Database from "libsql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestDaemon, testClient } from "../harness/daemon.ts";
+import { openReadOnly } from "../harness/rows.ts";
 import { disorder, history, messageUpsert, runs, type Step, sessionUpsert } from "./histories.ts";
 
 /** The same property as core.test.ts, through client, socket, service and file. */
@@ -26,7 +27,7 @@ function connect(dataDir: string) {
 beforeAll(async () => {
   daemon = await TestDaemon.start();
   clients = connect(daemon.paths.root);
-  file = new Database(daemon.paths.database, { readonly: true });
+  file = openReadOnly(daemon.paths.database);
 });
 
 afterAll(async () => {

@@ -1,4 +1,5 @@
 import Database from "libsql";
+import { openReadOnly } from "../harness/rows.ts";
 
 /** The database of the plugins from before the plan, as they made it. */
 const TABLES = `
@@ -161,7 +162,7 @@ function insertRows<Column extends string>(
 
 /** The columns of before the plan in a file of any version, in the order in which rows came. */
 export function readLegacyColumns(file: string): Tables {
-  const db = new Database(file, { readonly: true });
+  const db = openReadOnly(file);
   try {
     const read = (table: string, columns: readonly string[]) =>
       db.prepare(`SELECT ${columns.join(", ")} FROM ${table} ORDER BY rowid`).all();

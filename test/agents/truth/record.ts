@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import Database from "libsql";
+import { openReadOnly } from "../../harness/rows.ts";
 
 /** Token counts as columns of the record. */
 export interface Tokens {
@@ -80,7 +80,7 @@ export function readRecord(dataDir: string): Rows {
 
 /** Runs read-only queries on an SQLite file. */
 export function query<T>(file: string, read: (all: (sql: string) => unknown[]) => T): T {
-  const database = new Database(file, { readonly: true });
+  const database = openReadOnly(file);
   try {
     return read((sql) => database.prepare(sql).all());
   } finally {
