@@ -75,7 +75,7 @@ async function run(
   const pid = acquirePidLock(pidFile(place.paths));
   try {
     const daemon = await runDaemon({ ...place, log, onLost });
-    write(await greeting(place, daemon.storage));
+    if (!options.detached) write(await greeting(place, daemon.storage));
     const unwatch = options.detached ? watch(place, daemon, options.env, stopped.stop) : () => {};
     const reason = await stopped.reason;
     unwatch();

@@ -1,6 +1,7 @@
 import { countRejected } from "@duolog/client/local";
 import type { Health } from "@duolog/contract/server";
 import { listAside } from "../storage/aside.ts";
+import { countRows } from "../storage/countRows.ts";
 import type { Totals } from "../storage/reads.ts";
 import { type Backlog, backlog, backlogHint } from "./backlog.ts";
 import { type Output, show } from "./output.ts";
@@ -31,13 +32,8 @@ export interface Status {
 /** Tells of the daemon and of the record; starts nothing. */
 export async function status(place: Place, output: Output): Promise<void> {
   const health = await probe(place);
-  const totals = health ?? (await totalsWithoutDaemon(place));
-  show(output, statusOf(place, health, totals), statusText);
-}
-
-async function totalsWithoutDaemon(place: Place): Promise<Totals | null> {
-  const { countRows } = await import("../storage/countRows.ts");
-  return countRows(place.paths.database);
+  // In this process: the daemon has other things to do.
+  show(output, statusOf(place, health, countRows(place.paths.database)), statusText);
 }
 
 function statusOf(place: Place, health: Health | null, totals: Totals | null): Status {

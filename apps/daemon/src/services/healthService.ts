@@ -15,12 +15,12 @@ export interface HealthOptions {
 /** The daemon about itself. */
 export function createHealthService(options: HealthOptions): HealthReporter {
   const { storage, lastChange, rejected, about } = options;
-  let counted: { at: number; totals: Totals } | null = null;
+  let counted: { at: number; rows: Totals } | null = null;
 
-  async function totals(): Promise<Totals> {
+  async function rows(): Promise<Totals> {
     const at = lastChange();
-    if (counted?.at !== at) counted = { at, totals: await answering(() => storage.totals()) };
-    return counted.totals;
+    if (counted?.at !== at) counted = { at, rows: await answering(() => storage.rows()) };
+    return counted.rows;
   }
 
   return {
@@ -28,7 +28,7 @@ export function createHealthService(options: HealthOptions): HealthReporter {
       ...about,
       protocol: PROTOCOL_VERSION,
       oldestProtocol: OLDEST_PROTOCOL_VERSION,
-      ...(await totals()),
+      ...(await rows()),
       rejected: rejected(),
     }),
   };

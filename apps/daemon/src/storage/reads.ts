@@ -12,7 +12,7 @@ export interface CountedSession {
   messageCount: number;
 }
 
-/** Rows of a kind, an id that several sessions have (a fork's copies) counted once (M1). */
+/** What the record holds. */
 export interface Totals {
   sessions: number;
   messages: number;
@@ -34,7 +34,10 @@ export interface Reads {
     limit: number,
     after: MessagePosition | null,
   ): Promise<{ messages: Message[]; more: boolean }>;
+  /** Counts an id that several sessions have (a fork's copies) once (M1). Takes its time: see ROWS. */
   totals(): Promise<Totals>;
+  /** Counts every row. */
+  rows(): Promise<Totals>;
 }
 
 /** Most text in one page of messages, bytes; a page holds one message at least. */
@@ -87,12 +90,18 @@ const LIST_MESSAGES = `WITH q(session_id, limit_, paged, at, key) AS MATERIALIZE
     ORDER BY sized.number
   )`;
 
-export const TOTALS = `SELECT json_object(
+function countSql(messages: string): string {
+  return `SELECT json_object(
     'sessions', (SELECT COUNT(*) FROM "sessions"),
-    'messages', (SELECT COUNT(DISTINCT "id") FROM "messages"),
+    'messages', (SELECT COUNT(*) FROM ${messages}),
     'unattributed', (SELECT COUNT(*) FROM "sessions" WHERE "source" IS NULL)
       + (SELECT COUNT(*) FROM "messages" WHERE "source" IS NULL)
   ) AS json WHERE ? IS NOT NULL`;
+}
+
+/** Sorts all ids: most of a second for a million, which the daemon must not be held up for. */
+export const TOTALS = countSql('(SELECT 1 FROM "messages" GROUP BY "id")');
+const ROWS = countSql('"messages"');
 
 export function createReads(connection: Connection): Reads {
   return {
@@ -112,6 +121,7 @@ export function createReads(connection: Connection): Reads {
       return { messages, more: page.found > messages.length };
     },
     totals: () => connection.query<Totals>(TOTALS, null),
+    rows: () => connection.query<Totals>(ROWS, null),
   };
 }
 

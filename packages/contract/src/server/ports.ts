@@ -52,6 +52,7 @@ export interface Health {
   pid: number;
   startedAt: number;
   dataDir: string;
+  /** Rows; `duolog status` counts a message that several sessions have once. */
   sessions: number;
   messages: number;
   /** Rows without a source. */
