@@ -22,7 +22,7 @@ export function meterFrames(client: WebSocket, gate: CallGate, limit: number): v
   let thisTurn = 0;
   let last: Promise<void> = Promise.resolve();
 
-  async function handOn(parts: Buffer[], isBinary: boolean): Promise<void> {
+  async function handOn(parts: Iterable<Buffer>, isBinary: boolean): Promise<void> {
     for (const part of parts) {
       await gate.whenBelow(limit);
       if (client.readyState !== client.OPEN) return;
@@ -46,14 +46,14 @@ export function meterFrames(client: WebSocket, gate: CallGate, limit: number): v
     // `binaryType` is left at its default, which gives one Buffer.
     const frame = data as Buffer;
     const parts = split(frame);
-    if (metered === 0 && parts.length === 1 && gate.inFlight < limit && hasTurn()) {
+    if (metered === 0 && parts === null && gate.inFlight < limit && hasTurn()) {
       serve(frame, isBinary);
       return;
     }
     metered++;
     client.pause();
     last = last
-      .then(() => handOn(parts, isBinary))
+      .then(() => handOn(parts ?? [frame], isBinary))
       .finally(() => {
         if (--metered === 0) client.resume();
       });
@@ -62,16 +62,22 @@ export function meterFrames(client: WebSocket, gate: CallGate, limit: number): v
 
 const ARRAY = "[".charCodeAt(0);
 
-/** A frame of many calls as frames of few. What can't be parsed is for its listener to answer. */
-function split(frame: Buffer): Buffer[] {
-  if (frame[0] !== ARRAY) return [frame];
+/**
+ * A frame of many calls as frames of few, each made when its turn comes; null for one of few. What
+ * can't be parsed is for its listener to answer.
+ */
+function split(frame: Buffer): Iterable<Buffer> | null {
+  if (frame[0] !== ARRAY) return null;
   const calls = parse(frame);
-  if (!Array.isArray(calls) || calls.length <= AT_ONCE) return [frame];
-  const parts: Buffer[] = [];
-  for (let start = 0; start < calls.length; start += AT_ONCE) {
-    parts.push(Buffer.from(JSON.stringify(calls.slice(start, start + AT_ONCE))));
+  return Array.isArray(calls) && calls.length > AT_ONCE ? inParts(calls) : null;
+}
+
+function* inParts(calls: unknown[]): Generator<Buffer> {
+  // From its end, so that what was handed on can be let go.
+  calls.reverse();
+  while (calls.length) {
+    yield Buffer.from(JSON.stringify(calls.splice(-AT_ONCE).reverse()));
   }
-  return parts;
 }
 
 function parse(frame: Buffer): unknown {
