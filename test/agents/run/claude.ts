@@ -17,6 +17,8 @@ export interface Claude {
   run(prompt: string, ...args: string[]): Running;
   /** Starts `claude -p` and gives it all prompts at once: it takes the later ones in mid-turn. */
   queue(prompts: string[]): Running;
+  /** Starts `claude plugin …`. */
+  plugin(...args: string[]): Running;
 }
 
 /** Sets up the pinned program against a fake model, with `plugin` (a directory) or without any. */
@@ -44,6 +46,7 @@ export function claudeIn(
   const json = ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"];
   return {
     configDir,
+    plugin: (...args) => start(program, ["plugin", ...args], setting),
     run: (prompt, ...args) =>
       start(program, ["-p", prompt, ...plugins, ...args, ...tools], setting),
     queue: (prompts) => {
