@@ -53,18 +53,24 @@ const COUNTED_SESSION = `json_array(
 const GET_SESSION = `SELECT json_group_array(${COUNTED_SESSION}) AS json
   FROM "sessions" AS s WHERE s."id" = ? ->> 0`;
 
-// NULL, the time of a session known from its messages only, sorts last.
+// NULL, the time of a session known from its messages only, sorts last. The page is found by the
+// index of times first, for what it is made of is counted.
 const LIST_SESSIONS = `WITH q(limit_, paged, at, id, source) AS MATERIALIZED (
     SELECT v ->> 0, v ->> 1, v ->> 2, v ->> 3, v ->> 4 FROM (SELECT ? AS v)
+  ), page AS MATERIALIZED (
+    SELECT s."id", s."updated_at" AS at FROM "sessions" AS s
+    WHERE ((SELECT source FROM q) IS NULL OR s."source" = (SELECT source FROM q))
+      AND (NOT (SELECT paged FROM q)
+        OR (s."updated_at" IS (SELECT at FROM q) AND s."id" < (SELECT id FROM q))
+        OR s."updated_at" < (SELECT at FROM q)
+        OR (s."updated_at" IS NULL AND (SELECT at FROM q) IS NOT NULL))
+    ORDER BY s."updated_at" DESC, s."id" DESC
+    LIMIT (SELECT limit_ FROM q)
   )
   SELECT json_group_array(json(item)) AS json FROM (
     SELECT ${COUNTED_SESSION} AS item
-    FROM q CROSS JOIN "sessions" AS s
-    WHERE (q.source IS NULL OR s."source" = q.source)
-      AND (NOT q.paged OR (s."updated_at" IS q.at AND s."id" < q.id)
-        OR (q.at IS NOT NULL AND (s."updated_at" < q.at OR s."updated_at" IS NULL)))
-    ORDER BY s."updated_at" DESC, s."id" DESC
-    LIMIT (SELECT limit_ FROM q)
+    FROM page CROSS JOIN "sessions" AS s ON s."id" = page."id"
+    ORDER BY page.at DESC, page."id" DESC
   )`;
 
 const LIST_MESSAGES = `WITH q(session_id, limit_, paged, at, key) AS MATERIALIZED (
