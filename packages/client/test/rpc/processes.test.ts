@@ -213,7 +213,7 @@ describe("a full disk (a limit of 20 KB a file)", () => {
     const { file } = await bundleScript(dirname(paths.root), "s", script);
     const env = { PATH: NODE_ONLY, DUOLOG_DATA_DIR: paths.root };
     const limited = ["-c", 'ulimit -f 40; exec "$@"', "sh", process.execPath, file];
-    return finish(spawn("sh", limited, { env }));
+    return finish(spawn("/bin/sh", limited, { env }));
   }
 
   test("no line is torn by it", async () => {
