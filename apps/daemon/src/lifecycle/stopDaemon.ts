@@ -15,7 +15,11 @@ export async function stopDaemon(pid: number): Promise<"stopped" | "killed"> {
 }
 
 async function isGone(pid: number, ms: number): Promise<boolean> {
-  for (const deadline = performance.now() + ms; performance.now() < deadline; await setTimeout(POLL_MS)) {
+  for (
+    const deadline = performance.now() + ms;
+    performance.now() < deadline;
+    await setTimeout(POLL_MS)
+  ) {
     if (!isAlive(pid)) return true;
   }
   return !isAlive(pid);
