@@ -7,7 +7,6 @@ import { build } from "esbuild";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-// The chunks lie beside duolog.js, for the code in them finds files from its own place.
 /**
  * Prisma compiles its model queries with a WASM module of 1.6 MB, which it instantiates at the
  * first statement of any kind. Here all statements are raw and none is compiled, so the bundle has
@@ -45,6 +44,7 @@ const { metafile } = await build({
   metafile: true,
   entryPoints: { duolog: at("src/main.ts") },
   outdir: at("dist"),
+  // Beside duolog.js, for the code in them finds files from its own place.
   chunkNames: "chunk-[name]-[hash]",
   bundle: true,
   splitting: true,

@@ -12,6 +12,10 @@ const { env } = process;
 const write = (text: string) => {
   process.stdout.write(text);
 };
+// A reader that goes first, as in `duolog show … | head`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 const output = ({ json }: { json?: boolean }): Output => ({ json: json === true, write });
 
 const program = new Command("duolog")

@@ -36,21 +36,32 @@ export function deadSegments(paths: DataPaths): string[] {
 /**
  * Records the segments of dead owners and removes them. What is refused for good goes to
  * `rejected/`; a segment that can't be recorded now stays as it is, for a repeat does no harm.
+ * Throws the first error of the file system, after all segments had their turn.
  */
 export async function drainSpool(options: DrainOptions): Promise<Drained> {
   const total: Drained = { segments: 0, records: 0, rejected: 0, left: 0 };
+  const failures: unknown[] = [];
   for (const file of deadSegments(options.paths)) {
-    const drained = await drainSegment(file, options);
-    if (drained === null) {
-      total.left++;
-      continue;
+    try {
+      await drainInto(total, file, options);
+    } catch (error) {
+      failures.push(error);
     }
-    rmSync(file, { force: true });
-    total.segments++;
-    total.records += drained.records;
-    total.rejected += drained.rejected;
   }
+  if (failures.length) throw failures[0];
   return total;
+}
+
+async function drainInto(total: Drained, file: string, options: DrainOptions): Promise<void> {
+  const drained = await drainSegment(file, options);
+  if (drained === null) {
+    total.left++;
+    return;
+  }
+  rmSync(file, { force: true });
+  total.segments++;
+  total.records += drained.records;
+  total.rejected += drained.rejected;
 }
 
 async function drainSegment(file: string, options: DrainOptions) {

@@ -39,6 +39,18 @@ async function fill(home: TestHome): Promise<void> {
   expect(acks).toEqual(acks.map(() => ({ status: "stored", changed: true })));
 }
 
+test("a reader that goes first, as in `duolog sessions | head`, is no failure", async () => {
+  await using home = new TestHome();
+  const child = home.spawn(["sessions", "--json"]);
+  child.stdout?.destroy();
+  let stderr = "";
+  child.stderr?.on("data", (data) => {
+    stderr += data;
+  });
+  expect(await once(child, "close")).toEqual([0, null]);
+  expect(stderr).toBe("");
+});
+
 test("serve: says where the data is and how to add the plugins; Ctrl-C ends it cleanly", async () => {
   await using home = new TestHome();
   const child = home.spawn(["serve"]);

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -75,6 +83,15 @@ test("a living owner's segment is its own", async () => {
   expect(deadSegments(paths)).toEqual([]);
   expect(await drain()).toMatchObject({ segments: 0, records: 0 });
   expect(existsSync(file)).toBe(true);
+});
+
+test("a segment that can't be read holds up none behind it", async () => {
+  const unreadable = join(paths.spool, segmentName(DEAD, 1, 1));
+  mkdirSync(unreadable);
+  segment(line(session("s")), DEAD, 2);
+  await expect(drain()).rejects.toThrow("EISDIR");
+  expect(await server.ports.reader.getSession("s")).toMatchObject({ id: "s" });
+  expect(deadSegments(paths)).toEqual([unreadable]);
 });
 
 test("a torn last line costs itself only; a damaged one in the middle is kept in rejected/", async () => {
