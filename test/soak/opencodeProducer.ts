@@ -1,7 +1,7 @@
 /**
  * Stands for OpenCode: tells the built plugin's hooks the events of run after run, and prints a
- * line with the number of each that is over. Ends at SIGTERM, after the run under way, as OpenCode
- * does: by `dispose`. Arguments: the producer's number, that of its first run, ms between events.
+ * line with the number of each that is over. Ends with its stdin, after the run under way, as
+ * OpenCode does: by `dispose`. Arguments: the producer's number, that of its first run, ms between events.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -19,11 +19,11 @@ const file = fileURLToPath(new URL("../../apps/opencode-plugin/dist/plugin.js", 
 const hooks = await ((await import(file)) as Plugin).default();
 
 let ending = false;
-process.once("SIGTERM", () => {
+process.stdin.resume().once("end", () => {
   ending = true;
 });
 
-for (let n = first; !ending; n += 1) {
+for (let n = first; n === first || !ending; n += 1) {
   for (const event of opencodeEvents({ producer, n })) {
     await hooks.event({ event });
     await sleep(Math.random() * 2 * pause);

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -31,6 +30,7 @@ export class OpencodeProducer implements Producer {
   readonly #env: Record<string, string>;
   #child: ChildProcess;
   #ending = false;
+  #ended = () => {};
 
   constructor(producer: number, env: Record<string, string>) {
     this.#producer = producer;
@@ -43,16 +43,18 @@ export class OpencodeProducer implements Producer {
     const numbers = [this.#producer, next, EVENT_MS].map(String);
     const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, ...numbers], {
       env: this.#env,
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "inherit"],
     });
     createInterface({ input: child.stdout }).on("line", (line) => {
       this.done.push({ producer: this.#producer, n: Number(line) });
     });
-    // `close`, not `exit`: by then all it said was read. What it had under way is played again.
-    child.once("close", () => {
-      if (!this.#ending || child.signalCode === "SIGKILL") this.#child = this.#start();
-      if (this.#ending) this.#child.kill("SIGTERM");
+    // `close`, not `exit`: by then all it said was read.
+    child.once("close", (code) => {
+      if (this.#ending && code === 0) return this.#ended();
+      // What it had under way is played again.
+      this.#child = this.#start();
     });
+    if (this.#ending) child.stdin.end();
     return child;
   }
 
@@ -60,12 +62,12 @@ export class OpencodeProducer implements Producer {
     this.#child.kill("SIGKILL");
   }
 
-  async end(): Promise<void> {
-    this.#ending = true;
-    while (this.#child.exitCode === null) {
-      this.#child.kill("SIGTERM");
-      await Promise.race([once(this.#child, "close"), sleep(1_000)]);
-    }
+  end(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ending = true;
+      this.#ended = resolve;
+      this.#child.stdin?.end();
+    });
   }
 }
 
