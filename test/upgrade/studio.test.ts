@@ -74,7 +74,9 @@ async function cells(url: string, table: string): Promise<string[]> {
   using profile = temporary();
   const address = `${url}/#table=${table}&schema=main&view=table`;
   const options = [`--user-data-dir=${profile.path}`, address];
-  const { output } = await run([...CHROMIUM, ...options]);
+  // Chromium keeps files beside its profile too.
+  const env = { ...process.env, HOME: profile.path, XDG_CONFIG_HOME: "", XDG_CACHE_HOME: "" };
+  const { output } = await run([...CHROMIUM, ...options], { env });
   return output.split(/<[^>]*>/).filter((text) => text.trim() !== "");
 }
 

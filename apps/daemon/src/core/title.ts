@@ -8,7 +8,7 @@ const RANKS: Record<TitleKind, number> = { placeholder: 0, prompt: 1, generated:
 
 /**
  * The kind of a title: as declared, unless the text is a known placeholder; a sender that
- * declares none (the plugins from before the plan) is taken to have sent the first prompt.
+ * declares none (the plugins from before kinds were kept) is taken to have sent the first prompt.
  */
 export function titleKindOf(title: string, declared: TitleKind | null): TitleKind {
   if (declared === TitleKind.user) return declared;

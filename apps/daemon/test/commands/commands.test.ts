@@ -59,7 +59,10 @@ test("serve: says where the data is and how to add the plugins; Ctrl-C ends it c
   expect(text).toContain("nothing yet");
   const apps = join(DUOLOG, "..", "..", "..");
   expect(text).toContain(`"plugin": ["${join(apps, "opencode-plugin")}"]`);
-  expect(text).toContain(`claude --plugin-dir ${join(apps, "claude-code-plugin")}`);
+  // Quoted for the shell where the path needs it.
+  expect(text.replaceAll("'", "")).toContain(
+    `claude --plugin-dir ${join(apps, "claude-code-plugin")}`,
+  );
   await fill(home);
   child.kill("SIGINT");
   expect((await once(child, "exit"))[0]).toBe(0);
