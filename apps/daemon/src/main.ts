@@ -1,6 +1,6 @@
 import { Source } from "@duolog/contract";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { Failure } from "./commands/failure.ts";
+import { asFailure, Failure } from "./commands/failure.ts";
 import type { ImportOptions } from "./commands/importRecords.ts";
 import type { Output } from "./commands/output.ts";
 import { findPlace } from "./commands/place.ts";
@@ -108,7 +108,8 @@ function toLimit(text: string): number {
 
 try {
   await program.parseAsync();
-} catch (error) {
+} catch (thrown) {
+  const error = asFailure(thrown);
   if (!(error instanceof Error)) throw error;
   const known = error instanceof Failure || error.name === "StorageRefusal";
   process.stderr.write(`duolog: ${known ? error.message : (error.stack ?? error.message)}\n`);

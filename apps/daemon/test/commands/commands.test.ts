@@ -39,6 +39,16 @@ async function fill(home: TestHome): Promise<void> {
   expect(acks).toEqual(acks.map(() => ({ status: "stored", changed: true })));
 }
 
+test("a data directory that can't be used is told in a line, without a stack", async () => {
+  await using home = new TestHome();
+  writeFileSync(home.paths.root, "a file");
+  for (const command of ["serve", "start", "status", "sessions", "stop"]) {
+    const { code, stderr } = await home.run([command]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^duolog: .*data.*\n$/)]);
+  }
+  rmSync(home.paths.root);
+});
+
 test("a reader that goes first, as in `duolog sessions | head`, is no failure", async () => {
   await using home = new TestHome();
   const child = home.spawn(["sessions", "--json"]);
