@@ -296,6 +296,17 @@ describe.concurrent("the forwarder, a real process against a real daemon", () =>
     ]);
   });
 
+  test("a directory in the inbox is no note and holds up none", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    mkdirSync(join(seat.paths.inbox, "0-0.json"));
+    writeFileSync(seat.transcript("s"), line("a", 1));
+    seat.note("Stop", "s");
+    await seat.run();
+    expect(texts(await seat.rows())).toEqual(["a"]);
+    expect(seat.notes()).toEqual(["0-0.json"]);
+  });
+
   test("what is broken or refused is put aside and holds up nothing behind it", async () => {
     await using seat = new Seat();
     await using _daemon = await TestDaemon.start(seat.paths.root);

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { errno } from "@duolog/client/local";
+import { withRegularFile } from "../reader/openRegular.ts";
 
 /** A hook's note. */
 export interface NoteFile {
@@ -30,16 +31,18 @@ export function listNotes(inbox: string): NoteFile[] | null {
     .flatMap((name) => {
       const path = join(inbox, name);
       const stats = lstatSync(path, { throwIfNoEntry: false });
-      return stats ? [{ path, at: Math.floor(stats.mtimeMs) }] : [];
+      // A directory could not be removed like a note and would hold up all others.
+      if (!stats || stats.isDirectory()) return [];
+      return [{ path, at: Math.floor(stats.mtimeMs) }];
     })
     .sort((a, b) => a.at - b.at || (a.path < b.path ? -1 : 1));
 }
 
-/** The note's text; null where it is no file of a size that can be read. */
+/** The note's text; null where it is no file, of a size, that can be read. */
 export function readNote(note: NoteFile): string | null {
-  const stats = lstatSync(note.path, { throwIfNoEntry: false });
-  if (!stats?.isFile() || stats.size > MAX_NOTE_BYTES) return null;
-  return readFileSync(note.path, "utf8");
+  return withRegularFile(note.path, (fd, { size }) =>
+    size > MAX_NOTE_BYTES ? null : readFileSync(fd, "utf8"),
+  );
 }
 
 export function removeNote(note: NoteFile): void {
@@ -55,6 +58,6 @@ export function sweepInbox(inbox: string, now: number): void {
   for (const name of readdirSync(inbox).filter((name) => UNFINISHED.test(name))) {
     const path = join(inbox, name);
     const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats && now - stats.mtimeMs > ABANDONED_AFTER) unlinkSync(path);
+    if (stats?.isFile() && now - stats.mtimeMs > ABANDONED_AFTER) unlinkSync(path);
   }
 }
