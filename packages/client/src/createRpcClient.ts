@@ -1,9 +1,10 @@
-import type {
-  IngestRecord,
-  ItemResult,
-  MessageUpsert,
-  Refusal,
-  SessionUpsert,
+import {
+  type IngestRecord,
+  type ItemResult,
+  type MessageUpsert,
+  PROTOCOL_VERSION,
+  type Refusal,
+  type SessionUpsert,
 } from "@duolog/contract";
 import type { Health } from "@duolog/contract/server";
 import { NOT_JSON, TOO_BIG } from "./batches.ts";
@@ -58,7 +59,7 @@ class DaemonClient implements RpcClient {
     const { clientName, clientVersion, env = process.env, deadlineMs = DEADLINE } = options;
     this.#clientName = clientName;
     this.#paths = dataPaths(options.dataDir ?? resolveDataDir(env));
-    const client = { name: clientName, version: clientVersion };
+    const client = { name: clientName, version: clientVersion, protocol: PROTOCOL_VERSION };
     const autostart = options.autostart ?? true;
     this.#connector = new Connector({
       paths: this.#paths,

@@ -7,6 +7,11 @@ export const PROTOCOL_VERSION = 2;
 /** The daemon takes this one too. */
 export const OLDEST_PROTOCOL_VERSION = PROTOCOL_VERSION - 1;
 
+/** True for the versions that the daemon takes. */
+export function isSpoken(protocol: number): boolean {
+  return protocol >= OLDEST_PROTOCOL_VERSION && protocol <= PROTOCOL_VERSION;
+}
+
 /** Headers of the WebSocket upgrade; the token goes as `Authorization: Bearer`. */
 export const HEADERS = {
   protocol: "x-duolog-protocol",

@@ -7,7 +7,7 @@ import {
   type SpoolEntry,
   writeRejected,
 } from "@duolog/client/local";
-import { type ItemResult, isFinal, PROTOCOL_VERSION } from "@duolog/contract";
+import { type ItemResult, isFinal, isSpoken, PROTOCOL_VERSION } from "@duolog/contract";
 import { appRouter, type Context } from "@duolog/contract/server";
 
 /** Records per call. */
@@ -24,7 +24,7 @@ export interface Drained {
   segments: number;
   records: number;
   rejected: number;
-  /** Segments that stay, because the database can't be used now. */
+  /** Segments that stay: the database can't be used now, or a newer client wrote them. */
   left: number;
 }
 
@@ -35,7 +35,8 @@ export function deadSegments(paths: DataPaths): string[] {
 
 /**
  * Records the segments of dead owners and removes them. What is refused for good goes to
- * `rejected/`; a segment that can't be recorded now stays as it is, for a repeat does no harm.
+ * `rejected/`; a segment that can't be recorded now stays as it is, for a repeat does no harm. So
+ * does one of a protocol that this daemon does not speak, until one comes that does.
  * Throws the first error of the file system, after all segments had their turn.
  */
 export async function drainSpool(options: DrainOptions): Promise<Drained> {
@@ -66,6 +67,7 @@ async function drainInto(total: Drained, file: string, options: DrainOptions): P
 
 async function drainSegment(file: string, options: DrainOptions) {
   const { records, torn } = readSegment(file);
+  if (!records.every(({ client }) => isSpoken(protocolOf(client)))) return null;
   const count = { records: records.length, rejected: 0 };
   for (const chunk of chunks(records)) {
     const results = await ingest(chunk, options.ports);
@@ -118,6 +120,11 @@ function* chunks(records: SpoolEntry[]): Generator<SpoolEntry[]> {
     chunk.push(entry);
   }
   if (chunk.length) yield chunk;
+}
+
+/** A client that notes none is from before they were noted. */
+function protocolOf(client: SpoolEntry["client"]): number {
+  return client.protocol ?? PROTOCOL_VERSION;
 }
 
 /** Goes the way of a call, so that records are checked and attributed as if they had been sent. */

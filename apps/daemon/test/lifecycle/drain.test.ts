@@ -16,7 +16,7 @@ import {
   segmentName,
   startTicks,
 } from "@duolog/client/local";
-import type { IngestRecord } from "@duolog/contract";
+import { type IngestRecord, PROTOCOL_VERSION } from "@duolog/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { deadSegments, drainSpool } from "../../src/lifecycle/drain.ts";
 import { type TestServer, testServer } from "../server/testServer.ts";
@@ -146,4 +146,14 @@ test("a segment stays whole while the database can't be used, and goes later", a
   expect(readFileSync(file, "utf8")).toBe(records);
   expect(await drain()).toMatchObject({ segments: 1, records: 250, left: 0 });
   expect((await server.ports.reporter.health()).sessions).toBe(250);
+});
+
+test("a newer client's segment waits as it is for a daemon that reads it", async () => {
+  const client = { name: "opencode-plugin", version: "9", protocol: PROTOCOL_VERSION + 1 };
+  const text = `${formatSpoolLine({ client, record: session("s") })}\n`;
+  const file = segment(text);
+  segment(line(session("t")), DEAD, 2);
+  expect(await drain()).toEqual({ segments: 1, records: 1, rejected: 0, left: 1 });
+  expect(readFileSync(file, "utf8")).toBe(text);
+  expect(await server.ports.reader.getSession("s")).toBeNull();
 });

@@ -8,7 +8,8 @@ import { isSameProcess, startTicks } from "./processes.ts";
 
 /** One line of a segment. */
 export interface SpoolEntry {
-  client: { name: string; version: string };
+  /** `protocol` is the wire that the record is written for; older clients did not note it. */
+  client: { name: string; version: string; protocol?: number };
   record: IngestRecord;
 }
 
@@ -122,11 +123,12 @@ export function parseSpoolLine(line: string): SpoolEntry | null {
 
 function isSpoolEntry(value: unknown): value is SpoolEntry {
   if (!isObject(value) || !isObject(value.client) || !isObject(value.record)) return false;
-  const { name, version } = value.client;
+  const { name, version, protocol } = value.client;
   const { kind, data } = value.record;
   return (
     typeof name === "string" &&
     typeof version === "string" &&
+    (protocol === undefined || typeof protocol === "number") &&
     (kind === "session" || kind === "message") &&
     isObject(data)
   );

@@ -4,6 +4,7 @@ import {
   CLIENT_NAMES,
   type IngestRecord,
   type ItemResult,
+  isSpoken,
   OLDEST_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
   Source,
@@ -60,9 +61,7 @@ const open = t.procedure.use(async ({ next }) => {
 
 const versioned = open.use(({ ctx, next }) => {
   const { protocol } = ctx.caller;
-  if (protocol < OLDEST_PROTOCOL_VERSION || protocol > PROTOCOL_VERSION) {
-    throw versionMismatch(protocol);
-  }
+  if (!isSpoken(protocol)) throw versionMismatch(protocol);
   return next();
 });
 
