@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "libsql";
 import { expect, test, vi } from "vitest";
@@ -73,7 +73,12 @@ test("a migration that would leave a message without its session changes nothing
     "DELETE FROM sessions WHERE id = 'ses_5f1';",
   );
   writeLegacyFile(database);
+  const backups = `${database}-backups`;
+  const earlier = ["duolog-20260101T000000-000Z-a.db", "duolog-20260102T000000-000Z-b.db"];
+  mkdirSync(backups);
+  for (const name of earlier) writeFileSync(join(backups, name), "");
   expect(() => runMigrations(database, migrations)).toThrow(/refer to a row that is not there/);
+  expect(readdirSync(backups)).toEqual(earlier);
   expect(readLegacyColumns(database)).toEqual(LEGACY);
   expect(queryRows(database, "SELECT name FROM sqlite_master WHERE name LIKE '%prisma%'")).toEqual(
     [],

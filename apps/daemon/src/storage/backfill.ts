@@ -7,7 +7,7 @@ import {
   type MessageEvidence,
   type SessionEvidence,
 } from "../core/attribution.ts";
-import { backUp } from "./migrate/backup.ts";
+import { backUp, dropOldBackups } from "./migrate/backup.ts";
 
 export interface BackfillOptions {
   database: string;
@@ -37,6 +37,7 @@ export function backfillSource(
     }
     const backup = backUp(db, options.backups, "before-backfill-source", options.now());
     const done = run(db, options.lastChange, "COMMIT");
+    dropOldBackups(options.backups);
     return { lastChange: done.lastChange, result: report(done, dryRun, backup) };
   } finally {
     db.close();

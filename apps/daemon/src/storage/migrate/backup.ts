@@ -28,7 +28,7 @@ export function checkRoom(database: string, backups: string, freeBytes: FreeByte
   }
 }
 
-/** Writes a whole copy of the database into `backups` and returns its path; the last two stay. */
+/** Writes a whole copy of the database into `backups` and returns its path. */
 export function backUp(db: Database.Database, backups: string, label: string, now: Date): string {
   const stamp = now.toISOString().replaceAll(/[-:]/g, "").replace(".", "-");
   const file = join(backups, `duolog-${stamp}-${label}.db`);
@@ -42,11 +42,11 @@ export function backUp(db: Database.Database, backups: string, label: string, no
       cause: error,
     });
   }
-  dropOldBackups(backups);
   return file;
 }
 
-function dropOldBackups(backups: string): void {
+/** To be called once the work that a copy was made for is done: the last two stay. */
+export function dropOldBackups(backups: string): void {
   const ours = readdirSync(backups).filter((name) => /^duolog-\d{8}T.*\.db$/.test(name));
   for (const name of ours.sort().slice(0, -KEPT)) rmSync(join(backups, name), { force: true });
 }

@@ -1,8 +1,8 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, rmSync } from "node:fs";
 import Database from "libsql";
 import { isDamageCode } from "../damage.ts";
 import { StorageRefusal } from "../storageRefusal.ts";
-import { backUp, checkRoom, type FreeBytes, freeBytesOf } from "./backup.ts";
+import { backUp, checkRoom, dropOldBackups, type FreeBytes, freeBytesOf } from "./backup.ts";
 import { createHistory, hasTable, pendingMigrations, recordMigration } from "./history.ts";
 import { hasLegacyShape } from "./legacyShape.ts";
 import { type Migration, readMigrations } from "./migrations.ts";
@@ -63,9 +63,25 @@ function run(
     checkRoom(database, backups, freeBytes);
     backup = backUp(db, backups, `before-${plan.pending[0]?.name ?? "baseline"}`, now());
   }
-  db.pragma("journal_mode = WAL");
-  const applied = apply(db, migrations, now);
+  const applied = applyOrDropCopy(db, migrations, now, backup);
+  if (backup) dropOldBackups(backups);
   return { applied, baselined: plan.baseline !== null, backup };
+}
+
+/** Where it fails, the file is as it was, and a copy at each try would push out those that matter. */
+function applyOrDropCopy(
+  db: Database.Database,
+  migrations: Migration[],
+  now: () => Date,
+  backup: string | null,
+): string[] {
+  try {
+    db.pragma("journal_mode = WAL");
+    return apply(db, migrations, now);
+  } catch (error) {
+    if (backup) rmSync(backup, { force: true });
+    throw error;
+  }
 }
 
 /** Plans anew inside the transaction: somebody else may have migrated the file meanwhile. */
