@@ -3,9 +3,12 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** Largest time of JavaScript's Date, less a day for the zone, ms. Rows of old files may hold any. */
+const MOST = 8.64e15 - 86_400_000;
+
 /** A time (epoch ms) as a person reads it, in the local zone. */
 export function when(ms: number | null): string {
-  if (ms === null) return "-";
+  if (ms === null || Math.abs(ms) > MOST) return "-";
   const at = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
   return at.toISOString().slice(0, 16).replace("T", " ");
 }
