@@ -93,6 +93,32 @@ describe("any order and any repetition of the same observations gives the same r
   });
 });
 
+const SESSION_LATEST = [
+  ...["projectPath", "projectName", "gitBranch", "model", "provider", "agentVersion"],
+  ...["parentId", "status", "error"],
+];
+const MESSAGE_LATEST = [
+  ...["textContent", "model", "provider", "agent", "agentId", "parentId", "finishReason", "error"],
+  ...["durationMs", "completedAt", "removedAt"],
+];
+const COUNTS = [
+  ...["promptTokens", "completionTokens", "reasoningTokens", "cacheReadTokens"],
+  ...["cacheWriteTokens", "cost"],
+];
+
+type Told = Record<string, string | number | null | undefined>;
+
+/** What M4 makes of the fields named. */
+function expected(steps: Step<{ observedAt: number }>[], latest: string[], larger: string[]) {
+  const told = (upsert: object, field: string) => (upsert as Told)[field];
+  const best = latest.map((field) => [field, bestOf(steps, (u) => told(u, field))]);
+  const most = larger.map((field) => [
+    field,
+    largest(steps.map(({ upsert }) => told(upsert, field) as number | null)),
+  ]);
+  return Object.fromEntries([...best, ...most]);
+}
+
 describe("each field is the maximum of its observations", () => {
   test("sessions", () => {
     fc.assert(
@@ -101,19 +127,12 @@ describe("each field is the maximum of its observations", () => {
         const ranks = { placeholder: 0, prompt: 1, generated: 2, user: 3 };
         const all = steps.map((step) => step.upsert);
         expect(row).toMatchObject({
+          ...expected(steps, SESSION_LATEST, [...COUNTS, "endedAt"]),
           title: bestOf(
             steps,
             (u) => u.title,
             (u) => ranks[titleKindOf(u.title ?? "", u.titleKind ?? null)],
           ),
-          projectPath: bestOf(steps, (u) => u.projectPath),
-          model: bestOf(steps, (u) => u.model),
-          provider: bestOf(steps, (u) => u.provider),
-          status: bestOf(steps, (u) => u.status),
-          promptTokens: largest(all.map((u) => u.promptTokens)),
-          completionTokens: largest(all.map((u) => u.completionTokens)),
-          cost: largest(all.map((u) => u.cost)),
-          endedAt: largest(all.map((u) => u.endedAt)),
           createdAt: all.some((u) => u.createdAt) ? T0 : null,
           updatedAt: largest(all.flatMap((u) => [u.createdAt, u.updatedAt, u.endedAt])),
         });
@@ -127,14 +146,12 @@ describe("each field is the maximum of its observations", () => {
       fc.property(history(messageUpsert), (steps) => {
         const row = replay<MessageRow, never>(mergeMessage as never, steps as never);
         const all = steps.map((step) => step.upsert);
+        const times = (u: (typeof all)[number]) => [u.createdAt, u.completedAt, u.removedAt];
         expect(row).toMatchObject({
-          textContent: bestOf(steps, (u) => u.textContent),
-          model: bestOf(steps, (u) => u.model),
-          error: bestOf(steps, (u) => u.error),
-          completionTokens: largest(all.map((u) => u.completionTokens)),
-          durationMs: bestOf(steps, (u) => u.durationMs),
-          completedAt: bestOf(steps, (u) => u.completedAt),
-          removedAt: bestOf(steps, (u) => u.removedAt),
+          ...expected(steps, MESSAGE_LATEST, COUNTS),
+          role: all.some((u) => u.role) ? "user" : null,
+          createdAt: all.some((u) => u.createdAt) ? T0 : null,
+          updatedAt: largest(all.flatMap((u) => [u.updatedAt, ...times(u)])),
         });
       }),
       { numRuns: runs },

@@ -1,4 +1,4 @@
-import { Source, TitleKind } from "@duolog/contract";
+import { type MessageUpsert, type SessionUpsert, Source, TitleKind } from "@duolog/contract";
 import fc from "fast-check";
 
 /** How many random histories each property sees; `npm run test:long -- --runs N` raises it. */
@@ -20,41 +20,66 @@ const title = maybe(
     "Fix the login",
   ),
 );
+const cost = maybe(fc.constantFrom(0, 0.5, 2, null));
+const source = maybe(fc.constantFrom(Source.claude_code, null));
 const stamp = { observedAt: time, observedSeq: maybe(fc.integer({ min: 0, max: 3 })) };
+const tokens = {
+  promptTokens: count,
+  completionTokens: count,
+  reasoningTokens: count,
+  cacheReadTokens: count,
+  cacheWriteTokens: count,
+};
+
+/** Every field of an upsert: a column that is added must be given its values here. */
+type Every<T> = Record<keyof T, fc.Arbitrary<unknown>>;
 
 /** Upserts of one session that never disagree on what M1 and M2 leave to the first. */
 export const sessionUpsert = fc.record({
   id: fc.constant("s"),
+  source,
   title,
   titleKind: maybe(fc.constantFrom(...Object.values(TitleKind))),
   projectPath: line,
+  projectName: line,
+  gitBranch: line,
   model: line,
   provider: line,
+  agentVersion: line,
+  parentId: line,
   status: maybe(fc.constantFrom("active" as const, "ended" as const, null)),
-  promptTokens: count,
-  completionTokens: count,
-  cost: maybe(fc.constantFrom(0, 0.5, 2, null)),
-  source: maybe(fc.constantFrom(Source.claude_code, null)),
+  error: line,
+  ...tokens,
+  cost,
   createdAt: maybe(fc.constant(T0)),
   updatedAt: maybe(time),
   endedAt: maybe(time),
   ...stamp,
-});
+} satisfies Every<SessionUpsert>);
 
+/** Of one message; as above. */
 export const messageUpsert = fc.record({
   id: fc.constant("m"),
   sessionId: fc.constant("s"),
+  source,
   role: maybe(fc.constantFrom("user", null)),
   textContent: maybe(fc.constantFrom("", "Hel", "Hello", "Hello world", null)),
   model: line,
+  provider: line,
+  agent: line,
+  agentId: line,
+  parentId: line,
+  finishReason: line,
   error: line,
-  completionTokens: count,
+  ...tokens,
+  cost,
   durationMs: count,
   createdAt: maybe(fc.constant(T0)),
   completedAt: maybe(time),
+  updatedAt: maybe(time),
   removedAt: maybe(time),
   ...stamp,
-});
+} satisfies Every<MessageUpsert>);
 
 const inferred = fc.constantFrom(Source.opencode, Source.claude_code, null);
 export const history = <T>(upsert: fc.Arbitrary<T>) =>
