@@ -5,6 +5,9 @@ import { cleanEnv } from "../harness/daemon.ts";
 
 const CLIENT = new URL("../../packages/client/dist/index.js", import.meta.url).href;
 
+/** A script whose test is gone ends by itself after so long. */
+const LONGEST_MS = 300_000;
+
 export interface ScriptOptions {
   env?: Record<string, string>;
   /** Arguments of Node itself. */
@@ -21,7 +24,8 @@ export class Script implements AsyncDisposable {
 
   constructor(dataDir: string, source: string, options: ScriptOptions = {}) {
     const { env = {}, nodeArgs = [], uid } = options;
-    const code = `const { createRpcClient } = await import(${JSON.stringify(CLIENT)});
+    const code = `setTimeout(() => process.exit(99), ${LONGEST_MS}).unref();
+      const { createRpcClient } = await import(${JSON.stringify(CLIENT)});
       const dataDir = ${JSON.stringify(dataDir)};
       const tell = (text) => require("node:fs").writeSync(1, text + "\\n");
       ${source}`;
