@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   appendFileSync,
@@ -22,6 +22,7 @@ import { RECORDINGS } from "./recordings.ts";
 import { FIXTURES, inOrder, present, type Row } from "./rows.ts";
 
 const FORWARDER = fileURLToPath(new URL("../dist/forwarder.js", import.meta.url));
+const HOOK = fileURLToPath(new URL("../hooks/note.sh", import.meta.url));
 const T0 = Date.parse("2026-11-22T11:00:00Z");
 
 /** A data directory with Claude Code's beside it, and the forwarder as a process. */
@@ -56,6 +57,18 @@ class Seat implements AsyncDisposable {
     writeFileSync(file, JSON.stringify(payload));
     if (seconds !== undefined) utimesSync(file, T0 / 1000 + seconds, T0 / 1000 + seconds);
     return file;
+  }
+
+  /** Runs the hook itself, a process of its own as at every event. */
+  hook(event: string, session: string): void {
+    const payload = {
+      session_id: session,
+      transcript_path: this.transcript(session),
+      hook_event_name: event,
+    };
+    const env = cleanEnv(this.paths.root);
+    const ran = spawnSync("sh", [HOOK], { env, input: JSON.stringify(payload), encoding: "utf8" });
+    expect(ran).toMatchObject({ status: 0, stdout: "", stderr: "" });
   }
 
   /** @param waits quiet, settle, patience, ms */
@@ -166,6 +179,27 @@ describe.concurrent("the forwarder, a real process against a real daemon", () =>
     appendFileSync(seat.transcript("s"), line("b", 2).slice(30));
     await vi.waitFor(async () => expect(texts(await seat.rows())).toEqual(["a", "b"]), 5_000);
     expect(await ended).toEqual([0, null]);
+  });
+
+  test("two prompts of one session, each from its own hook process, are two rows", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    // It lives already when the hooks look for one, so that they start none of their own.
+    seat.note("SessionStart", "s");
+    const ended = once(seat.forward("2500,300,20000"), "exit");
+    await vi.waitFor(() => expect(seat.notes()).toEqual([]), { timeout: 5_000 });
+    const again = { message: { content: "again" } };
+    writeFileSync(seat.transcript("s"), line("a", 1, again));
+    seat.hook("UserPromptSubmit", "s");
+    appendFileSync(seat.transcript("s"), line("b", 1, again));
+    seat.hook("UserPromptSubmit", "s");
+    await vi.waitFor(
+      async () => expect(texts(await seat.rows())).toEqual(["again", "again"]),
+      5_000,
+    );
+    expect(await ended).toEqual([0, null]);
+    expect((await seat.rows()).messages.map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(seat.notes()).toEqual([]);
   });
 
   test("M5: SessionEnd ends a session, what comes later opens it again", async () => {
