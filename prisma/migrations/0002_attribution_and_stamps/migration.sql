@@ -70,10 +70,16 @@ CREATE TABLE "new_messages" (
 );
 
 -- An id that is NULL, which the old tables did not rule out, becomes `legacy-<row number>`;
--- numbers and times that are no numbers become NULL.
+-- numbers and times that are no numbers become NULL; a BLOB where a text belongs
+-- becomes its hexadecimal digits, since nothing says that it is text.
 INSERT INTO "new_sessions" ("id", "title", "project_path", "project_name", "model", "provider", "prompt_tokens", "completion_tokens", "cost", "created_at", "updated_at", "changed_seq")
 SELECT
-    COALESCE("id", 'legacy-' || rowid), "title", "project_path", "project_name", "model", "provider",
+    COALESCE(iif(typeof("id") = 'blob', hex("id"), "id"), 'legacy-' || rowid),
+    iif(typeof("title") = 'blob', hex("title"), "title"),
+    iif(typeof("project_path") = 'blob', hex("project_path"), "project_path"),
+    iif(typeof("project_name") = 'blob', hex("project_name"), "project_name"),
+    iif(typeof("model") = 'blob', hex("model"), "model"),
+    iif(typeof("provider") = 'blob', hex("provider"), "provider"),
     CASE WHEN typeof("prompt_tokens") IN ('integer', 'real') THEN CAST("prompt_tokens" AS INTEGER) END,
     CASE WHEN typeof("completion_tokens") IN ('integer', 'real') THEN CAST("completion_tokens" AS INTEGER) END,
     CASE WHEN typeof("cost") IN ('integer', 'real') THEN "cost" END,
@@ -86,13 +92,17 @@ ORDER BY rowid;
 -- Messages of no session, or of one that is not there, get its row.
 INSERT INTO "new_sessions" ("id", "changed_seq")
 SELECT "missing"."id", (SELECT COUNT(*) FROM "sessions") + ROW_NUMBER() OVER (ORDER BY "missing"."id")
-FROM (SELECT DISTINCT COALESCE("session_id", 'unknown') AS "id" FROM "messages") AS "missing"
+FROM (SELECT DISTINCT COALESCE(iif(typeof("session_id") = 'blob', hex("session_id"), "session_id"), 'unknown') AS "id" FROM "messages") AS "missing"
 WHERE "missing"."id" NOT IN (SELECT "id" FROM "new_sessions")
 ORDER BY "missing"."id";
 
 INSERT INTO "new_messages" ("id", "session_id", "role", "text_content", "model", "prompt_tokens", "completion_tokens", "duration_ms", "created_at", "completed_at", "changed_seq")
 SELECT
-    COALESCE("id", 'legacy-' || rowid), COALESCE("session_id", 'unknown'), "role", "text_content", "model",
+    COALESCE(iif(typeof("id") = 'blob', hex("id"), "id"), 'legacy-' || rowid),
+    COALESCE(iif(typeof("session_id") = 'blob', hex("session_id"), "session_id"), 'unknown'),
+    iif(typeof("role") = 'blob', hex("role"), "role"),
+    iif(typeof("text_content") = 'blob', hex("text_content"), "text_content"),
+    iif(typeof("model") = 'blob', hex("model"), "model"),
     CASE WHEN typeof("prompt_tokens") IN ('integer', 'real') THEN CAST("prompt_tokens" AS INTEGER) END,
     CASE WHEN typeof("completion_tokens") IN ('integer', 'real') THEN CAST("completion_tokens" AS INTEGER) END,
     CASE WHEN typeof("duration_ms") IN ('integer', 'real') THEN CAST("duration_ms" AS INTEGER) END,
