@@ -7,7 +7,7 @@ import { sendRate } from "./throughput.ts";
 
 const MESSAGES = 100_000;
 /** What a daemon is given to come to rest after its last answer, ms. */
-const REST_MS = 5_000;
+const REST_MS = 20_000;
 
 /** What a daemon costs that has nothing to do, having recorded much. */
 export const idle: Figure = {

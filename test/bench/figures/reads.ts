@@ -30,10 +30,9 @@ export async function slowestRead(what: string, bed: Bed, sender: string | null)
   });
   const reads = readsOf(rpc);
   for (const read of reads) await read();
-  const writing = sender === null ? null : startSending(bed, sender);
-  if (writing) await sleep(500);
+  const writing = sender === null ? null : await startSending(bed, sender);
   const times: number[] = [];
-  for (let i = 0; i < READS && (writing === null || writing.isOn()); i += 1) {
+  for (let i = 0; i < READS && (writing?.isOn() ?? true); i += 1) {
     times.push(await callTime(reads[i % reads.length] as () => Promise<unknown>));
     await sleep(PAUSE);
   }
@@ -50,9 +49,14 @@ export async function slowestRead(what: string, bed: Bed, sender: string | null)
   };
 }
 
-function startSending(bed: Bed, script: string) {
-  const args = [script, "ingest", bed.paths.root, "busy", "0", "1000000"];
-  const child = spawn(process.execPath, args, { env: bed.env, stdio: "ignore" });
+/** Starts a client that sends all it can; resolves when the first of it is stored. */
+async function startSending(bed: Bed, script: string) {
+  const child = spawn(process.execPath, [script, bed.paths.root], {
+    env: bed.env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(child.stdout, "data");
+  child.stdout.resume();
   return {
     isOn: () => child.exitCode === null,
     async stop() {
@@ -66,7 +70,7 @@ function startSending(bed: Bed, script: string) {
 export const reads: Figure = {
   name: "reads",
   async run({ scale }: Effort) {
-    const script = await bundleScript("sender");
+    const script = await bundleScript("busySender");
     await using bed = await makeBed((database) => fill(database, Math.round(100_000 * scale)));
     return [await slowestRead("reads while batches are written", bed, script)];
   },
