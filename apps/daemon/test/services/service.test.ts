@@ -133,6 +133,7 @@ test("a commit is bounded: more records than it holds take several", async () =>
   );
   await Promise.all(calls);
   expect(commits).toEqual({ sessions: 1, messages: 12 });
+});
 
 test("a call of more records than a commit holds is answered in order, once all is stored", async () => {
   const { over, commits } = counting();
@@ -141,7 +142,6 @@ test("a call of more records than a commit holds is answered in order, once all 
   const results = await recorder.ingest(records, null);
   expect(results).toEqual([...Array(249).fill(STORED), REPEATED]);
   expect(commits).toEqual({ sessions: 1, messages: 3 });
-});
 });
 
 test("changes are numbered on, also after a restart", async () => {
