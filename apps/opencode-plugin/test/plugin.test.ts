@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { countRejected, dataPaths, listSegments, readSegment } from "@duolog/client/local";
+import { PROTOCOL_VERSION } from "@duolog/contract";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 
 const PACKAGE = new URL("../", import.meta.url);
@@ -99,7 +100,11 @@ test("a whole run is spooled without a word, and the process ends by itself", as
   `);
   expect(ran).toEqual({ stdout: "", stderr: "", ended: "0" });
   const entries = spooled();
-  expect(entries[0]?.client).toEqual({ name: "opencode-plugin", version: "0.1.0" });
+  expect(entries[0]?.client).toEqual({
+    name: "opencode-plugin",
+    version: "0.1.0",
+    protocol: PROTOCOL_VERSION,
+  });
   const answers = entries.filter(
     ({ record }) => record.data.id === "msg_202f14d88001UHZGInip7uSAjR",
   );
