@@ -24,7 +24,7 @@ const DAEMONS_DIE_UNTIL = 0.6;
 /** For all that was spooled and noted to arrive after the last event, ms. */
 const ARRIVAL_MS = 90_000;
 /** For a daemon with nothing to do: to come to rest, and to be watched, ms. */
-const REST_MS = 12_000;
+const REST_MS = 20_000;
 const WATCH_MS = 10_000;
 
 const { values } = parseArgs({
