@@ -18,7 +18,10 @@ test("bytes where a text belongs become their hexadecimal digits and spoil no re
   await using _daemon = await TestDaemon.start(paths.root);
   const sessions = duologJson<{ id: string; title: string | null }[]>(paths.root, "sessions");
   expect(sessions).toHaveLength(LEGACY.sessions.length + 1);
-  expect(sessions.find(({ id }) => id === "odd")).toMatchObject({ title: "6279746573", model: "FF00FE" });
+  expect(sessions.find(({ id }) => id === "odd")).toMatchObject({
+    title: "6279746573",
+    model: "FF00FE",
+  });
   expect(duologJson(paths.root, "show", "odd")).toMatchObject({
     messages: [{ textContent: "68656C6C6F" }],
   });
