@@ -1,3 +1,4 @@
+import { closeSync, fsyncSync, openSync } from "node:fs";
 import Database from "libsql";
 import { PER_SESSION, T0 } from "./messages.ts";
 
@@ -6,7 +7,8 @@ export function fill(database: string, messages: number): void {
   const db = new Database(database);
   try {
     db.pragma("synchronous = OFF");
-    db.pragma("cache_size = -500000");
+    // Small: letting go of a large one would hold up this process while it measures.
+    db.pragma("cache_size = -16000");
     const numbers = `WITH RECURSIVE n(i) AS
       (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)`;
     db.prepare(`${numbers} INSERT INTO sessions
@@ -24,4 +26,12 @@ export function fill(database: string, messages: number): void {
   } finally {
     db.close();
   }
+  flush(database);
+}
+
+/** Else the daemon's first checkpoint has all of it to write to the disk. */
+function flush(file: string): void {
+  const fd = openSync(file, "r");
+  fsyncSync(fd);
+  closeSync(fd);
 }

@@ -14,8 +14,8 @@ import {
   mergeMessage,
   mergeSession,
 } from "../core/merge.ts";
-import type { Batches, MessageKey } from "../storage/batches.ts";
 import type { MessageRecord } from "../storage/table.ts";
+import type { MessageKey, Rows } from "../storage/writer.ts";
 
 /** One record with what its arrival tells. */
 export interface Item {
@@ -24,7 +24,7 @@ export interface Item {
 }
 
 /** Rows of a batch under work: as read, then as merged; `changed` names those to be written. */
-interface Rows<Row> {
+interface Known<Row> {
   current: Map<string, Row>;
   changed: Set<string>;
 }
@@ -39,8 +39,8 @@ export interface MergedBatch {
 const messageKey = (sessionId: string, id: string) => `${sessionId}\0${id}`;
 
 /** Reads the rows that the items are about and merges each into its own, in order. Writes nothing. */
-export async function mergeBatch(items: Item[], storage: Batches): Promise<MergedBatch> {
-  const [sessions, messages] = await readRows(items, storage);
+export function mergeBatch(items: Item[], rows: Rows): MergedBatch {
+  const [sessions, messages] = readRows(items, rows);
   const results = items.map(({ record, capture }) =>
     record.kind === "session"
       ? applySession(sessions, record.data, capture)
@@ -49,10 +49,7 @@ export async function mergeBatch(items: Item[], storage: Batches): Promise<Merge
   return { results, sessions: changedRows(sessions), messages: changedRows(messages) };
 }
 
-async function readRows(
-  items: Item[],
-  storage: Batches,
-): Promise<[Rows<Session>, Rows<MessageRecord>]> {
+function readRows(items: Item[], rows: Rows): [Known<Session>, Known<MessageRecord>] {
   const sessionIds = new Set<string>();
   const messageKeys = new Map<string, MessageKey>();
   for (const { record } of items) {
@@ -64,25 +61,25 @@ async function readRows(
       messageKeys.set(messageKey(sessionId, id), [sessionId, id]);
     }
   }
-  const sessions = await storage.readSessions([...sessionIds]);
-  const messages = messageKeys.size ? await storage.readMessages([...messageKeys.values()]) : [];
+  const sessions = rows.readSessions([...sessionIds]);
+  const messages = messageKeys.size ? rows.readMessages([...messageKeys.values()]) : [];
   return [
-    rowsOf(sessions, (row) => row.id),
-    rowsOf(messages, (row) => messageKey(row.sessionId, row.id)),
+    knownRows(sessions, (row) => row.id),
+    knownRows(messages, (row) => messageKey(row.sessionId, row.id)),
   ];
 }
 
-function rowsOf<Row>(rows: Row[], key: (row: Row) => string): Rows<Row> {
+function knownRows<Row>(rows: Row[], key: (row: Row) => string): Known<Row> {
   return { current: new Map(rows.map((row) => [key(row), row])), changed: new Set() };
 }
 
-function applySession(rows: Rows<Session>, upsert: SessionUpsert, capture: Capture): ItemResult {
+function applySession(rows: Known<Session>, upsert: SessionUpsert, capture: Capture): ItemResult {
   return apply(rows, upsert.id, mergeSession(rows.current.get(upsert.id) ?? null, upsert, capture));
 }
 
 function applyMessage(
-  sessions: Rows<Session>,
-  messages: Rows<MessageRecord>,
+  sessions: Known<Session>,
+  messages: Known<MessageRecord>,
   upsert: MessageUpsert,
   capture: Capture,
 ): ItemResult {
@@ -96,7 +93,7 @@ function applyMessage(
 }
 
 /** M1: a session that nobody declared is of its messages' source. */
-function inferSessionSource(rows: Rows<Session>, id: string, inferred: Source | null): void {
+function inferSessionSource(rows: Known<Session>, id: string, inferred: Source | null): void {
   const row = rows.current.get(id) as Session;
   const next = inferSource(row, inferred);
   if (next === row) return;
@@ -105,14 +102,14 @@ function inferSessionSource(rows: Rows<Session>, id: string, inferred: Source | 
 }
 
 /** M7: the session of a message that came first. */
-function ensureSession(sessions: Rows<Session>, id: string): void {
+function ensureSession(sessions: Known<Session>, id: string): void {
   if (sessions.current.has(id)) return;
   sessions.current.set(id, { ...blankSession(id), changedSeq: 0 });
   sessions.changed.add(id);
 }
 
 function apply<Row extends { changedSeq: number }>(
-  rows: Rows<Row>,
+  rows: Known<Row>,
   key: string,
   merged: Merged<Omit<Row, "changedSeq">>,
 ): ItemResult {
@@ -134,6 +131,6 @@ function conflict(field: string) {
   return { code: "CONFLICT", field, message } as const;
 }
 
-function changedRows<Row>({ current, changed }: Rows<Row>): Row[] {
+function changedRows<Row>({ current, changed }: Known<Row>): Row[] {
   return [...changed].map((key) => current.get(key) as Row);
 }

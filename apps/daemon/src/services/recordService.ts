@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { IngestRecord, ItemResult, Refusal, Source } from "@duolog/contract";
 import type { Recorder } from "@duolog/contract/server";
-import type { Batches } from "../storage/batches.ts";
 import { StorageError } from "../storage/storageError.ts";
+import type { Writer } from "../storage/writer.ts";
 import { type Item, mergeBatch } from "./batch.ts";
 
 /**
@@ -16,7 +16,7 @@ const WAITING_RECORDS = 50_000;
 const WAITING_TEXT = 100_000_000;
 
 export interface RecordServiceOptions {
-  storage: Batches;
+  storage: Writer;
   /** Epoch ms. */
   now: () => number;
   /** Told of each failure of the database. */
@@ -52,11 +52,16 @@ export async function createRecordService(options: RecordServiceOptions): Promis
   let stopped = false;
 
   async function write(items: Item[]): Promise<ItemResult[]> {
-    const { results, sessions, messages } = await mergeBatch(items, storage);
-    for (const row of [...sessions, ...messages]) row.changedSeq = ++lastChange;
-    if (sessions.length) await storage.writeSessions(sessions);
-    if (messages.length) await storage.writeMessages(messages);
-    return results;
+    const done = await storage.transaction((rows) => {
+      const { results, sessions, messages } = mergeBatch(items, rows);
+      let number = lastChange;
+      for (const row of [...sessions, ...messages]) row.changedSeq = ++number;
+      if (sessions.length) rows.writeSessions(sessions);
+      if (messages.length) rows.writeMessages(messages);
+      return { results, lastChange: number };
+    });
+    lastChange = done.lastChange;
+    return done.results;
   }
 
   /** Halves a batch that SQLite refuses, so that the one bad record spoils no other. */

@@ -1,7 +1,8 @@
-import { type Batches, createBatches } from "./batches.ts";
-import { connect, type Loss } from "./connection.ts";
+import { connect } from "./connection.ts";
 import { type MigrateOptions, type MigrateResult, migrate } from "./migrate/migrate.ts";
 import { createReads, type Reads } from "./reads.ts";
+import type { Loss } from "./storageError.ts";
+import { createWriter, type Writer } from "./writer.ts";
 
 export interface OpenOptions extends MigrateOptions {
   /** Told when the open file turns out to be damaged, or not to be there any more. */
@@ -9,7 +10,7 @@ export interface OpenOptions extends MigrateOptions {
 }
 
 /** The open database. */
-export interface Storage extends Batches, Reads {
+export interface Storage extends Writer, Reads {
   /** What opening it changed. */
   migrated: MigrateResult;
   close(): Promise<void>;
@@ -21,11 +22,17 @@ export interface Storage extends Batches, Reads {
  */
 export async function openStorage(options: OpenOptions): Promise<Storage> {
   const migrated = migrate(options);
-  const connection = await connect(options.database, options.onLost);
+  const { database, onLost = () => {} } = options;
+  const connection = await connect(database, onLost);
+  const writer = createWriter(database, onLost);
   return {
-    ...createBatches(connection),
+    transaction: writer.transaction,
+    lastChange: writer.lastChange,
     ...createReads(connection),
     migrated,
-    close: () => connection.close(),
+    async close() {
+      await connection.close();
+      writer.close();
+    },
   };
 }

@@ -23,11 +23,16 @@ const CONSTRAINT = 19;
 const MISMATCH = 20;
 const NOT_A_DATABASE = 26;
 
-/** SQLite's primary result code of what Prisma threw, or null. */
+/** Where libSQL, and Prisma around it, put SQLite's result code. */
+interface WithCode {
+  rawCode?: number;
+  meta?: { driverAdapterError?: { cause?: { originalCode?: string } } };
+}
+
+/** SQLite's primary result code of what libSQL or Prisma threw, or null. */
 export function sqliteCode(error: unknown): number | null {
-  const meta = (error as { meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } })
-    .meta;
-  const code = Number(meta?.driverAdapterError?.cause?.originalCode ?? Number.NaN);
+  const { rawCode, meta } = error as WithCode;
+  const code = Number(rawCode ?? meta?.driverAdapterError?.cause?.originalCode ?? Number.NaN);
   return Number.isNaN(code) ? null : code & 0xff;
 }
 
@@ -42,7 +47,10 @@ export function isDamage(error: unknown): boolean {
   return code === CORRUPT || code === NOT_A_DATABASE;
 }
 
-/** Prisma's messages quote the statement; only SQLite's code goes on from here. */
+/** Why the open file is of no use any more: its structure is broken, or its path leads elsewhere. */
+export type Loss = "damaged" | "gone";
+
+/** Messages may quote the statement; only SQLite's code goes on from here. */
 export function toStorageError(error: unknown): StorageError {
   if (error instanceof StorageError) return error;
   const code = sqliteCode(error);

@@ -5,7 +5,9 @@ import { createReadService } from "../../src/services/readService.ts";
 import { createRecordService, type RecordService } from "../../src/services/recordService.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
 import type { StorageError } from "../../src/storage/storageError.ts";
+import type { Rows } from "../../src/storage/writer.ts";
 import { T } from "../rows.ts";
+import { eachAlone } from "../storage/eachAlone.ts";
 import { MIGRATIONS, temporary } from "../storage/migrationFiles.ts";
 
 let directory: ReturnType<typeof temporary>;
@@ -44,21 +46,23 @@ const message = (sessionId: string, id: string, more: object = {}): IngestRecord
 const STORED: ItemResult = { ok: true, changed: true };
 const REPEATED: ItemResult = { ok: true, changed: false };
 
-/** Counts the commits of a table. */
+/** Counts the commits that write a table. */
 function counting(): { over: Partial<Storage>; commits: { sessions: number; messages: number } } {
   const commits = { sessions: 0, messages: 0 };
+  const counted = (rows: Rows): Rows => ({
+    ...rows,
+    writeSessions(sessions) {
+      commits.sessions++;
+      rows.writeSessions(sessions);
+    },
+    writeMessages(messages) {
+      commits.messages++;
+      rows.writeMessages(messages);
+    },
+  });
   return {
     commits,
-    over: {
-      writeSessions: (rows) => {
-        commits.sessions++;
-        return storage.writeSessions(rows);
-      },
-      writeMessages: (rows) => {
-        commits.messages++;
-        return storage.writeMessages(rows);
-      },
-    },
+    over: { transaction: (work) => storage.transaction((rows) => work(counted(rows))) },
   };
 }
 
@@ -82,7 +86,7 @@ test("answers stand in the order of the records, a repeat within the batch is on
 test("M1: a refused record changes nothing, and the refusal names the field", async () => {
   const recorder = await service();
   await recorder.ingest([session("s", { source: Source.opencode, model: "m" })], null);
-  const [before] = await storage.readSessions(["s"]);
+  const [before] = await eachAlone(storage).readSessions(["s"]);
   const [result] = await recorder.ingest(
     [session("s", { source: Source.claude_code, model: "other" })],
     null,
@@ -91,7 +95,7 @@ test("M1: a refused record changes nothing, and the refusal names the field", as
     ok: false,
     error: { code: "CONFLICT", field: "source", message: expect.stringMatching(/^source: /) },
   });
-  expect(await storage.readSessions(["s"])).toEqual([before]);
+  expect(await eachAlone(storage).readSessions(["s"])).toEqual([before]);
 });
 
 test("M5: an exact repeat writes nothing", async () => {
@@ -106,10 +110,10 @@ test("M5: an exact repeat writes nothing", async () => {
 test("M7: the session of a message that comes first is made, and filled later", async () => {
   const recorder = await service();
   await recorder.ingest([message("s", "m", { createdAt: T })], null);
-  const [blank] = await storage.readSessions(["s"]);
+  const [blank] = await eachAlone(storage).readSessions(["s"]);
   expect(blank).toMatchObject({ id: "s", title: null, createdAt: null, updatedAt: null });
   await recorder.ingest([session("s", { title: "T", createdAt: T - 5 })], null);
-  const [filled] = await storage.readSessions(["s"]);
+  const [filled] = await eachAlone(storage).readSessions(["s"]);
   expect(filled).toMatchObject({ title: "T", createdAt: T - 5 });
 });
 
@@ -166,7 +170,7 @@ test("changes are numbered on, also after a restart", async () => {
 test("the source of the connection is taken where none is declared, and marked (M1)", async () => {
   const recorder = await service();
   await recorder.ingest([session("s"), session("d", { source: Source.opencode })], Source.opencode);
-  expect(await storage.readSessions(["s", "d"])).toMatchObject([
+  expect(await eachAlone(storage).readSessions(["s", "d"])).toMatchObject([
     { source: "opencode", sourceInferred: true },
     { source: "opencode", sourceInferred: false },
   ]);
@@ -185,7 +189,7 @@ describe("when the database fails", () => {
       STORED,
       STORED,
     ]);
-    expect(await storage.readSessions(["a", "b", "bad", "c"])).toHaveLength(3);
+    expect(await eachAlone(storage).readSessions(["a", "b", "bad", "c"])).toHaveLength(3);
   });
 
   test("nothing is acknowledged that was not committed, and the next call may succeed", async () => {

@@ -3,10 +3,12 @@ import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
 import { messageRow, sessionRow, T } from "../rows.ts";
+import { eachAlone } from "./eachAlone.ts";
 import { MIGRATIONS, temporary } from "./migrationFiles.ts";
 
 let directory: ReturnType<typeof temporary>;
 let storage: Storage;
+let file: ReturnType<typeof eachAlone>;
 let database: string;
 
 beforeEach(async () => {
@@ -14,6 +16,7 @@ beforeEach(async () => {
   // Characters that mean something in a URL.
   database = directory.at("duo log?#%41.db");
   storage = await openStorage({ database, backups: directory.backups, migrations: MIGRATIONS });
+  file = eachAlone(storage);
 });
 
 afterEach(async () => {
@@ -44,8 +47,8 @@ describe("rows come back as they were written", () => {
     ["zeros", sessionRow({ id: "zeros", cost: 0, promptTokens: 0 })],
     ["tiny cost", sessionRow({ id: "tiny", cost: 5e-324 })],
   ])("session: %s", async (_, row) => {
-    await storage.writeSessions([row]);
-    expect(await storage.readSessions([row.id, "other"])).toEqual([row]);
+    await file.writeSessions([row]);
+    expect(await file.readSessions([row.id, "other"])).toEqual([row]);
     expect(await storage.getSession(row.id)).toEqual({ session: row, messageCount: 0 });
   });
 
@@ -60,15 +63,15 @@ describe("rows come back as they were written", () => {
       createdAt: T,
       changedSeq: 3,
     });
-    await storage.writeSessions([FULL_SESSION]);
-    await storage.writeMessages([row]);
-    expect(await storage.readMessages([["s", "m"]])).toEqual([row]);
+    await file.writeSessions([FULL_SESSION]);
+    await file.writeMessages([row]);
+    expect(await file.readMessages([["s", "m"]])).toEqual([row]);
     const { messages } = await storage.listMessages("s", 10, null);
     expect(messages).toEqual([{ ...row, key: 1 }]);
   });
 
   test("the file holds integers, the enum's own words, and the REAL to its last bit", async () => {
-    await storage.writeSessions([FULL_SESSION]);
+    await file.writeSessions([FULL_SESSION]);
     const db = new Database(database);
     const row = db
       .prepare("SELECT typeof(created_at) AS time, source, cost, source_inferred FROM sessions")
@@ -84,9 +87,9 @@ describe("rows come back as they were written", () => {
 });
 
 test("writing a message again keeps its row number", async () => {
-  await storage.writeSessions([FULL_SESSION]);
-  await storage.writeMessages(["a", "b"].map((id) => messageRow({ id, sessionId: "s" })));
-  await storage.writeMessages([messageRow({ id: "a", sessionId: "s", model: "m" })]);
+  await file.writeSessions([FULL_SESSION]);
+  await file.writeMessages(["a", "b"].map((id) => messageRow({ id, sessionId: "s" })));
+  await file.writeMessages([messageRow({ id: "a", sessionId: "s", model: "m" })]);
   const { messages } = await storage.listMessages("s", 10, null);
   expect(messages.map(({ key, id, model }) => [key, id, model])).toEqual([
     [1, "a", "m"],
@@ -96,18 +99,18 @@ test("writing a message again keeps its row number", async () => {
 
 test("the last change number is the highest of both tables", async () => {
   expect(await storage.lastChange()).toBe(0);
-  await storage.writeSessions([sessionRow({ id: "s", changedSeq: 7 })]);
+  await file.writeSessions([sessionRow({ id: "s", changedSeq: 7 })]);
   expect(await storage.lastChange()).toBe(7);
-  await storage.writeMessages([messageRow({ id: "m", sessionId: "s", changedSeq: 8 })]);
+  await file.writeMessages([messageRow({ id: "m", sessionId: "s", changedSeq: 8 })]);
   expect(await storage.lastChange()).toBe(8);
 });
 
 test("M1: totals count an id once, whatever forks have copies of it", async () => {
-  await storage.writeSessions([
+  await file.writeSessions([
     sessionRow({ id: "s", source: Source.opencode }),
     sessionRow({ id: "fork" }),
   ]);
-  await storage.writeMessages([
+  await file.writeMessages([
     messageRow({ id: "m1", sessionId: "s", source: Source.opencode }),
     messageRow({ id: "m1", sessionId: "fork" }),
     messageRow({ id: "m2", sessionId: "fork" }),
@@ -117,24 +120,24 @@ test("M1: totals count an id once, whatever forks have copies of it", async () =
 
 describe("what SQLite refuses is told from what it can't do now", () => {
   test("a message of no session", async () => {
-    const write = storage.writeMessages([messageRow({ id: "m", sessionId: "nowhere" })]);
+    const write = file.writeMessages([messageRow({ id: "m", sessionId: "nowhere" })]);
     await expect(write).rejects.toMatchObject({ name: "StorageError", kind: "record" });
   });
 
   test("a file that another program holds, until it lets go", async () => {
     const other = new Database(database);
     other.exec("BEGIN IMMEDIATE");
-    const write = storage.writeSessions([sessionRow({ id: "s" })]);
+    const write = file.writeSessions([sessionRow({ id: "s" })]);
     setTimeout(() => other.exec("ROLLBACK"), 400);
     await write;
     other.close();
-    expect(await storage.readSessions(["s"])).toHaveLength(1);
+    expect(await file.readSessions(["s"])).toHaveLength(1);
   });
 
   test("a file that another program keeps holding", async () => {
     const other = new Database(database);
     other.exec("BEGIN IMMEDIATE");
-    const write = storage.writeSessions([sessionRow({ id: "s" })]);
+    const write = file.writeSessions([sessionRow({ id: "s" })]);
     await expect(write).rejects.toMatchObject({ name: "StorageError", kind: "unavailable" });
     other.exec("ROLLBACK");
     other.close();
@@ -143,9 +146,9 @@ describe("what SQLite refuses is told from what it can't do now", () => {
 
 describe("pages of messages", () => {
   test("by size: long texts make short pages, one message at least", async () => {
-    await storage.writeSessions([sessionRow({ id: "s" })]);
+    await file.writeSessions([sessionRow({ id: "s" })]);
     const texts = ["x".repeat(9_000_000), "y".repeat(5_000_000), "z".repeat(5_000_000), "short"];
-    await storage.writeMessages(
+    await file.writeMessages(
       texts.map((textContent, i) =>
         messageRow({ id: `m${i}`, sessionId: "s", textContent, createdAt: T + i }),
       ),

@@ -1,0 +1,179 @@
+import { statSync } from "node:fs";
+import type { Session } from "@duolog/contract";
+import Database from "libsql";
+import { createPatience } from "./patience.ts";
+import {
+  isBusy,
+  isDamage,
+  type Loss,
+  StorageError,
+  sqliteCode,
+  toStorageError,
+} from "./storageError.ts";
+import {
+  type MessageRecord,
+  messageTable,
+  rowAsJson,
+  rowFromJson,
+  rowToJson,
+  sessionTable,
+  type Table,
+  upsertSql,
+} from "./table.ts";
+
+/** A message's ids, as its row is known by them (merge rule M1). */
+export type MessageKey = readonly [sessionId: string, id: string];
+
+/** What a transaction reads and writes: one statement per table and direction. */
+export interface Rows {
+  readSessions(ids: string[]): Session[];
+  readMessages(keys: MessageKey[]): MessageRecord[];
+  /** Sessions before the messages that refer to them. */
+  writeSessions(rows: Session[]): void;
+  writeMessages(rows: MessageRecord[]): void;
+}
+
+/** The one connection that writes. */
+export interface Writer {
+  /**
+   * Runs `work` in one transaction and resolves when it is committed; what throws takes all of it
+   * back. While another program holds the file it is tried again, so `work` may run several times.
+   * Rejects with StorageError, or with what `work` threw.
+   */
+  transaction<T>(work: (rows: Rows) => T): Promise<T>;
+  /** The highest change number in the file; 0 where there is none. Rejects with StorageError. */
+  lastChange(): Promise<number>;
+}
+
+/** How long SQLite itself waits for another program's lock, ms: short, for it blocks the event loop. */
+const BUSY_MS = 50;
+
+const SETTINGS = `
+  PRAGMA synchronous = FULL;
+  PRAGMA foreign_keys = ON;
+  PRAGMA cache_size = -4000;
+`;
+
+const READ_SESSIONS = `SELECT json_group_array(${rowAsJson(sessionTable, "s")}) AS json
+  FROM json_each(?) AS wanted CROSS JOIN "sessions" AS s ON s."id" = wanted.value`;
+
+const READ_MESSAGES = `SELECT json_group_array(${rowAsJson(messageTable, "m")}) AS json
+  FROM json_each(?) AS wanted CROSS JOIN "messages" AS m
+  ON m."session_id" = wanted.value ->> 0 AND m."id" = wanted.value ->> 1`;
+
+const LAST_CHANGE = `SELECT MAX(
+    COALESCE((SELECT MAX("changed_seq") FROM "sessions"), 0),
+    COALESCE((SELECT MAX("changed_seq") FROM "messages"), 0)
+  ) AS last`;
+
+/** Writes to a migrated database; opens it when it is used first. */
+export function createWriter(
+  database: string,
+  onLost: (loss: Loss) => void,
+): Writer & { close(): void } {
+  let open: OpenFile | null = null;
+  const patience = createPatience();
+  const { ino } = statSync(database);
+
+  async function patiently<T>(run: (file: OpenFile) => T): Promise<T> {
+    try {
+      return await patience(async () => {
+        open ??= openFile(database);
+        return run(open);
+      });
+    } catch (error) {
+      if (isDamage(error)) onLost("damaged");
+      throw sqliteCode(error) === null ? error : toStorageError(error);
+    }
+  }
+
+  function attempt<T>({ db, rows }: OpenFile, work: (rows: Rows) => T): T {
+    // Not prepared: a prepared statement that meets another program's lock stays in progress, and
+    // while one does SQLite commits nothing. Behind it no statement meets a lock.
+    db.exec("BEGIN IMMEDIATE");
+    let result: T;
+    try {
+      result = work(rows);
+      db.exec("COMMIT");
+    } catch (error) {
+      if (!takeBack(db) || isBusy(error)) abandon(db);
+      throw error;
+    }
+    checkInPlace();
+    return result;
+  }
+
+  /** Leaves a connection in doubt to the garbage collector; the next use opens another. */
+  function abandon(db: Database.Database): void {
+    open = null;
+    db.close();
+  }
+
+  /** What was committed to a deleted file is gone with this process: it must not be acknowledged. */
+  function checkInPlace(): void {
+    if (statSync(database, { throwIfNoEntry: false })?.ino === ino) return;
+    onLost("gone");
+    throw new StorageError("unavailable", "its file was deleted or replaced");
+  }
+
+  return {
+    transaction: (work) => patiently((file) => attempt(file, work)),
+    lastChange: () =>
+      patiently(({ db }) => (db.prepare(LAST_CHANGE).get() as { last: number }).last),
+    close() {
+      // libSQL closes the file only once the statements are collected.
+      open?.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      open?.db.close();
+    },
+  };
+}
+
+/** Ends a failed transaction; false where that fails too. */
+function takeBack(db: Database.Database): boolean {
+  try {
+    // Some failures (a full disk) have ended it by themselves.
+    if (db.inTransaction) db.exec("ROLLBACK");
+    return true;
+  } catch {
+    // The failure that led here is the one to tell.
+    return false;
+  }
+}
+
+interface OpenFile {
+  db: Database.Database;
+  rows: Rows;
+}
+
+function openFile(database: string): OpenFile {
+  const db = new Database(database, { timeout: BUSY_MS });
+  db.exec(SETTINGS);
+  const rows = {
+    readSessions: prepareRead(db, sessionTable, READ_SESSIONS),
+    readMessages: prepareRead(db, messageTable, READ_MESSAGES),
+    writeSessions: prepareWrite(db, sessionTable),
+    writeMessages: prepareWrite(db, messageTable),
+  };
+  return { db, rows };
+}
+
+type Values = (string | number | null)[];
+
+function prepareRead<Row, Key>(
+  db: Database.Database,
+  table: Table<Row>,
+  sql: string,
+): (keys: Key[]) => Row[] {
+  const statement = db.prepare(sql);
+  return (keys) => {
+    const { json } = statement.get(JSON.stringify(keys)) as { json: string };
+    return (JSON.parse(json) as Values[]).map((values) => rowFromJson(table, values));
+  };
+}
+
+function prepareWrite<Row>(db: Database.Database, table: Table<Row>): (rows: Row[]) => void {
+  const statement = db.prepare(upsertSql(table));
+  return (rows) => {
+    statement.run(JSON.stringify(rows.map((row) => rowToJson(table, row))));
+  };
+}
