@@ -21,8 +21,6 @@ export default defineConfig({
           name: "measuring",
           include: MEASURING,
           testTimeout: 30_000,
-          // A hiccup of the machine is no finding; a real one comes back.
-          retry: 2,
           sequence: { groupOrder: 1 },
         },
       },

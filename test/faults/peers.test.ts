@@ -70,20 +70,30 @@ function memory(): { now: number; peak: number } | null {
   return { now: mb("VmRSS"), peak: mb("VmHWM") };
 }
 
-/** Compares the others' calls during `trouble` with those without it, measured just before. */
+/** Times that the others are measured without the trouble and beside it, in turns. */
+const ROUNDS = 3;
+
+/** Compares the others' calls during `trouble` with those without it: the medians of the rounds. */
 async function expectOthersServed(trouble: () => Promise<AsyncDisposable>): Promise<void> {
-  const alone = Math.max(await calls(), NOISE_MS / 10);
-  const begun = performance.now();
-  await using _trouble = await trouble();
-  const beside = await calls();
+  const rounds: { alone: number; beside: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const alone = await calls();
+    await using _trouble = await trouble();
+    rounds.push({ alone, beside: await calls() });
+  }
+  const alone = Math.max(median(rounds.map((round) => round.alone)), NOISE_MS / 10);
+  const beside = median(rounds.map((round) => round.beside));
   const used = memory();
+  const ms = rounds.map((round) => `${round.alone.toFixed(1)} → ${round.beside.toFixed(1)}`);
   console.log(
-    `p99 alone ${alone.toFixed(1)} ms, beside ${beside.toFixed(1)} ms (×${(beside / alone).toFixed(1)}), ` +
-      `${Math.round(performance.now() - begun)} ms, memory ${used?.now.toFixed(0)} MB, peak ${used?.peak.toFixed(0)} MB`,
+    `p99 alone → beside: ${ms.join(", ")} ms (×${(beside / alone).toFixed(1)}), ` +
+      `memory ${used?.now.toFixed(0)} MB, peak ${used?.peak.toFixed(0)} MB`,
   );
   expect(beside).toBeLessThan(Math.max(10 * alone, NOISE_MS));
   if (used) expect(used.peak).toBeLessThan(MEMORY_MB);
 }
+
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 
 const closing = (...open: { destroy?(): void; terminate?(): void }[]): AsyncDisposable => ({
   async [Symbol.asyncDispose]() {
@@ -157,25 +167,11 @@ describe("the others are served, and memory is bounded, beside", () => {
     ["20,000 frames", "for (const call of calls) socket.send(JSON.stringify(call));"],
     ["one frame", "socket.send(JSON.stringify(calls));"],
   ])("20,000 calls in one tick from one client, in %s, all of them answered", async (_in, send) => {
-    const { root, socket } = daemon.paths;
-    const flood = new Script(root, FLOOD.replace("SEND", send), {
-      env: { URL: `ws+unix:${socket}:${ENDPOINT}`, TOKEN: readToken(daemon.paths) ?? "" },
-    });
-    await expect.poll(() => flood.lines, { timeout: 10_000 }).toEqual(["ready"]);
     await expectOthersServed(async () => {
+      const flood = await readyFlood(send);
       flood.process.kill("SIGUSR2");
-      return { async [Symbol.asyncDispose]() {} };
+      return { [Symbol.asyncDispose]: () => expectAllAnswered(flood) };
     });
-    const { stdout, stderr } = await flood.end();
-    expect(stderr).toBe("");
-    const answers = JSON.parse(stdout.split("\n")[1] ?? "");
-    console.log(answers);
-    expect(answers).toEqual({
-      stored: 20_000 - answers.refused,
-      refused: expect.any(Number),
-      others: 0,
-    });
-    expect(answers.stored).toBeGreaterThan(0);
   });
 });
 
@@ -201,6 +197,24 @@ const FLOOD = `
   process.on("SIGUSR2", () => { SEND });
   socket.on("open", () => tell("ready"));
   setInterval(() => {}, 1000);`;
+
+async function readyFlood(send: string): Promise<Script> {
+  const { root, socket } = daemon.paths;
+  const flood = new Script(root, FLOOD.replace("SEND", send), {
+    env: { URL: `ws+unix:${socket}:${ENDPOINT}`, TOKEN: readToken(daemon.paths) ?? "" },
+  });
+  await expect.poll(() => flood.lines, { timeout: 10_000 }).toEqual(["ready"]);
+  return flood;
+}
+
+async function expectAllAnswered(flood: Script): Promise<void> {
+  const { stdout, stderr } = await flood.end();
+  expect(stderr).toBe("");
+  const { stored, refused, others } = JSON.parse(stdout.split("\n")[1] ?? "");
+  expect(stored + refused).toBe(20_000);
+  expect(others).toBe(0);
+  expect(stored).toBeGreaterThan(0);
+}
 
 test("afterwards the daemon is as before", async () => {
   await expect.poll(() => daemon.process.exitCode).toBeNull();

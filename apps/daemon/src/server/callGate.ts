@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Context } from "@duolog/contract/server";
 import { ServiceError } from "@duolog/contract/server";
 
@@ -11,20 +12,29 @@ export interface Peer {
 
 export type Ports = Omit<Context, "caller">;
 
+/** What a peer may leave unread, bytes, and for how long a read waits for it, ms. */
+export interface Unread {
+  atEase: number;
+  patienceMs: number;
+}
+
+const LOOK_MS = 20;
+
 /**
  * The ports for one connection. It counts the calls that wait for their answers; reads run one
- * after the other, and a peer that asks without reading is dropped before the next one is made.
+ * after the other, each only once its peer has read what it was answered before, so that one that
+ * asks without reading costs the memory of one answer. It is dropped when it keeps to that.
  */
 export class CallGate {
   readonly #peer: Peer;
-  readonly #unreadLimit: number;
+  readonly #unread: Unread;
   #inFlight = 0;
   #lastRead: Promise<unknown> = Promise.resolve();
   #waiting: { below: number; go: () => void } | null = null;
 
-  constructor(peer: Peer, unreadLimit: number) {
+  constructor(peer: Peer, unread: Unread) {
     this.#peer = peer;
-    this.#unreadLimit = unreadLimit;
+    this.#unread = unread;
   }
 
   get inFlight(): number {
@@ -74,8 +84,8 @@ export class CallGate {
 
   #read<T>(call: () => Promise<T>): Promise<T> {
     return this.#pass(() => {
-      const mine = this.#lastRead.then(() => {
-        this.#checkPeer();
+      const mine = this.#lastRead.then(async () => {
+        await this.#untilRead();
         return call();
       });
       this.#lastRead = mine.catch(() => {});
@@ -83,10 +93,13 @@ export class CallGate {
     });
   }
 
-  #checkPeer(): void {
+  async #untilRead(): Promise<void> {
+    const { atEase, patienceMs } = this.#unread;
     const peer = this.#peer;
-    if (peer.isOpen() && peer.unreadBytes() > this.#unreadLimit) {
-      peer.drop("does not read its answers");
+    const deadline = performance.now() + patienceMs;
+    while (peer.isOpen() && peer.unreadBytes() > atEase) {
+      if (performance.now() > deadline) peer.drop("does not read its answers");
+      else await setTimeout(LOOK_MS);
     }
     if (!peer.isOpen()) throw GONE;
   }

@@ -17,7 +17,9 @@ export interface ServerLimits {
   bufferedChunks: number;
   /** Calls of one connection that wait for their answers; until one is made, no more are read. */
   callsInFlight: number;
-  /** Bytes of answers that a peer has not read; beyond, it is dropped. */
+  /** Bytes of answers that a peer has not read: above the first its reads wait, for so long (ms); above the second it is dropped. */
+  unreadAtEase: number;
+  unreadMs: number;
   unreadBytes: number;
 }
 
@@ -30,5 +32,7 @@ export const SERVER_LIMITS: ServerLimits = {
   fragments: 256,
   bufferedChunks: 8_192,
   callsInFlight: 32,
+  unreadAtEase: 1024 * 1024,
+  unreadMs: 10_000,
   unreadBytes: 32 * 1024 * 1024,
 };

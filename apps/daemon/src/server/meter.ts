@@ -2,9 +2,10 @@ import { setImmediate as setImmediateCallback } from "node:timers";
 import { setImmediate } from "node:timers/promises";
 import type { RawData, WebSocket } from "ws";
 import type { CallGate } from "./callGate.ts";
+import { splitFrame } from "./splitFrame.ts";
 
 /** Calls of one frame, and frames, that are begun at once; then other connections have their turn. */
-const AT_ONCE = 50;
+const AT_ONCE = 20;
 const FRAMES_AT_ONCE = 8;
 
 type Listener = (data: RawData, isBinary: boolean) => void;
@@ -45,7 +46,7 @@ export function meterFrames(client: WebSocket, gate: CallGate, limit: number): v
   client.on("message", (data, isBinary) => {
     // `binaryType` is left at its default, which gives one Buffer.
     const frame = data as Buffer;
-    const parts = split(frame);
+    const parts = splitFrame(frame, AT_ONCE);
     if (metered === 0 && parts === null && gate.inFlight < limit && hasTurn()) {
       serve(frame, isBinary);
       return;
@@ -58,32 +59,4 @@ export function meterFrames(client: WebSocket, gate: CallGate, limit: number): v
         if (--metered === 0) client.resume();
       });
   });
-}
-
-const ARRAY = "[".charCodeAt(0);
-
-/**
- * A frame of many calls as frames of few, each made when its turn comes; null for one of few. What
- * can't be parsed is for its listener to answer.
- */
-function split(frame: Buffer): Iterable<Buffer> | null {
-  if (frame[0] !== ARRAY) return null;
-  const calls = parse(frame);
-  return Array.isArray(calls) && calls.length > AT_ONCE ? inParts(calls) : null;
-}
-
-function* inParts(calls: unknown[]): Generator<Buffer> {
-  // From its end, so that what was handed on can be let go.
-  calls.reverse();
-  while (calls.length) {
-    yield Buffer.from(JSON.stringify(calls.splice(-AT_ONCE).reverse()));
-  }
-}
-
-function parse(frame: Buffer): unknown {
-  try {
-    return JSON.parse(frame.toString());
-  } catch {
-    return null;
-  }
 }

@@ -86,7 +86,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   wss.on("connection", (client, request) => {
     client.on("error", (error) => events.dropped(reasonOf(error)));
-    const gate = new CallGate(peerOf(client, events), limits.unreadBytes);
+    const unread = { atEase: limits.unreadAtEase, patienceMs: limits.unreadMs };
+    const gate = new CallGate(peerOf(client, events), unread);
     gates.set(client, gate);
     serve(client, request);
     meterFrames(client, gate, limits.callsInFlight);

@@ -185,7 +185,7 @@ describe("limits", () => {
   });
 
   test("a peer that never reads is dropped, and others are served meanwhile", async () => {
-    await using small = await testServer({ unreadBytes: 1_000_000 });
+    await using small = await testServer({ unreadAtEase: 500_000, unreadMs: 300 });
     const textContent = "x".repeat(1_000_000);
     const data = { id: "m", sessionId: "big", textContent };
     await small.ports.recorder.ingest([{ kind: "message", data }], null);
@@ -201,6 +201,35 @@ describe("limits", () => {
     expect((await next(other)).result.data.messages).toBe(1);
     expect(small.server.connections()).toBe(1);
     for (const client of [deaf, other]) client.terminate();
+  });
+
+  test("one that reads late gets every answer, and the daemon makes one at a time", async () => {
+    await using small = await testServer({ unreadAtEase: 500_000 });
+    const textContent = "x".repeat(5_000_000);
+    const data = { id: "m", sessionId: "big", textContent };
+    await small.ports.recorder.ingest([{ kind: "message", data }], null);
+    let made = 0;
+    const { reader } = small.ports;
+    const list = reader.listMessages;
+    reader.listMessages = (query) => {
+      made++;
+      return list(query);
+    };
+    const late = await open(small.socket);
+    const answers: unknown[] = [];
+    late.on("message", (answer) => answers.push(JSON.parse(String(answer)).id));
+    late.pause();
+    for (let id = 0; id < 20; id++)
+      late.send(call(id, "query", "message.list", { sessionId: "big" }));
+    await expect.poll(() => made).toBeGreaterThan(0);
+    await sleep(300);
+    expect(made).toBeLessThan(4);
+    late.resume();
+    await expect
+      .poll(() => answers, { timeout: 10_000 })
+      .toEqual(Array.from({ length: 20 }, (_, id) => id));
+    expect(small.dropped).toEqual([]);
+    late.terminate();
   });
 });
 
