@@ -1,5 +1,4 @@
 import type { Health } from "@duolog/contract/server";
-import { countRows } from "../storage/countRows.ts";
 import type { Totals } from "../storage/reads.ts";
 import { backlog, backlogHint } from "./backlog.ts";
 import type { Place } from "./place.ts";
@@ -22,7 +21,7 @@ ${pluginLines(place)}`;
 export function alreadyRunning(place: Place, health: Health): string {
   return `duolog ${health.version} is running already (process ${health.pid}).
 
-${where(place, countRows(place.paths.database) ?? health)}
+${where(place, health)}
 
 ${pluginLines(place)}`;
 }

@@ -32,8 +32,8 @@ export interface Status {
 /** Tells of the daemon and of the record; starts nothing. */
 export async function status(place: Place, output: Output): Promise<void> {
   const health = await probe(place);
-  // In this process: the daemon has other things to do.
-  show(output, statusOf(place, health, countRows(place.paths.database)), statusText);
+  const totals = health ?? countRows(place.paths.database);
+  show(output, statusOf(place, health, totals), statusText);
 }
 
 function statusOf(place: Place, health: Health | null, totals: Totals | null): Status {

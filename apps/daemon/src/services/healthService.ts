@@ -5,7 +5,7 @@ import { answering } from "./readService.ts";
 
 export interface HealthOptions {
   storage: Reads;
-  /** Number of the last change: the rows are counted again only after another. */
+  /** Number of the last change. */
   lastChange: () => number;
   /** Files in `rejected/`. */
   rejected: () => number;
@@ -15,12 +15,18 @@ export interface HealthOptions {
 /** The daemon about itself. */
 export function createHealthService(options: HealthOptions): HealthReporter {
   const { storage, lastChange, rejected, about } = options;
-  let counted: { at: number; rows: Totals } | null = null;
+  let counted: { at: number; totals: Promise<Totals> } | null = null;
 
-  async function rows(): Promise<Totals> {
+  /** Counted again only after a change, once for all who ask meanwhile. */
+  function totals(): Promise<Totals> {
     const at = lastChange();
-    if (counted?.at !== at) counted = { at, rows: await answering(() => storage.rows()) };
-    return counted.rows;
+    if (counted?.at === at) return counted.totals;
+    const counting = answering(() => storage.totals());
+    counted = { at, totals: counting };
+    counting.catch(() => {
+      counted = null;
+    });
+    return counting;
   }
 
   return {
@@ -28,7 +34,7 @@ export function createHealthService(options: HealthOptions): HealthReporter {
       ...about,
       protocol: PROTOCOL_VERSION,
       oldestProtocol: OLDEST_PROTOCOL_VERSION,
-      ...(await rows()),
+      ...(await totals()),
       rejected: rejected(),
     }),
   };

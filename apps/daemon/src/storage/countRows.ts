@@ -1,14 +1,20 @@
 import { existsSync } from "node:fs";
 import Database from "libsql";
-import { TOTALS, type Totals } from "./reads.ts";
+import type { Totals } from "./reads.ts";
+
+const TOTALS = `SELECT
+  (SELECT COUNT(*) FROM "sessions") AS "sessions",
+  (SELECT COUNT(*) FROM (SELECT 1 FROM "messages" GROUP BY "id")) AS "messages",
+  (SELECT COUNT(*) FROM "sessions" WHERE "source" IS NULL)
+    + (SELECT COUNT(*) FROM "messages" WHERE "source" IS NULL) AS "unattributed"`;
 
 /** Counts without a daemon and without Prisma; null where there is no database of today's shape. */
 export function countRows(database: string): Totals | null {
   if (!existsSync(database)) return null;
   const db = new Database(database, { timeout: 1_000 });
   try {
-    const { json } = db.prepare(TOTALS).get("") as { json: string };
-    return JSON.parse(json) as Totals;
+    const { sessions, messages, unattributed } = db.prepare(TOTALS).get() as Totals;
+    return { sessions, messages, unattributed };
   } catch {
     // Whatever is wrong with the file, the start of a daemon tells it.
     return null;

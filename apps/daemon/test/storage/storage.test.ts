@@ -118,6 +118,16 @@ test("M1: totals count an id once, whatever forks have copies of it", async () =
   expect(await storage.totals()).toEqual({ sessions: 2, messages: 2, unattributed: 3 });
 });
 
+test("M1: so do totals of more ids than are counted in one turn", async () => {
+  const ids = Array.from({ length: 20_000 }, (_, i) => `m${i}`);
+  await file.writeSessions(["s", "fork"].map((id) => sessionRow({ id })));
+  await file.writeMessages(ids.map((id) => messageRow({ id, sessionId: "s" })));
+  expect((await storage.totals()).messages).toBe(20_000);
+  const copies = [...ids, "z", ""].map((id) => messageRow({ id, sessionId: "fork" }));
+  await file.writeMessages(copies);
+  expect((await storage.totals()).messages).toBe(20_002);
+});
+
 describe("what SQLite refuses is told from what it can't do now", () => {
   test("a message of no session", async () => {
     const write = file.writeMessages([messageRow({ id: "m", sessionId: "nowhere" })]);

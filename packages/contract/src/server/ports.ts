@@ -52,8 +52,8 @@ export interface Health {
   pid: number;
   startedAt: number;
   dataDir: string;
-  /** Rows; `duolog status` counts a message that several sessions have once. */
   sessions: number;
+  /** A message that several sessions have (a fork's copies) counts once (M1). */
   messages: number;
   /** Rows without a source. */
   unattributed: number;
