@@ -1,5 +1,5 @@
-// Bundles the daemon and its commands into dist/: duolog.js, chunks that it loads when needed, and
-// the migrations. All but `libsql`, which is native code, is inside.
+// Bundles the daemon and its commands into dist/: duolog.js, backfillWorker.js, chunks that they load
+// when needed, and the migrations. All but `libsql`, which is native code, is inside.
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -42,7 +42,10 @@ const EMPTY_MODULE = Buffer.concat([
 const { metafile } = await build({
   plugins: [noQueryCompiler],
   metafile: true,
-  entryPoints: { duolog: at("src/main.ts") },
+  entryPoints: {
+    duolog: at("src/main.ts"),
+    backfillWorker: at("src/storage/backfillWorker.ts"),
+  },
   outdir: at("dist"),
   // Beside duolog.js, for the code in them finds files from its own place.
   chunkNames: "chunk-[name]-[hash]",

@@ -1,12 +1,13 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { BackfillReport } from "@duolog/contract/server";
 import { expect, test } from "vitest";
 import { duolog, duologJson } from "../harness/command.ts";
 import { TestDaemon, testClient } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
 import { dataDirectory, temporary } from "../upgrade/files.ts";
-import { LEGACY, writeLegacyFile } from "../upgrade/legacy.ts";
+import { fillLegacyFile, LEGACY, writeLegacyFile } from "../upgrade/legacy.ts";
 
 const blank = (columns: object) =>
   Object.fromEntries(Object.keys(columns).map((key) => [key, null]));
@@ -83,6 +84,36 @@ test("backfill-source tells what it would set, sets it once, and leaves what nob
   expectReport(again, [], LEFT);
   expect(again.backup).toBeNull();
   expect(duolog(paths.root, "backfill-source").stdout).toContain("no rule applies");
+});
+
+test("the daemon answers while a large file is backfilled, and records afterwards", async () => {
+  using directory = temporary();
+  const paths = dataDirectory(join(directory.path, "data"));
+  writeLegacyFile(paths.database);
+  fillLegacyFile(paths.database, 100_000);
+  await using _daemon = await TestDaemon.start(paths.root);
+  const rpc = testClient(paths.root, "test", true);
+  const waits: number[] = [];
+  let isDone = false;
+  const backfill = rpc.maintainer.backfillSource({ dryRun: false }).finally(() => {
+    isDone = true;
+  });
+  const written = rpc.upsertSession({ id: "ses_5f1", model: "written meanwhile" });
+  while (!isDone) {
+    const began = performance.now();
+    await rpc.reader.session.get({ id: "ses_5f1" });
+    waits.push(performance.now() - began);
+    await sleep(5);
+  }
+  const { set } = await backfill;
+  expect(set.reduce((sum, { rows }) => sum + rows, 0)).toBe(5 + 6 + 100_000);
+  expect(await written).toEqual({ status: "stored", changed: true });
+  await rpc.close();
+  console.log(
+    `${waits.length} reads beside the backfill, the longest took ${Math.max(...waits)} ms`,
+  );
+  expect(waits.length).toBeGreaterThan(20);
+  expect(Math.max(...waits)).toBeLessThan(500);
 });
 
 test("M1: a source that a backfill inferred gives way to a declared one", async () => {

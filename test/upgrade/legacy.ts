@@ -160,6 +160,19 @@ function insertRows<Column extends string>(
   for (const values of rows) insert.run(...columns.map((column) => values[column]));
 }
 
+/** Adds many messages of 1 KB to the session `ses_5f1` of such a file. */
+export function fillLegacyFile(file: string, messages: number): void {
+  const db = new Database(file);
+  try {
+    db.prepare(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+      INSERT INTO messages (id, session_id, role, text_content, created_at)
+      SELECT printf('msg_many_%d', i), 'ses_5f1', 'user', printf('%d %.*c', i, 1000, 'x'), ${T} + i
+      FROM n`).run(messages);
+  } finally {
+    db.close();
+  }
+}
+
 /** The columns of before the plan in a file of any version, in the order in which rows came. */
 export function readLegacyColumns(file: string): Tables {
   const db = openReadOnly(file);

@@ -7,6 +7,7 @@ import { createHealthService } from "../services/healthService.ts";
 import { createMaintainer } from "../services/maintainer.ts";
 import { createReadService } from "../services/readService.ts";
 import { createRecordService } from "../services/recordService.ts";
+import { backfillInWorker } from "../storage/backfillInWorker.ts";
 import type { Storage } from "../storage/storage.ts";
 import { collectWhenQuiet } from "./collectWhenQuiet.ts";
 import { type DrainOptions, drainSpool } from "./drain.ts";
@@ -73,7 +74,12 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
       rejected: () => countRejected(paths),
       about: { version, pid: process.pid, startedAt: Date.now(), dataDir: paths.root },
     }),
-    maintainer: createMaintainer({ recorder, ...paths, now: () => new Date() }),
+    maintainer: createMaintainer({
+      ...paths,
+      recorder,
+      now: () => new Date(),
+      backfill: backfillInWorker,
+    }),
   };
   const server = await startServer({
     socket: paths.socket,

@@ -37,12 +37,12 @@ function summary({ session, messageCount }: CountedSession): SessionSummary {
 }
 
 /** Turns a failure of the database into what a caller may be told. */
-export async function answering<T>(read: () => Promise<T>): Promise<T> {
+export async function answering<T>(use: () => Promise<T>): Promise<T> {
   try {
-    return await read();
+    return await use();
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    const message = `the database can't be read: ${error.message}`;
+    const message = `the database can't be used: ${error.message}`;
     throw new ServiceError({ code: "UNAVAILABLE", field: null, message }, { cause: error });
   }
 }

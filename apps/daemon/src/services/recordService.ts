@@ -30,7 +30,9 @@ export interface RecordService extends Recorder {
    * Runs work on the database while nothing else writes it. The work is told the number of the last
    * change, numbers its own on from there, and tells the last one it gave.
    */
-  exclusive<T>(work: (lastChange: number) => { lastChange: number; result: T }): Promise<T>;
+  exclusive<T>(
+    work: (lastChange: number) => Promise<{ lastChange: number; result: T }>,
+  ): Promise<T>;
   /** Refuses what comes from now on and resolves when all that was accepted is answered. */
   stop(): Promise<void>;
 }
@@ -129,11 +131,18 @@ export async function createRecordService(options: RecordServiceOptions): Promis
   return {
     ingest,
     lastChange: () => lastChange,
-    async exclusive(work) {
+    async exclusive(run) {
       while (writing) await writing;
-      const done = work(lastChange);
-      lastChange = done.lastChange;
-      return done.result;
+      const running = run(lastChange);
+      const goOn = () => {
+        writing = waiting.length ? work() : null;
+      };
+      writing = running
+        .then((done) => {
+          lastChange = done.lastChange;
+        })
+        .then(goOn, goOn);
+      return (await running).result;
     },
     async stop() {
       stopped = true;

@@ -1,3 +1,4 @@
+import type { Source } from "@duolog/contract";
 import type { BackfillLeft, BackfillReport, BackfillSet } from "@duolog/contract/server";
 import Database from "libsql";
 import {
@@ -15,30 +16,36 @@ export interface BackfillOptions {
   backups: string;
   /** Number of the last change; each row that gets a source gets the next one. */
   lastChange: number;
-  now: () => Date;
+  now: Date;
+  /** Tells what would be set and sets nothing. */
+  dryRun: boolean;
 }
 
-/** Rows looked at in one go. */
+export interface Backfilled {
+  lastChange: number;
+  report: BackfillReport;
+}
+
+/** Rows read in one go. */
 const CHUNK = 10_000;
 
 /**
  * Gives a source to the rows that have none, by the rules of core/attribution, and marks it as
- * inferred. One transaction, after a backup; a dry run does the same and takes it back.
+ * inferred: one transaction, after a backup. Nothing else may write meanwhile.
+ * Throws StorageRefusal where a backup has no room.
  */
-export function backfillSource(
-  options: BackfillOptions,
-  dryRun: boolean,
-): { lastChange: number; result: BackfillReport } {
-  const db = new Database(options.database, { timeout: 5_000 });
+export function backfillSource(options: BackfillOptions): Backfilled {
+  const { database, backups, lastChange, now, dryRun } = options;
+  const db = new Database(database, { timeout: 5_000 });
   try {
-    const trial = run(db, options.lastChange, "ROLLBACK");
-    if (dryRun || trial.set.length === 0) {
-      return { lastChange: options.lastChange, result: report(trial, dryRun, null) };
+    const plan = infer(db, lastChange, () => {});
+    if (dryRun || plan.set.length === 0) {
+      return { lastChange, report: reportOf(plan, dryRun, null) };
     }
-    const backup = backUp(db, options.backups, "before-backfill-source", options.now());
-    const done = run(db, options.lastChange, "COMMIT");
-    dropOldBackups(options.backups);
-    return { lastChange: done.lastChange, result: report(done, dryRun, backup) };
+    const backup = backUp(db, backups, "before-backfill-source", now);
+    const done = inferAndWrite(db, lastChange);
+    dropOldBackups(backups);
+    return { lastChange: done.lastChange, report: reportOf(done, dryRun, backup) };
   } finally {
     db.close();
   }
@@ -50,63 +57,81 @@ interface Work {
   left: BackfillLeft[];
 }
 
-function run(db: Database.Database, lastChange: number, end: "COMMIT" | "ROLLBACK"): Work {
-  const work: Work = { lastChange, set: [], left: [] };
+type Table = "sessions" | "messages";
+type Write = (table: Table, key: number, source: Source, change: number) => void;
+
+function inferAndWrite(db: Database.Database, lastChange: number): Work {
+  const update = (table: Table) =>
+    db.prepare(
+      `UPDATE "${table}" SET "source" = ?, "source_inferred" = 1, "changed_seq" = ? WHERE "rowid" = ?`,
+    );
+  const updates = { sessions: update("sessions"), messages: update("messages") };
   db.exec("BEGIN IMMEDIATE");
   try {
-    backfillSessions(db, work);
-    backfillMessages(db, work);
-    db.exec(end);
+    const work = infer(db, lastChange, (table, key, source, change) => {
+      updates[table].run(source, change, key);
+    });
+    db.exec("COMMIT");
+    return work;
   } finally {
     if (db.inTransaction) db.exec("ROLLBACK");
+  }
+}
+
+function infer(db: Database.Database, lastChange: number, write: Write): Work {
+  const work: Work = { lastChange, set: [], left: [] };
+  const take = (table: Table, key: number, inference: Inference) => {
+    if (inference.source) write(table, key, inference.source, ++work.lastChange);
+    count(table, inference, work);
+  };
+  for (const session of rowsOf<SessionEvidence>(db, SESSIONS)) {
+    take("sessions", session.key, inferSessionSource(session));
+  }
+  for (const message of rowsOf<MessageRow>(db, MESSAGES)) {
+    take("messages", message.key, inferMessageSource(message, sourceOfSession(message)));
   }
   return work;
 }
 
-function backfillSessions(db: Database.Database, work: Work): void {
-  const read = db.prepare(
-    `SELECT "rowid" AS "key", "id", "provider", "model", "title" FROM "sessions"
-     WHERE "source" IS NULL AND "rowid" > ? ORDER BY "rowid" LIMIT ${CHUNK}`,
-  );
-  backfillRows<SessionEvidence>(db, "sessions", read, inferSessionSource, work);
+const SESSIONS = `SELECT "rowid" AS "key", "id", "provider", "model", "title" FROM "sessions"
+  WHERE "source" IS NULL AND "rowid" > ? ORDER BY "rowid" LIMIT ${CHUNK}`;
+
+const MESSAGES = `SELECT m."key", m."id", m."session_id" AS "sessionId", m."provider", m."model",
+    s."source" AS "sessionSource", s."provider" AS "sessionProvider",
+    s."model" AS "sessionModel", s."title" AS "sessionTitle"
+  FROM "messages" AS m JOIN "sessions" AS s ON s."id" = m."session_id"
+  WHERE m."source" IS NULL AND m."key" > ? ORDER BY m."key" LIMIT ${CHUNK}`;
+
+interface MessageRow extends MessageEvidence {
+  sessionSource: Source | null;
+  sessionProvider: string | null;
+  sessionModel: string | null;
+  sessionTitle: string | null;
 }
 
-function backfillMessages(db: Database.Database, work: Work): void {
-  const read = db.prepare(
-    `SELECT m."key", m."id", m."session_id" AS "sessionId", m."provider", m."model",
-       s."source" AS "sessionSource"
-     FROM "messages" AS m JOIN "sessions" AS s ON s."id" = m."session_id"
-     WHERE m."source" IS NULL AND m."key" > ? ORDER BY m."key" LIMIT ${CHUNK}`,
-  );
-  type Row = MessageEvidence & { sessionSource: Parameters<typeof inferMessageSource>[1] };
-  const infer = (row: Row) => inferMessageSource(row, row.sessionSource);
-  backfillRows<Row>(db, "messages", read, infer, work);
+/** As told, or as the session's own row gets it. */
+function sourceOfSession(message: MessageRow): Source | null {
+  if (message.sessionSource) return message.sessionSource;
+  return inferSessionSource({
+    id: message.sessionId,
+    provider: message.sessionProvider,
+    model: message.sessionModel,
+    title: message.sessionTitle,
+  }).source;
 }
 
-function backfillRows<Row>(
-  db: Database.Database,
-  table: "sessions" | "messages",
-  read: Database.Statement,
-  infer: (row: Row) => Inference,
-  work: Work,
-): void {
-  const write = db.prepare(
-    `UPDATE "${table}" SET "source" = ?, "source_inferred" = 1, "changed_seq" = ? WHERE "rowid" = ?`,
-  );
+function* rowsOf<Row>(db: Database.Database, sql: string): Generator<Row & { key: number }> {
+  const read = db.prepare(sql);
   let rows: (Row & { key: number })[];
   let last = -1;
   do {
     rows = read.all(last) as typeof rows;
-    for (const row of rows) {
-      const inference = infer(row);
-      if (inference.source) write.run(inference.source, ++work.lastChange, row.key);
-      count(table, inference, work);
-      last = row.key;
-    }
+    yield* rows;
+    last = rows.at(-1)?.key ?? last;
   } while (rows.length === CHUNK);
 }
 
-function count(table: "sessions" | "messages", inference: Inference, { set, left }: Work): void {
+function count(table: Table, inference: Inference, { set, left }: Work): void {
   if (inference.source === null) {
     const { reason } = inference;
     const known = left.find((entry) => entry.table === table && entry.reason === reason);
@@ -122,6 +147,6 @@ function count(table: "sessions" | "messages", inference: Inference, { set, left
   else set.push({ table, source, rule, rows: 1 });
 }
 
-function report({ set, left }: Work, dryRun: boolean, backup: string | null): BackfillReport {
+function reportOf({ set, left }: Work, dryRun: boolean, backup: string | null): BackfillReport {
   return { dryRun, backup, set, left };
 }

@@ -12,6 +12,7 @@ import { createHealthService } from "../../src/services/healthService.ts";
 import { createMaintainer } from "../../src/services/maintainer.ts";
 import { createReadService } from "../../src/services/readService.ts";
 import { createRecordService } from "../../src/services/recordService.ts";
+import { backfillSource } from "../../src/storage/backfill.ts";
 import { openStorage } from "../../src/storage/storage.ts";
 import { MIGRATIONS } from "../storage/migrationFiles.ts";
 
@@ -39,7 +40,12 @@ export async function testServer(limits: Partial<ServerLimits> = {}): Promise<Te
     recorder,
     reader: createReadService(storage),
     reporter: createHealthService({ storage, lastChange, rejected: () => 0, about }),
-    maintainer: createMaintainer({ ...files, recorder, now: () => new Date() }),
+    maintainer: createMaintainer({
+      ...files,
+      recorder,
+      now: () => new Date(),
+      backfill: async (options) => backfillSource(options),
+    }),
   };
   const [refused, dropped, failed]: [string[], string[], unknown[]] = [[], [], []];
   const events = {
