@@ -6,7 +6,7 @@ import { backUp, checkRoom, dropOldBackups, type FreeBytes, freeBytesOf } from "
 import { createHistory, hasTable, pendingMigrations, recordMigration } from "./history.ts";
 import { hasLegacyShape } from "./legacyShape.ts";
 import { type Migration, readMigrations } from "./migrations.ts";
-import { takeViews } from "./views.ts";
+import { takeUserObjects } from "./userObjects.ts";
 
 export interface MigrateOptions {
   /** The database's file; made where there is none. */
@@ -96,9 +96,9 @@ function apply(db: Database.Database, migrations: Migration[], now: () => Date):
     createHistory(db);
     const at = now().getTime();
     if (baseline) recordMigration(db, baseline, at, at, 0);
-    const views = takeViews(db);
+    const putBack = takeUserObjects(db, without(migrations, pending));
     for (const migration of pending) applyOne(db, migration, now);
-    for (const view of views) db.exec(view);
+    putBack();
     const broken = db.pragma("foreign_key_check") as unknown[];
     if (broken.length) throw new Error(`${broken.length} rows refer to a row that is not there`);
     db.exec("COMMIT");
@@ -107,6 +107,10 @@ function apply(db: Database.Database, migrations: Migration[], now: () => Date):
     if (db.inTransaction) db.exec("ROLLBACK");
     throw error;
   }
+}
+
+function without(migrations: Migration[], pending: Migration[]): Migration[] {
+  return migrations.filter((migration) => !pending.includes(migration));
 }
 
 function applyOne(db: Database.Database, migration: Migration, now: () => Date): void {
