@@ -21,8 +21,8 @@ import { queryRows } from "../harness/rows.ts";
 import { duolog, type Said } from "./duolog.ts";
 import { Script } from "./script.ts";
 
-/** How often the daemon is started and stopped under producers; `DUOLOG_RESTARTS=100 npx vitest run test/faults/crowd.test.ts`. */
-const restarts = Number(process.env.DUOLOG_RESTARTS ?? 12);
+/** How often the daemon is started and stopped under producers. */
+const restarts = Number(process.env.DUOLOG_RESTARTS ?? 100);
 vi.setConfig({ testTimeout: 60_000 + restarts * 6_000 });
 
 let dataDir: string;

@@ -78,7 +78,8 @@ function expectTyped(answer: Answer, frame: string): void {
     error?.data.code,
   );
   if (error?.data.refusal) expect(ERROR_CODES).toContain(error.data.refusal.code);
-  expect(JSON.stringify(answer).length).toBeLessThan(210_000);
+  // It gives back the call's id, of 100,000 characters at most here, and little else.
+  expect(JSON.stringify(answer).length).toBeLessThan(105_000);
 }
 
 interface Group {
@@ -236,8 +237,8 @@ test("events of OpenCode", async () => {
     paths.root,
     `const { default: plugin } = await import(${JSON.stringify(PLUGIN)});
      const hooks = await plugin({ directory: "/w" });
-     const began = performance.now();
-     for (const line of require("node:fs").readFileSync(${JSON.stringify(file)}, "utf8").split("\\n"))
+     const lines = require("node:fs").createReadStream(${JSON.stringify(file)});
+     for await (const line of require("node:readline").createInterface({ input: lines }))
        await hooks.event({ event: JSON.parse(line) });
      await hooks.dispose?.();
      tell(String(Math.round(process.memoryUsage().rss / 1048576)));`,

@@ -35,11 +35,18 @@ const t = initTRPC.context<Context>().create({
     const masked = error.code === "INTERNAL_SERVER_ERROR" && !refusal;
     return {
       ...shape,
-      message: refusal?.message ?? (masked ? "internal error" : shape.message),
-      data: { ...shape.data, refusal },
+      message: short(refusal?.message ?? (masked ? "internal error" : shape.message)),
+      data: { ...shape.data, path: shape.data.path && short(shape.data.path), refusal },
     };
   },
 });
+
+/** Longest text of a caller's that a refusal gives back, in UTF-16 units. */
+const MAX_ECHO = 500;
+
+function short(text: string): string {
+  return text.length > MAX_ECHO ? `${text.slice(0, MAX_ECHO)}…` : text;
+}
 
 /** Says which side is older, so that its user knows what to upgrade. */
 function versionMismatch(theirs: number): ServiceError {
