@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { duolog, duologJson } from "../harness/command.ts";
@@ -43,6 +43,19 @@ test("import takes over every row of a file from before the plan, once, and leav
   expect(second).toMatchObject({ sessions: 5, messages: 6, changed: 0, refused: 0 });
   expect(queryRows(paths.database, changes)).toEqual(numbers);
   expect(sha256(file)).toBe(before);
+});
+
+test("what an import that was killed left is removed by the next one, another's that runs is not", () => {
+  using directory = temporary();
+  const file = join(directory.path, "clankers.db");
+  writeLegacyFile(file);
+  const paths = dataDirectory(join(directory.path, "data"));
+  // No process can have this id.
+  for (const pid of [4_194_305, process.pid]) mkdirSync(join(paths.root, `import-${pid}-x`));
+  duologJson(paths.root, "import", "--database", file);
+  duolog(paths.root, "stop");
+  const left = readdirSync(paths.root).filter((name) => name.startsWith("import-"));
+  expect(left).toEqual([`import-${process.pid}-x`]);
 });
 
 test("M4: what was recorded since is not set back by an import", async () => {

@@ -34,6 +34,13 @@ const records = (from: number, to: number) =>
 const stored = () =>
   queryRows<{ id: string }>(dataPaths(dataDir).database, "SELECT id FROM messages ORDER BY rowid");
 
+/** All of the messages but what numbers rows and changes. */
+const messages = () =>
+  queryRows<{ id: string; key?: unknown; changed_seq?: unknown }>(
+    dataPaths(dataDir).database,
+    "SELECT * FROM messages ORDER BY key",
+  ).map(({ key: _key, changed_seq: _changed, ...row }) => row);
+
 async function ingest(from: number, to: number) {
   const rpc = testClient(dataDir);
   const answer = await rpc.ingest(records(from, to));
@@ -92,6 +99,41 @@ describe("a damaged database", () => {
     for (let n = 390; n < 500; n += 1) expect(ids).toContain(`m${n}`);
     expect(await duolog(dataDir, "stop")).toMatchObject({ code: 0 });
   });
+});
+
+test("what can still be read of a damaged database is recorded again by itself", async () => {
+  await recordSome();
+  const { database, root } = dataPaths(dataDir);
+  const before = messages();
+  expect(before).toHaveLength(400);
+  // Five pages in the middle, of whatever table or index.
+  overwrite(database, Math.floor(statSync(database).size / 4_096 / 2) * 4_096, 5 * 4_096);
+  const content = readFileSync(database);
+  writeFileSync(`${database}.suspect`, "");
+  await using daemon = await TestDaemon.start(dataDir);
+  const [aside = "", ...more] = damagedFiles();
+  expect(more).toEqual([]);
+  const status = async () => JSON.parse((await duolog(dataDir, "status", "--json")).stdout);
+  await expect
+    .poll(async () => (await status()).putAside[0].takenOver, { timeout: 15_000 })
+    .not.toBeNull();
+  const { putAside } = await status();
+  const after = messages();
+  expect(putAside).toEqual([
+    { file: join(dataDir, aside), takenOver: { sessions: 1, messages: after.length } },
+  ]);
+  // A page of 4 KB holds no more than eight rows with their text of 500 bytes.
+  expect(after.length).toBeGreaterThanOrEqual(400 - 5 * 8);
+  const known = new Map(before.map((row) => [row.id, row]));
+  for (const row of after) expect(row).toEqual(known.get(row.id));
+  expect(readFileSync(join(dataDir, aside)).equals(content)).toBe(true);
+  expect(readdirSync(root)).not.toContain("taking-over");
+  // Not again at the next start.
+  const changed = queryRows(database, "SELECT MAX(changed_seq) AS n FROM messages");
+  await daemon.stop();
+  await using _again = await TestDaemon.start(dataDir);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(queryRows(database, "SELECT MAX(changed_seq) AS n FROM messages")).toEqual(changed);
 });
 
 test("a damaged line of the spool costs itself only and is kept in rejected/", async () => {

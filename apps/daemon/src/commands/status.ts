@@ -1,6 +1,6 @@
 import { countRejected } from "@duolog/client/local";
 import type { Health } from "@duolog/contract/server";
-import { listAside } from "../storage/aside.ts";
+import { type Aside, listAside } from "../storage/aside.ts";
 import { countRows } from "../storage/countRows.ts";
 import type { Totals } from "../storage/reads.ts";
 import { type Backlog, backlog, backlogHint } from "./backlog.ts";
@@ -24,8 +24,8 @@ export interface Status {
   messages: number | null;
   unattributed: number | null;
   rejected: number;
-  /** Names of damaged databases that were put aside. */
-  putAside: string[];
+  /** Damaged databases that were put aside. */
+  putAside: Aside[];
   backlog: Backlog;
 }
 
@@ -56,6 +56,13 @@ function statusOf(place: Place, health: Health | null, totals: Totals | null): S
   };
 }
 
+function asideText({ file, takenOver }: Aside): string {
+  const done = takenOver
+    ? `${count(takenOver.sessions, "session")}, ${count(takenOver.messages, "message")} taken over`
+    : "not taken over yet";
+  return `${file} (damaged; ${done})`;
+}
+
 function statusText(status: Status): string {
   const { running, version, pid, startedAt, sessions, messages, unattributed, rejected } = status;
   const recorded =
@@ -70,6 +77,6 @@ function statusText(status: Status): string {
   if (unattributed) rows.push(["Unattributed", `${count(unattributed, "row")} without a source`]);
   if (rejected)
     rows.push(["Rejected", `${count(rejected, "record")} in ${status.dataDir}/rejected`]);
-  if (status.putAside.length) rows.push(["Put aside", status.putAside.join(", ")]);
+  for (const aside of status.putAside) rows.push(["Put aside", asideText(aside)]);
   return columns(rows) + backlogHint(status.backlog);
 }

@@ -13,6 +13,7 @@ import { collectWhenQuiet } from "./collectWhenQuiet.ts";
 import { type DrainOptions, drainSpool } from "./drain.ts";
 import { openRecord, suspectDatabase } from "./openRecord.ts";
 import { watchPlaces } from "./placeWatch.ts";
+import { type TakeOverOptions, takeOverAside } from "./takeOver.ts";
 
 /** How often the spools of dead processes are looked for, ms. */
 const DRAIN_MS = 15_000;
@@ -94,6 +95,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
   log.info("started", { version });
   const stopDraining = keepDraining({ paths, ports, now: Date.now }, log);
+  const stopTakingOver = takeOver({ paths, ports, log });
   const stopCollecting = collectWhenQuiet();
   const stopWatching = watchPlaces([paths.database, paths.socket], (file) =>
     onLost(`${basename(file)} is gone`),
@@ -104,6 +106,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     storage,
     async stop() {
       stopDraining();
+      stopTakingOver();
       stopWatching();
       stopCollecting();
       server.pause();
@@ -114,11 +117,21 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     },
     async abandon() {
       stopDraining();
+      stopTakingOver();
       stopWatching();
       stopCollecting();
       await Promise.race([recorder.stop(), setTimeout(SETTLE_MS, undefined, { ref: false })]);
       server.abandon();
     },
+  };
+}
+
+/** Takes over what was put aside, beside everything else; returns what ends it. */
+function takeOver(options: Omit<TakeOverOptions, "isStopped">): () => void {
+  let stopped = false;
+  void takeOverAside({ ...options, isStopped: () => stopped });
+  return () => {
+    stopped = true;
   };
 }
 

@@ -7,15 +7,15 @@ import {
   type SpoolEntry,
   writeRejected,
 } from "@duolog/client/local";
-import { type ItemResult, isFinal, isSpoken, PROTOCOL_VERSION } from "@duolog/contract";
-import { appRouter, type Context } from "@duolog/contract/server";
+import { isFinal, isSpoken, PROTOCOL_VERSION } from "@duolog/contract";
+import { ingest, type Ports } from "./ingest.ts";
 
 /** Records per call. */
 const CHUNK = 100;
 
 export interface DrainOptions {
   paths: DataPaths;
-  ports: Omit<Context, "caller">;
+  ports: Ports;
   /** Epoch ms. */
   now: () => number;
 }
@@ -70,7 +70,8 @@ async function drainSegment(file: string, options: DrainOptions) {
   if (!records.every(({ client }) => isSpoken(protocolOf(client)))) return null;
   const count = { records: records.length, rejected: 0 };
   for (const chunk of chunks(records)) {
-    const results = await ingest(chunk, options.ports);
+    const records = chunk.map(({ record }) => record);
+    const results = await ingest(options.ports, records, chunk[0]?.client);
     if (results.some((result) => !result.ok && !isFinal(result.error.code))) return null;
     results.forEach((result, i) => {
       if (result.ok) return;
@@ -125,16 +126,4 @@ function* chunks(records: SpoolEntry[]): Generator<SpoolEntry[]> {
 /** A client that notes none is from before they were noted. */
 function protocolOf(client: SpoolEntry["client"]): number {
   return client.protocol ?? PROTOCOL_VERSION;
-}
-
-/** Goes the way of a call, so that records are checked and attributed as if they had been sent. */
-function ingest(chunk: SpoolEntry[], ports: Omit<Context, "caller">): Promise<ItemResult[]> {
-  const client = chunk[0]?.client;
-  const caller = {
-    clientName: client?.name ?? null,
-    clientVersion: client?.version ?? null,
-    protocol: PROTOCOL_VERSION,
-  };
-  const records = chunk.map(({ record }) => record);
-  return appRouter.createCaller({ caller, ...ports }).record.ingest({ records });
 }

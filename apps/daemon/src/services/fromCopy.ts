@@ -1,5 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { isAlive } from "@duolog/client/local";
 import { copyDatabase } from "../storage/copyDatabase.ts";
 
 /**
@@ -12,12 +13,21 @@ export async function* fromCopy<T>(
   scratch: string,
   read: (copy: string, directory: string) => AsyncIterable<T> | Iterable<T>,
 ): AsyncGenerator<T> {
-  const directory = mkdtempSync(join(scratch, "import-"));
+  dropCopiesOfTheDead(scratch);
+  const directory = mkdtempSync(join(scratch, `import-${process.pid}-`));
   try {
     const copy = join(directory, "copy.db");
     copyDatabase(file, copy);
     yield* read(copy, directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** What an import that was killed left. */
+function dropCopiesOfTheDead(scratch: string): void {
+  for (const name of readdirSync(scratch)) {
+    const pid = /^import-(\d+)-/.exec(name)?.[1];
+    if (pid && !isAlive(Number(pid))) rmSync(join(scratch, name), { recursive: true, force: true });
   }
 }

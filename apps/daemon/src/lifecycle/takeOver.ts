@@ -1,0 +1,78 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { DataPaths } from "@duolog/client/local";
+import { type IngestRecord, isFinal, MAX_BATCH } from "@duolog/contract";
+import { errorDetails, type Log } from "../log/log.ts";
+import { readDamaged } from "../services/readDamaged.ts";
+import { copyAside, listAside, noteTakenOver, type TakenOver } from "../storage/aside.ts";
+import { ingest, type Ports } from "./ingest.ts";
+
+export interface TakeOverOptions {
+  paths: DataPaths;
+  ports: Ports;
+  log: Log;
+  isStopped: () => boolean;
+}
+
+/**
+ * Records again what can still be read of the databases that were put aside, once each. What is
+ * interrupted begins anew at the next start: twice does no harm. Never rejects.
+ */
+export async function takeOverAside(options: TakeOverOptions): Promise<void> {
+  const { paths, log } = options;
+  for (const { file, takenOver } of listAside(paths.database)) {
+    if (takenOver) continue;
+    try {
+      const done = await takeOver(file, options);
+      if (done === null) return;
+      noteTakenOver(file, done);
+      log.info("damaged database taken over", { aside: file, ...done });
+    } catch (error) {
+      log.error("damaged database not taken over", { aside: file, ...errorDetails(error) });
+    }
+  }
+}
+
+/** Null where the daemon can't record now. */
+async function takeOver(file: string, options: TakeOverOptions): Promise<TakenOver | null> {
+  const scratch = join(options.paths.root, "taking-over");
+  // Of a process that was killed.
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { mode: 0o700 });
+  try {
+    const copy = join(scratch, "copy.db");
+    await copyAside(file, copy);
+    return await record(copy, options);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function record(copy: string, options: TakeOverOptions): Promise<TakenOver | null> {
+  const sessions = new Set<string>();
+  const total = { sessions: 0, messages: 0 };
+  for (const records of readDamaged(copy)) {
+    const ids = await ingestPage(records, options);
+    if (ids === null) return null;
+    for (const id of ids.sessions) sessions.add(id);
+    total.messages += ids.messages.size;
+  }
+  return { ...total, sessions: sessions.size };
+}
+
+/** The ids of what was recorded; a row may give several records. */
+async function ingestPage(records: IngestRecord[], { ports, isStopped }: TakeOverOptions) {
+  const ids = { sessions: new Set<string>(), messages: new Set<string>() };
+  for (let from = 0; from < records.length; from += MAX_BATCH) {
+    if (isStopped()) return null;
+    const batch = records.slice(from, from + MAX_BATCH);
+    const results = await ingest(ports, batch);
+    for (const [i, result] of results.entries()) {
+      const { kind, data } = batch[i] as IngestRecord;
+      if (result.ok)
+        ids[`${kind}s`].add(kind === "session" ? data.id : `${data.sessionId} ${data.id}`);
+      else if (!isFinal(result.error.code)) return null;
+    }
+  }
+  return ids;
+}

@@ -1,0 +1,136 @@
+import { closeSync, openSync, statSync, writeSync } from "node:fs";
+import Database from "libsql";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openDamagedDatabase, walk } from "../../src/storage/damagedDatabase.ts";
+import { openStorage } from "../../src/storage/storage.ts";
+import { messageRow, sessionRow, T } from "../rows.ts";
+import { eachAlone } from "./eachAlone.ts";
+import { MIGRATIONS, temporary } from "./migrationFiles.ts";
+
+describe("rows are read past what can't be", () => {
+  /** Row numbers `from` to `to` can't be read. */
+  const table = (numbers: number[], from: number, to: number) => (after: number, limit: number) => {
+    const rows = numbers.filter((number) => number > after).slice(0, limit);
+    // SQLite stumbles where the search passes a bad page, and where the rows do.
+    const hits = rows.some((number) => number >= from && number <= to);
+    return hits ? null : rows.map((rowNumber) => ({ rowNumber }));
+  };
+  const found = (numbers: number[], from: number, to: number) =>
+    [...walk(table(numbers, from, to))].flat().map(({ rowNumber }) => rowNumber);
+  const numbers = Array.from({ length: 1_000 }, (_, i) => i + 1);
+
+  test.each([
+    [1, 0],
+    [1, 1],
+    [1, 30],
+    [500, 530],
+    [501, 501],
+    [990, 1_000],
+    [1, 1_000],
+  ])("numbers %i to %i", (from, to) => {
+    expect(found(numbers, from, to)).toEqual(numbers.filter((n) => n < from || n > to));
+  });
+
+  test("with gaps in the numbers", () => {
+    const far = [5, 6, 1_000_000, 1_000_001, 2_000_000_000];
+    expect(found(far, 6, 999_999)).toEqual([5, 1_000_000, 1_000_001, 2_000_000_000]);
+    expect(found([], 1, 0)).toEqual([]);
+  });
+});
+
+describe("a file", () => {
+  let directory: ReturnType<typeof temporary>;
+  let database: string;
+  beforeEach(async () => {
+    directory = temporary();
+    database = directory.at("duolog.db");
+    const storage = await openStorage({
+      database,
+      backups: directory.backups,
+      migrations: MIGRATIONS,
+    });
+    const file = eachAlone(storage);
+    await file.writeSessions([
+      sessionRow({ id: "s", title: "T", sourceInferred: true, cost: 0.1 }),
+    ]);
+    await file.writeMessages(
+      Array.from({ length: 600 }, (_, i) =>
+        messageRow({
+          id: `m${i}`,
+          sessionId: "s",
+          textContent: `${i} ${"x".repeat(1_000)}`,
+          createdAt: T + i,
+        }),
+      ),
+    );
+    await storage.close();
+  });
+  afterEach(() => directory[Symbol.dispose]());
+
+  const read = () => {
+    const damaged = openDamagedDatabase(database);
+    const rows = {
+      sessions: [...damaged.sessions()].flat(),
+      messages: [...damaged.messages()].flat(),
+    };
+    damaged.close();
+    return rows;
+  };
+  const overwrite = (page: number, pages = 1) => {
+    const fd = openSync(database, "r+");
+    writeSync(fd, Buffer.alloc(pages * 4_096, 0x5a), 0, pages * 4_096, (page - 1) * 4_096);
+    closeSync(fd);
+  };
+  const query = <T>(sql: string, ...values: unknown[]) => {
+    const db = new Database(database);
+    const rows = db.prepare(sql).all(...values) as T[];
+    db.close();
+    return rows;
+  };
+
+  test("that is whole gives every row, as it was written", () => {
+    const { sessions, messages } = read();
+    expect(sessions).toEqual([
+      sessionRow({ id: "s", title: "T", sourceInferred: true, cost: 0.1 }),
+    ]);
+    expect(messages).toHaveLength(600);
+    expect(messages[7]).toEqual({
+      ...messageRow({
+        id: "m7",
+        sessionId: "s",
+        textContent: `7 ${"x".repeat(1_000)}`,
+        createdAt: T + 7,
+      }),
+      key: 8,
+    });
+  });
+
+  test("whose indexes are all damaged gives every row", () => {
+    for (const { rootpage } of query<{ rootpage: number }>(
+      "SELECT rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'messages'",
+    ))
+      overwrite(rootpage);
+    expect(read().messages).toHaveLength(600);
+  });
+
+  test("of which some pages are damaged gives all but the rows on them", () => {
+    const root = query<{ rootpage: number }>(
+      "SELECT rootpage FROM sqlite_master WHERE name = 'messages'",
+    )[0];
+    const pages = statSync(database).size / 4_096;
+    // Three rows of 1 KB are on a page: of ten pages in the middle thirty are lost at most.
+    overwrite(Math.max(Number(root?.rootpage) + 1, pages >> 1), 10);
+    const { sessions, messages } = read();
+    expect(sessions).toHaveLength(1);
+    expect(messages.length).toBeGreaterThanOrEqual(600 - 30);
+    expect(messages.length).toBeLessThan(600);
+    for (const message of messages) {
+      expect(message.textContent).toBe(`${message.id.slice(1)} ${"x".repeat(1_000)}`);
+    }
+  });
+
+  test("without the tables gives nothing", () => {
+    overwrite(1);
+    expect(() => read()).not.toThrow();
+  });
+});
