@@ -31,7 +31,7 @@ export const big: Figure = {
     const filled = size.toLocaleString("en");
     return [
       shareOfFloor(`batched, ${filled} messages in the file, against 10,000`, sides, ratio, 0.8),
-      await slowestRead(`reads with ${filled} messages in the file`, large, null),
+      await slowestRead(`reads with ${filled} messages in the file`, large, rounds, null),
     ];
   },
 };
