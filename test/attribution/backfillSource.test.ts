@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createRpcClient } from "@duolog/client";
 import type { BackfillReport } from "@duolog/contract/server";
 import { expect, test } from "vitest";
 import { duolog, duologJson } from "../harness/command.ts";
@@ -86,13 +87,21 @@ test("backfill-source tells what it would set, sets it once, and leaves what nob
   expect(duolog(paths.root, "backfill-source").stdout).toContain("no rule applies");
 });
 
-test("the daemon answers while a large file is backfilled, and records afterwards", async () => {
+test("the daemon answers while a large file is backfilled, and records afterwards", {
+  timeout: 90_000,
+}, async () => {
   using directory = temporary();
   const paths = dataDirectory(join(directory.path, "data"));
   writeLegacyFile(paths.database);
   fillLegacyFile(paths.database, 100_000);
   await using _daemon = await TestDaemon.start(paths.root);
-  const rpc = testClient(paths.root, "test", true);
+  const rpc = createRpcClient({
+    clientName: "test",
+    clientVersion: "0",
+    dataDir: paths.root,
+    autostart: false,
+    deadlineMs: 60_000,
+  });
   const waits: number[] = [];
   let isDone = false;
   const backfill = rpc.maintainer.backfillSource({ dryRun: false }).finally(() => {
@@ -131,6 +140,34 @@ test("M1: a source that a backfill inferred gives way to a declared one", async 
     "SELECT source, source_inferred FROM sessions WHERE id = 'ses_5f1'",
   );
   expect(row).toEqual({ source: "claude-code", source_inferred: 0 });
+  // Its messages had theirs from the session.
+  const { set } = duologJson<BackfillReport>(paths.root, "backfill-source");
+  const messages = queryRows<{ source: string }>(
+    paths.database,
+    "SELECT source FROM messages WHERE session_id = 'ses_5f1'",
+  );
+  expect(set).toEqual([
+    { table: "messages", source: "claude-code", rule: "session", rows: messages.length },
+  ]);
+  expect(messages.every(({ source }) => source === "claude-code")).toBe(true);
+});
+
+test("the copies from before two upgrades outlast any number of backfills", async () => {
+  using directory = temporary();
+  const paths = dataDirectory(join(directory.path, "data"));
+  writeLegacyFile(paths.database);
+  await using _daemon = await TestDaemon.start(paths.root);
+  const [upgrade = "", ...none] = readdirSync(paths.backups);
+  expect(none).toEqual([]);
+  const rpc = testClient(paths.root, "nobody");
+  for (let n = 0; n < 4; n += 1) {
+    await rpc.upsertSession({ id: `ses_later${n}` });
+    expect(duologJson<BackfillReport>(paths.root, "backfill-source").backup).not.toBeNull();
+  }
+  await rpc.close();
+  const left = readdirSync(paths.backups);
+  expect(left).toContain(upgrade);
+  expect(left).toHaveLength(3);
 });
 
 test("change numbers go on after a backfill", async () => {

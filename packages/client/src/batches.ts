@@ -10,18 +10,26 @@ export const BYTES_IN_FLIGHT = 2 * BATCH_BYTES;
 export const LARGEST_RECORD = MAX_FRAME - 64 * 1024;
 
 /** Why a record can't be sent. */
-export const TOO_BIG = invalid(`the record is larger than ${LARGEST_RECORD} bytes`);
-export const NOT_JSON = invalid("the record holds what JSON can't");
+export const NOT_JSON = invalid(null, "the record holds what JSON can't");
 
-function invalid(message: string): Refusal {
-  return { code: "INVALID", field: null, message };
+/** Why a record is refused that no frame has room for; it names the longest of its texts. */
+export function tooBig({ data }: IngestRecord): Refusal {
+  const texts = Object.entries(data).filter(([, value]) => typeof value === "string");
+  const lengthOf = ([, value]: [string, unknown]) => String(value).length;
+  const [field] = texts.sort((a, b) => lengthOf(b) - lengthOf(a))[0] ?? [];
+  const what = field ? `${field}: ` : "";
+  return invalid(field ?? null, `${what}the record is larger than ${LARGEST_RECORD} bytes`);
+}
+
+function invalid(field: string | null, message: string): Refusal {
+  return { code: "INVALID", field, message };
 }
 
 /** The record's length as JSON in bytes, or why it can't be sent. */
 export function measure(record: IngestRecord): number | Refusal {
   try {
     const bytes = Buffer.byteLength(JSON.stringify(record));
-    return bytes > LARGEST_RECORD ? TOO_BIG : bytes;
+    return bytes > LARGEST_RECORD ? tooBig(record) : bytes;
   } catch {
     return NOT_JSON;
   }

@@ -7,7 +7,7 @@ import {
   type SessionUpsert,
 } from "@duolog/contract";
 import type { Health } from "@duolog/contract/server";
-import { NOT_JSON, TOO_BIG } from "./batches.ts";
+import { NOT_JSON, tooBig } from "./batches.ts";
 import { DirectCalls } from "./DirectCalls.ts";
 import { type DataPaths, dataPaths, resolveDataDir } from "./local/paths.ts";
 import { writeRejected } from "./local/rejected.ts";
@@ -118,7 +118,7 @@ class DaemonClient implements RpcClient {
 
   async #upsert(record: IngestRecord): Promise<Ack> {
     const added = this.#add(record);
-    if (typeof added === "string") return { status: "refused", error: refusalOf(added) };
+    if (typeof added === "string") return { status: "refused", error: refusalOf(added, record) };
     const fallback: Ack = added.durable
       ? { status: "spooled" }
       : { status: "refused", error: unavailable("neither the daemon nor the disk took it") };
@@ -130,7 +130,7 @@ class DaemonClient implements RpcClient {
 
   record(record: IngestRecord): void {
     const added = this.#add(record);
-    if (typeof added === "string") this.#lastError = refusalOf(added);
+    if (typeof added === "string") this.#lastError = refusalOf(added, record);
     else this.#sender.wake();
   }
 
@@ -143,7 +143,8 @@ class DaemonClient implements RpcClient {
     } catch {
       added = "not-json";
     }
-    if (added === "not-json" || added === "too-big") this.#putAside(record, refusalOf(added));
+    if (added === "not-json" || added === "too-big")
+      this.#putAside(record, refusalOf(added, record));
     return added;
   }
 
@@ -230,8 +231,8 @@ class DaemonClient implements RpcClient {
   }
 }
 
-function refusalOf(added: "no-room" | "too-big" | "not-json"): Refusal {
-  if (added === "too-big") return TOO_BIG;
+function refusalOf(added: "no-room" | "too-big" | "not-json", record: IngestRecord): Refusal {
+  if (added === "too-big") return tooBig(record);
   if (added === "not-json") return NOT_JSON;
   return unavailable("neither the daemon nor the disk takes records, and memory is full");
 }

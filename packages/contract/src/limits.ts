@@ -1,8 +1,8 @@
 /** Longest id, in UTF-16 units. */
 export const MAX_ID = 512;
-/** Longest one-line text (title, model, path, …), in UTF-16 units. */
+/** Longest one-line text (model, path, …), in UTF-16 units. */
 export const MAX_LINE = 8_192;
-/** Longest message text, in UTF-16 units. */
+/** Longest text of a message, title or error, in UTF-16 units. */
 export const MAX_TEXT = 10_000_000;
 /** Earliest and latest time taken, epoch ms (2000-01-01, 2096-10-02): seconds, microseconds and the year 2099 are mistakes. */
 export const MIN_TIME = 946_684_800_000;

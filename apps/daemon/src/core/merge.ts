@@ -15,6 +15,7 @@ import {
   NEVER,
   parseStamps,
   type Stamp,
+  stampOfRow,
 } from "./stamp.ts";
 import { compareTitleKinds, titleKindOf } from "./title.ts";
 
@@ -180,10 +181,6 @@ function compareValues(a: Value, b: Value): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
   const [left, right] = [String(a), String(b)];
   return left.length - right.length || (left < right ? -1 : Number(left > right));
-}
-
-function stampOfRow(row: Fields): Stamp {
-  return [Number(row.observedAt ?? 0), Number(row.observedSeq ?? 0)];
 }
 
 /** M4: the agent's own time where it tells one, else the time of capture. */

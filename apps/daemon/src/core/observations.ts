@@ -10,7 +10,7 @@ import {
 } from "@duolog/contract";
 import type { MessageRow, SessionRow } from "./merge.ts";
 import { messageRules, type Rule, sessionRules } from "./rules.ts";
-import { parseStamps, type Stamp } from "./stamp.ts";
+import { parseStamps, type Stamp, stampOfRow } from "./stamp.ts";
 
 type Value = string | number | boolean | null;
 type Fields = Record<string, Value>;
@@ -30,7 +30,7 @@ export function observationsOfMessage(row: MessageRow): IngestRecord[] {
 /** One upsert for each time at which something in the row was observed; merged, they give the row. */
 function observationsOf(rules: Record<string, Rule>, row: Fields, ids: string[]): Fields[] {
   const own = parseStamps(row.stamps as string | null);
-  const rowStamp = stampOf(row);
+  const rowStamp = stampOfRow(row);
   const upserts = new Map<string, Fields>();
   const upsertAt = (stamp: Stamp) => {
     const [observedAt, observedSeq] = stamp;
@@ -50,12 +50,6 @@ function observationsOf(rules: Record<string, Rule>, row: Fields, ids: string[])
     if (value !== null) upsertAt(stamp)[field] = value;
   }
   return [...upserts.values()];
-}
-
-/** A row from before stamps were kept was observed when it was last changed, as far as it tells. */
-function stampOf(row: Fields): Stamp {
-  const at = row.observedAt ?? plausibleTime(row.updatedAt) ?? plausibleTime(row.createdAt);
-  return [Number(at ?? MIN_TIME), Number(row.observedSeq ?? 0)];
 }
 
 /** Older files hold what the wire refuses: times and counts that can't be, NUL in texts. */

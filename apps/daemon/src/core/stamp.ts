@@ -1,8 +1,27 @@
+import { plausibleTime } from "@duolog/contract";
+
 /** When a value was observed: epoch ms, then a sequence given once at capture. */
 export type Stamp = readonly [at: number, seq: number];
 
-/** Before every observation: what rows from before stamps were kept have. */
+/** Before every observation. */
 export const NEVER: Stamp = [0, 0];
+
+/** What a row tells of when it was observed. Times are epoch ms. */
+interface Observed {
+  observedAt?: unknown;
+  observedSeq?: unknown;
+  updatedAt?: unknown;
+  createdAt?: unknown;
+}
+
+/**
+ * A row's latest observation. One from before stamps were kept was observed when it was last
+ * changed, as far as it tells; one that tells nothing, never.
+ */
+export function stampOfRow(row: Observed): Stamp {
+  const at = row.observedAt ?? plausibleTime(row.updatedAt) ?? plausibleTime(row.createdAt);
+  return [Number(at ?? 0), Number(row.observedSeq ?? 0)];
+}
 
 /** Below 0 where `a` is the earlier one. */
 export function compareStamps(a: Stamp, b: Stamp): number {

@@ -20,5 +20,5 @@ function text(value: string | string[] | undefined): string | null {
 }
 
 function toVersion(value: string): number {
-  return /^\d{1,9}$/.test(value) ? Number(value) : 0;
+  return /^\d+$/.test(value) ? Number(value) : 0;
 }

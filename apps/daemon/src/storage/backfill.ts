@@ -8,7 +8,8 @@ import {
   type MessageEvidence,
   type SessionEvidence,
 } from "../core/attribution.ts";
-import { backUp, dropOldBackups } from "./migrate/backup.ts";
+import { asBytes, parseBytes } from "./jsonBytes.ts";
+import { BEFORE_BACKFILL, backUp, dropOldBackups } from "./migrate/backup.ts";
 
 export interface BackfillOptions {
   database: string;
@@ -30,8 +31,9 @@ export interface Backfilled {
 const CHUNK = 10_000;
 
 /**
- * Gives a source to the rows that have none, by the rules of core/attribution, and marks it as
- * inferred: one transaction, after a backup. Nothing else may write meanwhile.
+ * Gives a source to the rows that have none, and to messages whose inferred one their session has
+ * since declared otherwise, by the rules of core/attribution, and marks it as inferred: one
+ * transaction, after a backup. Nothing else may write meanwhile.
  * Throws StorageRefusal where a backup has no room.
  */
 export function backfillSource(options: BackfillOptions): Backfilled {
@@ -42,7 +44,7 @@ export function backfillSource(options: BackfillOptions): Backfilled {
     if (dryRun || plan.set.length === 0) {
       return { lastChange, report: reportOf(plan, dryRun, null) };
     }
-    const backup = backUp(db, backups, "before-backfill-source", now);
+    const backup = backUp(db, backups, BEFORE_BACKFILL, now);
     const done = inferAndWrite(db, lastChange);
     dropOldBackups(backups);
     return { lastChange: done.lastChange, report: reportOf(done, dryRun, backup) };
@@ -93,14 +95,25 @@ function infer(db: Database.Database, lastChange: number, write: Write): Work {
   return work;
 }
 
-const SESSIONS = `SELECT "rowid" AS "key", "id", "provider", "model", "title" FROM "sessions"
-  WHERE "source" IS NULL AND "rowid" > ? ORDER BY "rowid" LIMIT ${CHUNK}`;
+const SESSIONS = `SELECT json_group_array(json_object(
+    'key', "key", 'id', "id", 'provider', "provider", 'model', "model", 'title', "title"
+  )) AS "json" FROM (
+    SELECT "rowid" AS "key", "id", "provider", "model", "title" FROM "sessions"
+    WHERE "source" IS NULL AND "rowid" > ? ORDER BY "rowid" LIMIT ${CHUNK}
+  )`;
 
-const MESSAGES = `SELECT m."key", m."id", m."session_id" AS "sessionId", m."provider", m."model",
-    s."source" AS "sessionSource", s."provider" AS "sessionProvider",
-    s."model" AS "sessionModel", s."title" AS "sessionTitle"
-  FROM "messages" AS m JOIN "sessions" AS s ON s."id" = m."session_id"
-  WHERE m."source" IS NULL AND m."key" > ? ORDER BY m."key" LIMIT ${CHUNK}`;
+const MESSAGES = `SELECT json_group_array(json_object(
+    'key', m."key", 'id', m."id", 'sessionId', m."session_id",
+    'provider', m."provider", 'model', m."model",
+    'sessionSource', s."source", 'sessionProvider', s."provider",
+    'sessionModel', s."model", 'sessionTitle', s."title"
+  )) AS "json" FROM (
+    SELECT m."key", m."id", m."session_id", m."provider", m."model"
+    FROM "messages" AS m CROSS JOIN "sessions" AS s ON s."id" = m."session_id"
+    WHERE m."key" > ? AND (m."source" IS NULL
+      OR (m."source_inferred" AND NOT s."source_inferred" AND m."source" <> s."source"))
+    ORDER BY m."key" LIMIT ${CHUNK}
+  ) AS m JOIN "sessions" AS s ON s."id" = m."session_id"`;
 
 interface MessageRow extends MessageEvidence {
   sessionSource: Source | null;
@@ -121,11 +134,11 @@ function sourceOfSession(message: MessageRow): Source | null {
 }
 
 function* rowsOf<Row>(db: Database.Database, sql: string): Generator<Row & { key: number }> {
-  const read = db.prepare(sql);
+  const read = db.prepare(asBytes(sql));
   let rows: (Row & { key: number })[];
   let last = -1;
   do {
-    rows = read.all(last) as typeof rows;
+    rows = parseBytes((read.get(last) as { json: Buffer }).json) as typeof rows;
     yield* rows;
     last = rows.at(-1)?.key ?? last;
   } while (rows.length === CHUNK);

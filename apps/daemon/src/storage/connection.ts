@@ -1,5 +1,6 @@
 import { PrismaLibSql } from "@prisma/adapter-libsql";
 import { PrismaClient } from "./generated/client.ts";
+import { asBytes, parseBytes } from "./jsonBytes.ts";
 import { createPatience } from "./patience.ts";
 import { isDamage, type Loss, toStorageError } from "./storageError.ts";
 
@@ -23,16 +24,16 @@ export async function connect(database: string, onLost: (loss: Loss) => void): P
   const adapter = new PrismaLibSql({ url: fileUrl(database) }, { timestampFormat: "unixepoch-ms" });
   const prisma = new PrismaClient({ adapter });
   const patience = createPatience();
-  const run = async (sql: string, ...values: string[]) => {
-    const [row] = await prisma.$queryRawUnsafe<{ json: string }[]>(sql, ...values);
-    return JSON.parse(row?.json ?? "null");
+  const run = async (sql: string, ...values: string[]): Promise<unknown> => {
+    const [row] = await prisma.$queryRawUnsafe<{ json: Uint8Array }[]>(asBytes(sql), ...values);
+    return row ? parseBytes(row.json) : null;
   };
   await prisma.$queryRawUnsafe(`PRAGMA busy_timeout = ${BUSY_MS}`);
   await prisma.$executeRawUnsafe(`PRAGMA cache_size = -${CACHE_KB}`);
   return {
-    async query(sql, argument) {
+    async query<T>(sql: string, argument: unknown) {
       try {
-        return await patience(() => run(sql, JSON.stringify(argument)));
+        return (await patience(() => run(sql, JSON.stringify(argument)))) as T;
       } catch (error) {
         if (isDamage(error)) onLost("damaged");
         throw toStorageError(error);

@@ -1,6 +1,8 @@
 import { type Message, MessageColumns, type Session, SessionColumns } from "@duolog/contract";
 import Database from "libsql";
+import { parseBytes } from "./jsonBytes.ts";
 import { sqliteCode } from "./storageError.ts";
+import { toReal } from "./table.ts";
 
 /** What can still be read of a damaged database, in pages. */
 export interface DamagedDatabase {
@@ -26,33 +28,51 @@ export function openDamagedDatabase(copy: string): DamagedDatabase {
 }
 
 type Value = string | number | null;
-/** A row by its fields, with its row number. */
-type Found = Record<string, Value> & { rowNumber: number };
+/** A row number, and the values of the row's fields. */
+type Found = { rowNumber: number; values: Value[] };
 
 function* readTable<Row>(
   db: Database.Database,
   table: string,
   columnOf: Record<string, string>,
 ): Generator<Row[]> {
-  const columns = readable(() => db.prepare(`SELECT name FROM pragma_table_info(?)`).all(table));
-  const present = new Set((columns ?? []).map((column) => (column as { name: string }).name));
-  // A table of an earlier version has fewer; of one that can't be read nothing is known.
-  if (!present.has("id")) return;
-  const fields = Object.entries(columnOf)
-    .map(([field, column]) => `${present.has(column) ? `"${column}"` : "NULL"} AS "${field}"`)
-    .join(", ");
-  const sql = `SELECT "rowid" AS "rowNumber", ${fields} FROM "${table}"
-    WHERE "rowid" > ? ORDER BY "rowid" LIMIT ?`;
-  const select = readable(() => db.prepare(sql));
-  if (!select) return;
-  const read = (after: number, limit: number) =>
-    readable(() => select.all(after, limit) as Found[]);
-  for (const rows of walk(read)) yield rows.map((row) => rowOf<Row>(row));
+  const read = readerOf(db, table, Object.values(columnOf));
+  if (!read) return;
+  const fields = Object.keys(columnOf);
+  for (const rows of walk(read)) yield rows.map(({ values }) => rowOf<Row>(fields, values));
 }
 
-/** A row of the field's own types; of earlier versions too. */
-function rowOf<Row>({ rowNumber: _rowNumber, ...row }: Found): Row {
-  return { ...row, sourceInferred: row.sourceInferred === 1 } as Row;
+/** Null where nothing of the table can be known. */
+function readerOf(db: Database.Database, table: string, wanted: string[]) {
+  const columns = readable(() => db.prepare("SELECT name FROM pragma_table_info(?)").all(table));
+  const present = new Set((columns ?? []).map((column) => (column as { name: string }).name));
+  if (!present.has("id")) return null;
+  // A table of an earlier version has fewer.
+  const values = wanted.map((column) => (present.has(column) ? jsonValue(column) : "NULL"));
+  const sql = `SELECT CAST(json_array(${values.join(", ")}) AS BLOB) AS "json", "rowid" AS "rowNumber"
+    FROM "${table}" WHERE "rowid" > ? ORDER BY "rowid" LIMIT ?`;
+  const select = readable(() => db.prepare(sql));
+  return (
+    select &&
+    ((after: number, limit: number): Found[] | null =>
+      readable(() =>
+        (select.all(after, limit) as { rowNumber: number; json: ArrayBuffer }[]).map(
+          ({ rowNumber, json }) => ({ rowNumber, values: parseBytes(json) as Value[] }),
+        ),
+      ))
+  );
+}
+
+/** JSON takes no bytes, and of a REAL no more than 15 digits. */
+function jsonValue(column: string): string {
+  return `CASE typeof("${column}") WHEN 'blob' THEN NULL
+    WHEN 'real' THEN printf('%!.17g', "${column}") ELSE "${column}" END`;
+}
+
+function rowOf<Row>(fields: string[], values: Value[]): Row {
+  const row = Object.fromEntries(fields.map((field, i) => [field, values[i] ?? null]));
+  const cost = toReal(row.cost ?? null);
+  return { ...row, cost, sourceInferred: row.sourceInferred === 1 } as Row;
 }
 
 /**
@@ -94,12 +114,12 @@ function firstReadable(unreadable: number, isReadable: (from: number) => boolean
   return good;
 }
 
-/** What `read` gives, or null where SQLite finds the file damaged, or bytes that are no text. */
+/** What `read` gives, or null where SQLite finds the file damaged. */
 function readable<T>(read: () => T): T | null {
   try {
     return read();
   } catch (error) {
-    if (sqliteCode(error) === null && !/utf-?8/i.test(String(error))) throw error;
+    if (sqliteCode(error) === null) throw error;
     return null;
   }
 }

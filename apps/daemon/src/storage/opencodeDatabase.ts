@@ -1,4 +1,5 @@
 import Database from "libsql";
+import { asBytes, parseBytes } from "./jsonBytes.ts";
 import { StorageRefusal } from "./storageRefusal.ts";
 
 /** A row as some version of OpenCode wrote it: columns come and go between versions. */
@@ -29,8 +30,7 @@ const EVENT_INDEX = "event_aggregate_seq_idx ON event (aggregate_id, seq)";
 /** Opens a copy for reading. Throws StorageRefusal where it is no database of OpenCode's. */
 export function openOpencodeDatabase(copy: string, original: string): OpencodeDatabase {
   const db = new Database(copy);
-  const table = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
-  const hasEvents = table.get("event") !== undefined;
+  const hasEvents = columnsOf(db, "event").length > 0;
   try {
     for (const index of INDEXES) db.exec(`CREATE INDEX IF NOT EXISTS ${index}`);
     if (hasEvents) db.exec(`CREATE INDEX IF NOT EXISTS ${EVENT_INDEX}`);
@@ -41,22 +41,46 @@ export function openOpencodeDatabase(copy: string, original: string): OpencodeDa
       cause: error,
     });
   }
-  // From before events were kept.
-  const events = hasEvents ? "event" : "(SELECT NULL aggregate_id, NULL seq WHERE FALSE)";
-  const rows = (sql: string) => {
-    const statement = db.prepare(sql);
-    return (id: string) => statement.iterate(id) as Iterable<OpencodeRow>;
-  };
-  const session = rows("SELECT * FROM session WHERE id = ?");
+  const session = reader(db, "session", "id = ?");
   return {
-    sessionIds() {
-      const ids = db.prepare(`SELECT id FROM session UNION SELECT aggregate_id FROM ${events}`);
-      return ids.all().map((row) => String((row as OpencodeRow).id));
-    },
+    sessionIds: () => sessionIds(db, hasEvents),
     session: (id) => [...session(id)][0] ?? null,
-    events: rows(`SELECT * FROM ${events} WHERE aggregate_id = ? ORDER BY seq`),
-    messages: rows("SELECT * FROM message WHERE session_id = ? ORDER BY time_created, id"),
-    parts: rows("SELECT * FROM part WHERE message_id = ? ORDER BY id"),
+    // From before events were kept there are none.
+    events: hasEvents ? reader(db, "event", "aggregate_id = ? ORDER BY seq") : () => [],
+    messages: reader(db, "message", "session_id = ? ORDER BY time_created, id"),
+    parts: reader(db, "part", "message_id = ? ORDER BY id"),
     close: () => db.close(),
+  };
+}
+
+function sessionIds(db: Database.Database, hasEvents: boolean): string[] {
+  const events = hasEvents ? "UNION SELECT aggregate_id FROM event" : "";
+  const ids = db.prepare(
+    asBytes(`SELECT json_group_array(id) AS json FROM (SELECT id FROM session ${events})`),
+  );
+  return (parseBytes((ids.get() as { json: Buffer }).json) as unknown[]).map(String);
+}
+
+function columnsOf(db: Database.Database, table: string): string[] {
+  const columns = db.prepare("SELECT name FROM pragma_table_info(?)").all(table);
+  return columns.map((column) => String((column as OpencodeRow).name));
+}
+
+/** Reads the rows of a table for which `where` holds of an id, as JSON bytes (jsonBytes.ts says why). */
+function reader(db: Database.Database, table: string, where: string) {
+  const values = columnsOf(db, table).map((name) => {
+    const column = `"${name.replaceAll('"', '""')}"`;
+    // JSON takes no bytes and nothing infinite, and of a REAL no more than 15 digits.
+    return `'${name.replaceAll("'", "''")}', CASE typeof(${column}) WHEN 'blob' THEN NULL
+      WHEN 'real' THEN iif(abs(${column}) < 9e307, json(printf('%!.17g', ${column})), NULL)
+      ELSE ${column} END`;
+  });
+  const statement = db.prepare(
+    `SELECT CAST(json_object(${values.join(", ")}) AS BLOB) AS json FROM ${table} WHERE ${where}`,
+  );
+  return function* (id: string): Generator<OpencodeRow> {
+    for (const { json } of statement.iterate(id) as Iterable<{ json: ArrayBuffer }>) {
+      yield parseBytes(json) as OpencodeRow;
+    }
   };
 }

@@ -65,8 +65,10 @@ export function rowFromJson<Row>({ fields, reals, booleans }: Table<Row>, values
   return row as Row;
 }
 
-function toReal(text: Scalar): number | null {
-  return text === null ? null : Number(text);
+/** The number of such a text. An infinite one, which older files may hold, is none: no larger could come. */
+export function toReal(text: Scalar): number | null {
+  const value = text === null ? null : Number(text);
+  return Number.isFinite(value) ? value : null;
 }
 
 /** The array that the upsert statement reads. */

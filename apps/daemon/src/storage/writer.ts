@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import type { Session } from "@duolog/contract";
 import Database from "libsql";
+import { asBytes, parseBytes } from "./jsonBytes.ts";
 import { createPatience } from "./patience.ts";
 import {
   isBusy,
@@ -164,10 +165,10 @@ function prepareRead<Row, Key>(
   table: Table<Row>,
   sql: string,
 ): (keys: Key[]) => Row[] {
-  const statement = db.prepare(sql);
+  const statement = db.prepare(asBytes(sql));
   return (keys) => {
-    const { json } = statement.get(JSON.stringify(keys)) as { json: string };
-    return (JSON.parse(json) as Values[]).map((values) => rowFromJson(table, values));
+    const { json } = statement.get(JSON.stringify(keys)) as { json: Buffer };
+    return (parseBytes(json) as Values[]).map((values) => rowFromJson(table, values));
   };
 }
 

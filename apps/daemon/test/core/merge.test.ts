@@ -369,3 +369,30 @@ test("arguments are left as they were", () => {
     row: { title: "u" },
   });
 });
+
+describe("M4: a row from before observations were kept", () => {
+  const old = {
+    ...(session({ title: "Good title", model: "m5", updatedAt: T + 5_000 }).row as SessionRow),
+    observedAt: null,
+    observedSeq: null,
+    stamps: null,
+  };
+  const late = (at: number) =>
+    mergeSession(old, { id: "s", title: "Other", model: "m1", updatedAt: at }, capture(undefined));
+
+  test("was observed when it was last changed: what is older does not replace it", () => {
+    const merged = late(T + 1_000);
+    const row = merged.kind === "changed" ? merged.row : old;
+    expect(row).toMatchObject({ title: "Good title", model: "m5", updatedAt: T + 5_000 });
+  });
+
+  test("gives way to what is newer", () => {
+    expect(late(T + 6_000)).toMatchObject({ row: { title: "Other", model: "m1" } });
+  });
+
+  test("with a time that can't be is older than everything", () => {
+    const absurd = { ...old, updatedAt: T * 1_000, createdAt: null };
+    const merged = mergeSession(absurd, { id: "s", model: "m1", updatedAt: T }, capture(undefined));
+    expect(merged).toMatchObject({ row: { model: "m1" } });
+  });
+});

@@ -144,7 +144,7 @@ describe("with a daemon", () => {
     const textContent = "x".repeat(MAX_FRAME);
     expect(await rpc.upsertMessage({ id: "m", sessionId: "s", textContent })).toMatchObject({
       status: "refused",
-      error: { code: "INVALID" },
+      error: { code: "INVALID", field: "textContent", message: expect.stringContaining("bytes") },
     });
     expect(countRejected(data.paths)).toBe(1);
   });

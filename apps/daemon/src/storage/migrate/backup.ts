@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type Database from "libsql";
 import { StorageRefusal } from "../storageRefusal.ts";
 
-/** How many backups stay. */
+/** How many backups from before upgrades stay, and how many from before backfills. */
 const KEPT = 2;
 /** Free space a migration must find, in sizes of the database: the backup, and its tables anew. */
 const ROOM = 3;
@@ -45,10 +45,25 @@ export function backUp(db: Database.Database, backups: string, label: string, no
   return file;
 }
 
-/** To be called once the work that a copy was made for is done: the last two stay. */
+/** The label of a copy from before a backfill of `source`. */
+export const BEFORE_BACKFILL = "before-backfill-source";
+
+/**
+ * To be called once the work that a copy was made for is done: the last two from before an upgrade
+ * stay, and the last two from before a backfill.
+ */
 export function dropOldBackups(backups: string): void {
-  const ours = readdirSync(backups).filter((name) => /^duolog-\d{8}T.*\.db$/.test(name));
-  for (const name of ours.sort().slice(0, -KEPT)) rmSync(join(backups, name), { force: true });
+  const ours = readdirSync(backups)
+    .filter((name) => /^duolog-\d{8}T.*\.db$/.test(name))
+    .sort();
+  const isOfBackfill = (name: string) => name.includes(BEFORE_BACKFILL);
+  const kept = [
+    ...ours.filter(isOfBackfill).slice(-KEPT),
+    ...ours.filter((name) => !isOfBackfill(name)).slice(-KEPT),
+  ];
+  for (const name of ours) {
+    if (!kept.includes(name)) rmSync(join(backups, name), { force: true });
+  }
 }
 
 function sizeOf(database: string): number {

@@ -6,7 +6,8 @@ import { backUp, checkRoom, dropOldBackups, type FreeBytes, freeBytesOf } from "
 import { createHistory, hasTable, pendingMigrations, recordMigration } from "./history.ts";
 import { hasLegacyShape } from "./legacyShape.ts";
 import { type Migration, readMigrations } from "./migrations.ts";
-import { takeUserObjects } from "./userObjects.ts";
+import { noteRowNumbers } from "./rowNumbers.ts";
+import { refuseUserReferences, takeUserObjects } from "./userObjects.ts";
 
 export interface MigrateOptions {
   /** The database's file; made where there is none. */
@@ -43,6 +44,8 @@ export function migrate(options: MigrateOptions): MigrateResult {
     db.close();
   }
 }
+
+const OUR_TABLES = ["sessions", "messages"];
 
 interface Plan {
   baseline: Migration | null;
@@ -96,11 +99,13 @@ function apply(db: Database.Database, migrations: Migration[], now: () => Date):
     createHistory(db);
     const at = now().getTime();
     if (baseline) recordMigration(db, baseline, at, at, 0);
+    refuseUserReferences(db);
     const putBack = takeUserObjects(db, without(migrations, pending));
+    const keepRowNumbers = noteRowNumbers(db);
     for (const migration of pending) applyOne(db, migration, now);
+    keepRowNumbers();
     putBack();
-    const broken = db.pragma("foreign_key_check") as unknown[];
-    if (broken.length) throw new Error(`${broken.length} rows refer to a row that is not there`);
+    checkReferences(db);
     db.exec("COMMIT");
     return pending.map(({ name }) => name);
   } catch (error) {
@@ -111,6 +116,16 @@ function apply(db: Database.Database, migrations: Migration[], now: () => Date):
 
 function without(migrations: Migration[], pending: Migration[]): Migration[] {
   return migrations.filter((migration) => !pending.includes(migration));
+}
+
+/** Of our own tables: what is broken in a user's own is not ours to judge. */
+function checkReferences(db: Database.Database): void {
+  for (const table of OUR_TABLES) {
+    const broken = db.pragma(`foreign_key_check("${table}")`) as unknown[];
+    if (broken.length) {
+      throw new Error(`${broken.length} rows of ${table} refer to a row that is not there`);
+    }
+  }
 }
 
 function applyOne(db: Database.Database, migration: Migration, now: () => Date): void {
@@ -138,7 +153,7 @@ function isEmpty(db: Database.Database): boolean {
 }
 
 function hasRows(db: Database.Database): boolean {
-  const tables = ["sessions", "messages"].filter((table) => hasTable(db, table));
+  const tables = OUR_TABLES.filter((table) => hasTable(db, table));
   return tables.some((table) => db.prepare(`SELECT 1 FROM "${table}" LIMIT 1`).get() !== undefined);
 }
 

@@ -31,6 +31,24 @@ export function takeUserObjects(db: Database.Database, applied: Migration[]): ()
   };
 }
 
+/**
+ * Throws StorageRefusal where a user's own table refers to messages by an id: ids are unique within
+ * a session only, and SQLite then refuses every write to the table that is referred to.
+ */
+export function refuseUserReferences(db: Database.Database): void {
+  const found = db
+    .prepare(
+      `SELECT m.name FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f
+       WHERE m.type = 'table' AND lower(f."table") = 'messages' AND lower(f."to") IS NOT 'key'`,
+    )
+    .get() as { name: string } | undefined;
+  if (!found) return;
+  throw new StorageRefusal(
+    "foreign",
+    `the table ${found.name}, which is not duolog's, refers to messages by their id, which is unique within a session only: make it anew without that REFERENCES and start again`,
+  );
+}
+
 function remake(db: Database.Database, { type, name, sql }: SchemaObject): void {
   try {
     db.exec(sql);
