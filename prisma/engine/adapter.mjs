@@ -9,7 +9,10 @@ import { EngineError } from "./error.mjs";
 /** How long a statement waits for another writer (the daemon), in ms. */
 const BUSY_MS = 10_000;
 
-/** The absolute path in a `file:` URL, taken as it is; a relative one counts from the working directory. */
+/**
+ * The absolute path in a `file:` URL, taken as it is; a relative one counts from the working
+ * directory. Throws P1013 for any other URL.
+ */
 export function databasePath(url) {
   const path = /^file:(?:\/\/(?=\/))?([^?]+)/.exec(url ?? "")?.[1];
   if (!path) throw new EngineError("P1013", "The database URL must start with `file:`.");

@@ -41,15 +41,10 @@ const hasHistory = (path) =>
     return (await database.queryRaw({ sql, args: [], argTypes: [] })).rows.length > 0;
   });
 
-/**
- * The engine's methods by name, for the database that `url` names and the schema files
- * `datamodels` (undefined where the command has no schema). `print` writes to the CLI's own output. A method throws an Error with one of
- * Prisma's codes in `code`, or without one.
- */
-export function createMethods({ url, datamodels, print }) {
-  const path = databasePath(url);
+/** The engine, opened when it is first asked for. */
+function openOnce(path, datamodels) {
   let opening;
-  const engine = () => {
+  return () => {
     const files = datamodels?.map((file) => [file, readFileSync(file, "utf8")]);
     opening ??= SchemaEngine.new(
       { datamodels: files },
@@ -58,6 +53,16 @@ export function createMethods({ url, datamodels, print }) {
     );
     return opening;
   };
+}
+
+/**
+ * The engine's methods by name, for the database that `url` names and the schema files
+ * `datamodels` (undefined where the command has no schema). `print` writes to the CLI's own output.
+ * A method throws an Error with one of Prisma's codes in `code`, or without one.
+ */
+export function createMethods({ url, datamodels, print }) {
+  const path = databasePath(url);
+  const engine = openOnce(path, datamodels);
   const call = (method) => async (params) => (await (await engine())[method](params)) ?? {};
 
   /** Without this the engine takes the history for empty: it has replayed no migrations yet. */

@@ -5,12 +5,15 @@ import { initialState, translate } from "./translate/index.ts";
 export interface Recorder {
   record(record: IngestRecord): void;
   reject(raw: unknown, reason: string): void;
+  /** True once all was answered for; false after `timeoutMs`. */
   flush(timeoutMs: number): Promise<boolean>;
 }
 
 /** The hooks of OpenCode that the plugin takes part in. */
 export interface Hooks {
+  /** Called with each event of OpenCode's bus. */
   event(input: { event: unknown }): Promise<void>;
+  /** Called when OpenCode ends; resolves within DISPOSE_MS or little more. */
   dispose(): Promise<void>;
 }
 

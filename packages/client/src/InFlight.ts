@@ -8,6 +8,7 @@ export class InFlight {
   readonly #calls = new Set<Promise<void>>();
   #bytes = 0;
 
+  /** Calls that wait. */
   get size(): number {
     return this.#calls.size;
   }
@@ -33,6 +34,7 @@ export class InFlight {
     return Promise.race(this.#calls);
   }
 
+  /** Resolves when all of them are answered; rejects with the first failure. */
   async all(): Promise<void> {
     await Promise.all(this.#calls);
   }

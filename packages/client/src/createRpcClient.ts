@@ -26,6 +26,7 @@ import type {
 } from "./types.ts";
 import { Waiters } from "./Waiters.ts";
 
+/** For an awaited call where the options say nothing, ms. */
 const DEADLINE = 5_000;
 /** Shortest time a batch gets, whatever its caller waits, ms. */
 const SHORTEST_SEND = 1_000;

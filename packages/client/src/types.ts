@@ -34,6 +34,7 @@ export type IngestAnswer =
   /** Not known to be stored: send them again. */
   | { status: "unavailable"; reason: string };
 
+/** Who the client is, and where its daemon and its spool are. */
 export interface RpcClientOptions {
   /** Who sends: `opencode-plugin`, `claude-code-plugin`, … */
   clientName: string;
@@ -42,7 +43,7 @@ export interface RpcClientOptions {
   dataDir?: string | undefined;
   /** Default: process.env. */
   env?: NodeJS.ProcessEnv | undefined;
-  /** For each awaited call, ms. */
+  /** For each awaited call, ms. Default: 5,000. */
   deadlineMs?: number | undefined;
   /** False keeps records in memory only. */
   spool?: boolean | undefined;
@@ -63,6 +64,7 @@ export interface RpcReader {
 
 /** Work on the whole record. Each rejects with an RpcError. */
 export interface RpcMaintainer {
+  /** Infers the source of rows that have none; with `dryRun` it only tells what it would set. */
   backfillSource(options: { dryRun: boolean }): Promise<BackfillReport>;
 }
 

@@ -23,7 +23,7 @@ export class Delivery {
     this.#isEnding = isEnding;
   }
 
-  /** @throws DaemonAway */
+  /** @throws DaemonAway once `patienceMs` are over, or at the first failure while ending */
   async deliver(records: IngestRecord[]): Promise<void> {
     let waiting = records;
     let pause = FIRST_PAUSE;

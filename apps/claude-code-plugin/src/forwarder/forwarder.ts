@@ -18,9 +18,10 @@ export interface Timing {
   patience: number;
 }
 
+/** What holds where DUOLOG_FORWARDER_MS says nothing else. */
 export const TIMING: Timing = { quiet: 10 * 60_000, settle: 3_000, patience: 10 * 60_000 };
 
-/** Looks at inbox and transcripts: so often just after something happened, and later. */
+/** Between looks at inbox and transcripts, ms: for BUSY_FOR after something happened, and later. */
 const BUSY_PAUSE = 250;
 const IDLE_PAUSE = 1_000;
 const BUSY_FOR = 10_000;

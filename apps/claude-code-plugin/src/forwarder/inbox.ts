@@ -45,6 +45,7 @@ export function readNote(note: NoteFile): string | null {
   );
 }
 
+/** Removes a note, if it is still there. Throws like fs. */
 export function removeNote(note: NoteFile): void {
   try {
     unlinkSync(note.path);

@@ -40,6 +40,7 @@ export class LiveSession {
     yield* readPortions([this.#main, ...this.#agents.values()]);
   }
 
+  /** To be saved once all that was read is acknowledged. */
   positions(): SessionPositions {
     const readers = [this.#main, ...this.#agents.values()];
     const files = Object.fromEntries(readers.map((reader) => [reader.path, reader.save()]));

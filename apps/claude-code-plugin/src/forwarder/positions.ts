@@ -28,10 +28,12 @@ export class Positions {
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
   }
 
+  /** Null where there is nothing that can be used: then the transcripts are read from their start. */
   load(sessionId: string, path: string): SessionPositions | null {
     return this.#read(this.#fileOf(sessionId, path));
   }
 
+  /** Replaces what was kept of the session. Throws like fs. */
   save(positions: SessionPositions): void {
     const file = this.#fileOf(positions.sessionId, positions.path);
     atomicWrite(file, JSON.stringify({ format: FORMAT, ...positions }));

@@ -31,6 +31,7 @@ export function withRegularFile<T>(path: string, use: (fd: number, stats: Stats)
   }
 }
 
+/** True for an error of fs by which there is nothing to read at the path, now. */
 export function isNotThere(error: unknown): boolean {
   return error instanceof Error && "code" in error && NOT_THERE.has(String(error.code));
 }

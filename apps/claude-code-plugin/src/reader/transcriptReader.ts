@@ -66,6 +66,7 @@ export class TranscriptReader {
     return this.#transcript.owner;
   }
 
+  /** True once the session has a row. */
   get hasSession(): boolean {
     return this.#transcript.hasSession;
   }

@@ -34,6 +34,7 @@ export interface AssistantLine {
   readonly requestRef: string | null;
 }
 
+/** What a line says; `cost` (USD) and its tokens are the whole session's so far. */
 export type Body =
   | { readonly kind: "prompt"; readonly id: string; readonly text: string | null }
   | { readonly kind: "toolResult" }
@@ -44,6 +45,7 @@ export type Body =
   | { readonly kind: "cost"; readonly cost: number | null; readonly tokens: Tokens }
   | { readonly kind: "other" };
 
+/** A line as read, or what is wrong with it. */
 export type Parsed =
   | {
       readonly ok: true;
@@ -84,6 +86,7 @@ function parseObject(text: string): Json | null {
 
 /** How a line of a transcript may begin. */
 const BEGINNING = /\{"(parentUuid|type|sessionId|uuid|isSidechain)":/g;
+/** How many beginnings are tried, and in how long a line, UTF-16 units. */
 const MOST_BEGINNINGS = 20;
 const LONGEST_TORN = 1024 * 1024;
 

@@ -1,6 +1,7 @@
 /** Any JSON object. */
 export type Json = { readonly [key: string]: unknown };
 
+/** True for an object that is no array. */
 export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -12,6 +12,7 @@ import { larger } from "./json.ts";
 const SOURCE: "claude-code" = Source.claude_code;
 const PROVIDER = "anthropic";
 
+/** Counts of tokens; null where none was told. */
 export interface Tokens {
   /** Input without cache. */
   readonly input: number | null;
@@ -21,6 +22,7 @@ export interface Tokens {
   readonly cacheWrite: number | null;
 }
 
+/** Nothing was told. */
 export const NO_TOKENS: Tokens = {
   input: null,
   output: null,
@@ -61,6 +63,7 @@ export interface KnownSession {
   readonly observedSeq: number;
 }
 
+/** The session for the wire, every column named. */
 export function sessionUpsert(known: KnownSession): Complete<SessionUpsert> {
   return {
     id: known.id,
@@ -111,6 +114,7 @@ export interface KnownMessage {
   readonly observedSeq: number;
 }
 
+/** The message for the wire, every column named. */
 export function messageUpsert(known: KnownMessage): Complete<MessageUpsert> {
   return {
     id: known.id,

@@ -11,8 +11,10 @@ export interface Moment {
   readonly request: { readonly id: string; readonly at: number } | null;
 }
 
+/** Before the first line. */
 export const START: Moment = { clock: null, promptId: null, request: null };
 
+/** The moment after a line; the clock never goes back. */
 export function nextMoment(moment: Moment, head: Head, body: Body): Moment {
   const { at } = head;
   return {

@@ -29,9 +29,11 @@ export interface Place {
 export class OpenMessage {
   readonly id: string;
   readonly sessionId: string;
+  /** Where its first line begins, bytes. */
   readonly firstOffset: number;
   /** What was known before its first line: where a reader that starts there begins. */
   readonly before: Moment;
+  /** Where its last line so far begins, bytes. */
   lastOffset: number;
   /** Changed since it was last handed out. */
   dirty = true;
@@ -57,6 +59,7 @@ export class OpenMessage {
     this.#agent = place.agent;
   }
 
+  /** The texts of its blocks, a blank line between two; null where there is none. */
   get text(): string | null {
     return wireText(this.#blocks.flatMap((block) => block.texts).join("\n\n"));
   }
@@ -66,6 +69,7 @@ export class OpenMessage {
     return this.#createdAt === null;
   }
 
+  /** Takes the message's next line, in the order of the file. */
   add(line: AssistantLine, place: Place): void {
     this.#addBlock({ uuid: line.uuid, index: line.index, texts: line.texts });
     // Each line repeats the message's usage, and older ones a part of it.
@@ -103,6 +107,7 @@ export class OpenMessage {
     return { ...block, texts: block.texts.filter((text) => !known.has(text)) };
   }
 
+  /** The message as its lines so far tell it. */
   toKnown(): KnownMessage {
     const { isTimeless } = this;
     const completedAt = this.#stopReason === null || isTimeless ? null : this.#lastAt;

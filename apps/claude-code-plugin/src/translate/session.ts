@@ -17,7 +17,10 @@ const TITLE_KINDS: Record<Rank, TitleKind | null> = {
   custom: TitleKind.user,
 };
 
-/** The session as the lines of its own transcript tell it, up to one of them. Plain data. */
+/**
+ * The session as the lines of its own transcript tell it, up to one of them. Plain data. Times are
+ * epoch ms, `cost` is USD.
+ */
 export interface SessionState {
   readonly title: string | null;
   readonly rank: Rank;
@@ -33,6 +36,7 @@ export interface SessionState {
   readonly updatedAt: number | null;
 }
 
+/** Before the first line. */
 export const NEW_SESSION: SessionState = {
   title: null,
   rank: "none",

@@ -19,8 +19,10 @@ export interface Timeless {
 
 /** How many stops wait for their messages: lines come up to 150 ms after the hook. */
 const MAX_WAITING = 8;
+/** Compared of a text, UTF-16 units from its end. */
 const TAIL = 64;
 
+/** The end of a text, by which a stop and its message find each other. */
 export function tailOf(text: string | null): string {
   return (text ?? "").trim().slice(-TAIL);
 }
@@ -50,22 +52,27 @@ export class Stops {
     this.#timeless = new Map(timeless.map((one) => [one.id, one]));
   }
 
+  /** The stops that wait for their messages. */
   get stops(): readonly Stop[] {
     return this.#stops;
   }
 
+  /** The messages that wait for a stop. */
   get timeless(): readonly Timeless[] {
     return [...this.#timeless.values()];
   }
 
+  /** Lets a message wait for a stop, in place of what was told of it before. */
   wait(message: Timeless): void {
     this.#timeless.set(message.id, message);
   }
 
+  /** Ends a message's wait: it has a time. */
   forget(id: string): void {
     this.#timeless.delete(id);
   }
 
+  /** Lets a stop wait; the oldest beyond MAX_WAITING is forgotten. */
   stop(stop: Stop): void {
     this.#stops = [...this.#stops, stop].slice(-MAX_WAITING);
   }

@@ -35,6 +35,7 @@ export interface Cursor {
   readonly moment: Moment;
   /** What the lines up to `upTo` say of the session. */
   readonly session: SessionState;
+  /** Bytes. */
   readonly upTo: number;
   /** Messages that began before `offset` and ended after it, each with its last line: done with. */
   readonly done: readonly (readonly [key: string, lastOffset: number])[];

@@ -14,6 +14,7 @@ export interface Backlog {
 const MANY_NOTES = 20;
 const MANY_BYTES = 1_000_000;
 
+/** Looks into the directories, whether a daemon runs or not. Throws like fs. */
 export function backlog(paths: DataPaths): Backlog {
   return { notes: countNotes(paths.inbox), spooledBytes: spooledBytes(paths) };
 }

@@ -14,6 +14,7 @@ const MAX_KEPT = 200;
 
 /** What was read, and what became of the records made of it. */
 export interface Ingested {
+  /** Sessions and messages by their ids, however many records each gave. */
   sessions: number;
   messages: number;
   /** Records that changed something; the rest was there already. */

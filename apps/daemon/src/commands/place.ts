@@ -17,6 +17,7 @@ export interface Place {
 /** All chunks of the bundle lie in dist/, with the migrations beside them. */
 const DIST = dirname(fileURLToPath(import.meta.url));
 
+/** Where this very program lies; the data directory is the one that `env` names. */
 export function findPlace(env: NodeJS.ProcessEnv = process.env): Place {
   const apps = resolve(DIST, "..", "..");
   return {

@@ -11,13 +11,17 @@ import type { Place } from "./place.ts";
 import { alreadyRunning, greeting } from "./serveTexts.ts";
 import { takePlace } from "./takePlace.ts";
 
+/** How `serve` runs the daemon. */
 export interface ServeOptions {
   /** Started by a plugin or `duolog start`: says nothing, and ends when nobody needs it. */
   detached: boolean;
+  /** DUOLOG_IDLE_MS in it takes the place of IDLE_MS. */
   env: NodeJS.ProcessEnv;
+  /** For people; not called when detached. */
   write: (text: string) => void;
 }
 
+/** After so long without connections and dead senders' segments a detached daemon ends, ms. */
 const IDLE_MS = 600_000;
 
 /**

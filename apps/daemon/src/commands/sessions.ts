@@ -5,6 +5,7 @@ import type { Place } from "./place.ts";
 import { readPages, readThroughDaemon } from "./read.ts";
 import { columns, oneLine, when } from "./text.ts";
 
+/** At most `limit` sessions, of one source or of all. */
 export interface SessionsQuery {
   limit: number;
   source: Source | undefined;

@@ -9,7 +9,10 @@ import type { Place } from "./place.ts";
 import { probe } from "./rpc.ts";
 import { columns, count, when } from "./text.ts";
 
-/** What `status --json` tells. The daemon's fields are null where none runs. */
+/**
+ * What `status --json` tells. The daemon's fields are null where none runs, the counts where there
+ * is no database of today's shape. `startedAt` is epoch ms.
+ */
 export interface Status {
   running: boolean;
   /** The daemon's version; `programVersion` is this program's. */

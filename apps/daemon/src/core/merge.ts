@@ -32,6 +32,7 @@ export interface Capture {
   inferredSource: Source | null;
 }
 
+/** What became of an upsert; `field` is the one that is set once and has another value. */
 export type Merged<Row> =
   | { kind: "unchanged" }
   | { kind: "changed"; row: Row }

@@ -23,6 +23,7 @@ export type Rule =
   | "latest"
   | "observation";
 
+/** The rule of each field of a session; a field without one is a compile error. */
 export const sessionRules = {
   id: "identity",
   source: "attribution",
@@ -50,6 +51,7 @@ export const sessionRules = {
   observedSeq: "observation",
 } as const satisfies Record<keyof SessionUpsert, Rule>;
 
+/** The rule of each field of a message; a field without one is a compile error. */
 export const messageRules = {
   id: "identity",
   sessionId: "identity",

@@ -28,6 +28,7 @@ export function compareStamps(a: Stamp, b: Stamp): number {
   return a[0] - b[0] || a[1] - b[1];
 }
 
+/** The later of the two; `a` where they are equal. */
 export function laterStamp(a: Stamp, b: Stamp): Stamp {
   return compareStamps(a, b) >= 0 ? a : b;
 }
@@ -35,6 +36,7 @@ export function laterStamp(a: Stamp, b: Stamp): Stamp {
 /** The stamps of a row's fields that differ from the row's own, its latest. */
 export type FieldStamps = Record<string, Stamp>;
 
+/** Reads what `formatStamps` made. Throws SyntaxError where it is no JSON. */
 export function parseStamps(json: string | null): FieldStamps {
   return json ? (JSON.parse(json) as FieldStamps) : {};
 }

@@ -2,11 +2,12 @@ import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { countRejected, type DataPaths, ensureToken, writeRuntime } from "@duolog/client/local";
 import { errorDetails, type Log } from "../log/log.ts";
+import type { Ports } from "../server/callGate.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { createHealthService } from "../services/healthService.ts";
 import { createMaintainer } from "../services/maintainer.ts";
 import { createReadService } from "../services/readService.ts";
-import { createRecordService } from "../services/recordService.ts";
+import { createRecordService, type RecordService } from "../services/recordService.ts";
 import { backfillInWorker } from "../storage/backfillInWorker.ts";
 import type { Storage } from "../storage/storage.ts";
 import { collectWhenQuiet } from "./collectWhenQuiet.ts";
@@ -21,6 +22,7 @@ const DRAIN_MS = 15_000;
 const SETTLE_MS = 1_200;
 const CLOSE_MS = 300;
 
+/** Where a daemon keeps its data, which program it is, and whom it tells. */
 export interface DaemonOptions {
   paths: DataPaths;
   /** Directory of the migrations. */
@@ -36,6 +38,7 @@ export interface DaemonOptions {
   onLost: (reason: string) => void;
 }
 
+/** A daemon that runs, until one of its two ends. */
 export interface Daemon {
   server: Server;
   storage: Storage;
@@ -50,15 +53,8 @@ export interface Daemon {
  * Throws StorageRefusal where the database can't be used, and Error where the socket can't.
  */
 export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { paths, version, entry, log, onLost } = options;
-  const storage = await openRecord(paths, log, {
-    ...paths,
-    migrations: options.migrations,
-    onLost(loss) {
-      if (loss === "damaged") suspectDatabase(paths);
-      onLost(loss === "damaged" ? "the database is damaged" : "the database's file is gone");
-    },
-  });
+  const { paths, version, entry, log } = options;
+  const storage = await openStorage(options);
   logMigration(storage, log);
   const recorder = await createRecordService({
     storage,
@@ -66,7 +62,47 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     onFailure: (error) =>
       log.error("database failed", { ...errorDetails(error.cause), what: error.message }),
   });
-  const ports = {
+  const ports = createPorts(options, storage, recorder);
+  const server = await serve(options, ports);
+  writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
+  log.info("started", { version });
+  const stopChores = beginChores(options, ports);
+  const settled = () =>
+    Promise.race([recorder.stop(), setTimeout(SETTLE_MS, undefined, { ref: false })]);
+
+  return {
+    server,
+    storage,
+    async stop() {
+      stopChores();
+      server.pause();
+      await settled();
+      await server.close(CLOSE_MS);
+      await storage.close();
+      log.info("stopped");
+    },
+    async abandon() {
+      stopChores();
+      await settled();
+      server.abandon();
+    },
+  };
+}
+
+function openStorage({ paths, migrations, log, onLost }: DaemonOptions): Promise<Storage> {
+  return openRecord(paths, log, {
+    ...paths,
+    migrations,
+    onLost(loss) {
+      if (loss === "damaged") suspectDatabase(paths);
+      onLost(loss === "damaged" ? "the database is damaged" : "the database's file is gone");
+    },
+  });
+}
+
+function createPorts(options: DaemonOptions, storage: Storage, recorder: RecordService): Ports {
+  const { paths, version } = options;
+  return {
     recorder,
     reader: createReadService(storage),
     reporter: createHealthService({
@@ -82,7 +118,10 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
       backfill: backfillInWorker,
     }),
   };
-  const server = await startServer({
+}
+
+function serve({ paths, log }: DaemonOptions, ports: Ports): Promise<Server> {
+  return startServer({
     socket: paths.socket,
     token: ensureToken(paths),
     ports,
@@ -92,37 +131,21 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
       failed: (error) => log.error("call failed", errorDetails(error)),
     },
   });
-  writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
-  log.info("started", { version });
+}
+
+/** What a daemon does unasked; returns what ends it. */
+function beginChores({ paths, log, onLost }: DaemonOptions, ports: Ports): () => void {
   const stopDraining = keepDraining({ paths, ports, now: Date.now }, log);
   const stopTakingOver = takeOver({ paths, ports, log });
   const stopCollecting = collectWhenQuiet();
   const stopWatching = watchPlaces([paths.database, paths.socket], (file) =>
     onLost(`${basename(file)} is gone`),
   );
-
-  return {
-    server,
-    storage,
-    async stop() {
-      stopDraining();
-      stopTakingOver();
-      stopWatching();
-      stopCollecting();
-      server.pause();
-      await Promise.race([recorder.stop(), setTimeout(SETTLE_MS, undefined, { ref: false })]);
-      await server.close(CLOSE_MS);
-      await storage.close();
-      log.info("stopped");
-    },
-    async abandon() {
-      stopDraining();
-      stopTakingOver();
-      stopWatching();
-      stopCollecting();
-      await Promise.race([recorder.stop(), setTimeout(SETTLE_MS, undefined, { ref: false })]);
-      server.abandon();
-    },
+  return () => {
+    stopDraining();
+    stopTakingOver();
+    stopWatching();
+    stopCollecting();
   };
 }
 

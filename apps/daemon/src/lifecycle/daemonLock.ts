@@ -3,10 +3,14 @@ import Database from "libsql";
 
 /** Held while a daemon runs in this data directory; the system lets go of it with the process. */
 export interface DaemonLock {
+  /** To be called once. */
   release(): void;
 }
 
-/** Takes the lock, an open transaction on `file`; null where another process holds it. */
+/**
+ * Takes the lock, an open transaction on `file`; null where another process holds it.
+ * Throws like SQLite or fs where the file can't be opened or written.
+ */
 export function takeDaemonLock(file: string): DaemonLock | null {
   try {
     return tryLock(file);

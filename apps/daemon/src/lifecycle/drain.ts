@@ -13,6 +13,7 @@ import { ingest, type Ports } from "./ingest.ts";
 /** Records per call. */
 const CHUNK = 100;
 
+/** Whose spool is drained, and by which ports. */
 export interface DrainOptions {
   paths: DataPaths;
   ports: Ports;
@@ -20,6 +21,7 @@ export interface DrainOptions {
   now: () => number;
 }
 
+/** Segments removed, the records in them, and what went to `rejected/`, damaged lines among it. */
 export interface Drained {
   segments: number;
   records: number;

@@ -12,6 +12,7 @@ type Details = Record<string, string | number | boolean | null>;
  * an agent or a user wrote, nor an error whose message may quote it.
  */
 export interface Log {
+  /** Each writes one line: `event` is its message, `details` are fields of their own. */
   info(event: string, details?: Details): void;
   warn(event: string, details?: Details): void;
   error(event: string, details?: Details): void;
@@ -19,6 +20,7 @@ export interface Log {
   close(): Promise<void>;
 }
 
+/** Opens `daemon.log` (0600) in the directory. Never throws for the disk: lines are lost instead. */
 export function openLog(directory: string): Log {
   const stream = createStream("daemon.log", {
     path: directory,

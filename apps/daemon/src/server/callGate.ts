@@ -7,9 +7,11 @@ export interface Peer {
   isOpen(): boolean;
   /** Bytes of answers that it has not read. */
   unreadBytes(): number;
+  /** Cuts the connection; the reason is for the log. */
   drop(reason: string): void;
 }
 
+/** The ports behind the router, whoever calls. */
 export type Ports = Omit<Context, "caller">;
 
 /** What a peer may leave unread, bytes, and for how long a read waits for it, ms. */
@@ -18,6 +20,7 @@ export interface Unread {
   patienceMs: number;
 }
 
+/** How often a peer that has not read is looked at, ms. */
 const LOOK_MS = 20;
 
 /**
@@ -37,6 +40,7 @@ export class CallGate {
     this.#unread = unread;
   }
 
+  /** Calls that wait for their answers. */
   get inFlight(): number {
     return this.#inFlight;
   }
@@ -49,6 +53,10 @@ export class CallGate {
     });
   }
 
+  /**
+   * The ports behind this gate, all but `maintainer`. A read rejects with ServiceError once its peer
+   * is gone.
+   */
   guard(ports: Ports): Ports {
     const { recorder, reader, reporter } = ports;
     return {

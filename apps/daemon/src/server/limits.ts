@@ -23,6 +23,7 @@ export interface ServerLimits {
   unreadBytes: number;
 }
 
+/** What holds where `startServer` is told nothing else. */
 export const SERVER_LIMITS: ServerLimits = {
   connections: 600,
   sockets: 1_000,

@@ -1,23 +1,15 @@
-import { createServer } from "node:http";
-import type { Duplex } from "node:stream";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { appRouter } from "@duolog/contract/server";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { callerOf } from "./caller.ts";
 import { CallGate, type Peer, type Ports } from "./callGate.ts";
-import { tokenDigest, upgradeRefusal } from "./checkUpgrade.ts";
+import { createDoor, type ServerEvents } from "./door.ts";
 import { SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import { listenOn } from "./listen.ts";
 import { meterFrames } from "./meter.ts";
 
-/** What happens at the door, for the log. None of it holds what a caller sent as content. */
-export interface ServerEvents {
-  refused(reason: string): void;
-  dropped(reason: string): void;
-  failed(error: unknown): void;
-}
-
+/** Where to listen, whom to let in, and what answers. */
 export interface ServerOptions {
   /** Path of the Unix socket. */
   socket: string;
@@ -27,6 +19,7 @@ export interface ServerOptions {
   limits?: Partial<ServerLimits>;
 }
 
+/** A server that listens. */
 export interface Server {
   /** WebSocket connections that are open. */
   connections(): number;
@@ -41,57 +34,16 @@ export interface Server {
 /** How often peers are looked at, ms. */
 const WATCH_MS = 1_000;
 
-/** Serves the router over WebSocket on a Unix socket, to who has the token. */
+/**
+ * Serves the router over WebSocket on a Unix socket, to who has the token. Rejects with an Error
+ * where another program listens there or the path is something else's.
+ */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { socket, token, ports, events } = options;
+  const { socket, token, events } = options;
   const limits = { ...SERVER_LIMITS, ...options.limits };
-  const http = createServer({
-    maxHeaderSize: limits.headerBytes,
-    headersTimeout: limits.headersMs,
-    requestTimeout: limits.headersMs,
-    connectionsCheckingInterval: Math.min(500, limits.headersMs),
-  });
-  http.maxConnections = limits.sockets;
   const wss = createSocketServer(limits);
-  const expected = tokenDigest(token);
-
-  http.on("request", (_request, response) => {
-    events.refused("no upgrade");
-    response.writeHead(403, { connection: "close" }).end();
-  });
-  http.on("clientError", (error: NodeJS.ErrnoException, stream) => {
-    events.refused(`bad request: ${error.code ?? error.name}`);
-    stream.destroy();
-  });
-  http.on("upgrade", (request, stream, head) => {
-    // A peer that is gone already is no failure of ours.
-    stream.on("error", () => stream.destroy());
-    const reason = upgradeRefusal(request, expected);
-    if (reason !== null) return refuse(stream, 403, reason, events);
-    if (wss.clients.size >= limits.connections) return refuse(stream, 503, "full", events);
-    wss.handleUpgrade(request, stream, head, (client) => wss.emit("connection", client, request));
-  });
-
-  const gates = new WeakMap<WebSocket, CallGate>();
-  const serve = getWSConnectionHandler({
-    wss,
-    router: appRouter,
-    createContext: ({ req, res }) => ({
-      caller: callerOf(req.headers),
-      ...gateOf(gates, res).guard(ports),
-    }),
-    onError: ({ error }) => {
-      if (error.code === "INTERNAL_SERVER_ERROR") events.failed(error);
-    },
-  });
-  wss.on("connection", (client, request) => {
-    client.on("error", (error) => events.dropped(reasonOf(error)));
-    const unread = { atEase: limits.unreadAtEase, patienceMs: limits.unreadMs };
-    const gate = new CallGate(peerOf(client, events), unread);
-    gates.set(client, gate);
-    serve(client, request);
-    meterFrames(client, gate, limits.callsInFlight);
-  });
+  const http = createDoor(wss, token, limits, events);
+  serveCalls(wss, limits, options);
   const watch = setInterval(() => dropUnread(wss, limits, events), WATCH_MS).unref();
   await listenOn(http, socket);
 
@@ -119,6 +71,31 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
+/** Answers the calls of each connection, through a gate of its own. */
+function serveCalls(wss: WebSocketServer, limits: ServerLimits, options: ServerOptions): void {
+  const { ports, events } = options;
+  const gates = new WeakMap<WebSocket, CallGate>();
+  const serve = getWSConnectionHandler({
+    wss,
+    router: appRouter,
+    createContext: ({ req, res }) => ({
+      caller: callerOf(req.headers),
+      ...gateOf(gates, res).guard(ports),
+    }),
+    onError: ({ error }) => {
+      if (error.code === "INTERNAL_SERVER_ERROR") events.failed(error);
+    },
+  });
+  wss.on("connection", (client, request) => {
+    client.on("error", (error) => events.dropped(reasonOf(error)));
+    const unread = { atEase: limits.unreadAtEase, patienceMs: limits.unreadMs };
+    const gate = new CallGate(peerOf(client, events), unread);
+    gates.set(client, gate);
+    serve(client, request);
+    meterFrames(client, gate, limits.callsInFlight);
+  });
+}
+
 /** The types of ws lack `maxBufferedChunks`. */
 type SocketServerOptions = ConstructorParameters<typeof WebSocketServer>[0];
 
@@ -144,12 +121,6 @@ function peerOf(client: WebSocket, events: ServerEvents): Peer {
     unreadBytes: () => client.bufferedAmount,
     drop: (reason) => drop(client, reason, events),
   };
-}
-
-function refuse(stream: Duplex, status: 403 | 503, reason: string, events: ServerEvents): void {
-  events.refused(reason);
-  const text = status === 403 ? "Forbidden" : "Service Unavailable";
-  stream.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function drop(client: WebSocket, reason: string, events: ServerEvents): void {

@@ -29,6 +29,7 @@ interface Known<Row> {
   changed: Set<string>;
 }
 
+/** An answer for each item, in order, and the rows that changed, still without their numbers. */
 export interface MergedBatch {
   results: ItemResult[];
   sessions: Session[];

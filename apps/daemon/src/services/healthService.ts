@@ -3,6 +3,7 @@ import type { Health, HealthReporter } from "@duolog/contract/server";
 import type { Reads, Totals } from "../storage/reads.ts";
 import { answering } from "./readService.ts";
 
+/** Where the figures come from. */
 export interface HealthOptions {
   storage: Reads;
   /** Number of the last change. */

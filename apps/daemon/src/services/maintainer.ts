@@ -3,6 +3,7 @@ import type { Backfilled, BackfillOptions } from "../storage/backfill.ts";
 import { answering } from "./readService.ts";
 import type { RecordService } from "./recordService.ts";
 
+/** What the work is done on and by; `now` names the backup. */
 export interface MaintainerOptions extends Pick<BackfillOptions, "database" | "backups"> {
   recorder: RecordService;
   now: () => Date;

@@ -19,6 +19,7 @@ import {
 /** Of what can't be read, this much is kept, in UTF-16 units of JSON. */
 const MAX_RAW = 64 * 1024;
 
+/** What is imported, and by way of where. */
 export interface ReadOpencodeOptions {
   /** OpenCode's database; it is not written to. */
   file: string;

@@ -36,7 +36,7 @@ function summary({ session, messageCount }: CountedSession): SessionSummary {
   return { ...session, messageCount, ended: hasEnded(session) };
 }
 
-/** Turns a failure of the database into what a caller may be told. */
+/** Runs `use`; a StorageError becomes a ServiceError UNAVAILABLE, which a caller may be told. */
 export async function answering<T>(use: () => Promise<T>): Promise<T> {
   try {
     return await use();

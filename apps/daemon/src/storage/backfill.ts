@@ -11,17 +11,20 @@ import {
 import { asBytes, parseBytes } from "./jsonBytes.ts";
 import { BEFORE_BACKFILL, backUp, dropOldBackups } from "./migrate/backup.ts";
 
+/** One backfill of a database. */
 export interface BackfillOptions {
   database: string;
   /** The directory of backups. */
   backups: string;
   /** Number of the last change; each row that gets a source gets the next one. */
   lastChange: number;
+  /** Names the backup. */
   now: Date;
   /** Tells what would be set and sets nothing. */
   dryRun: boolean;
 }
 
+/** What was done, and the number of the last change after it. */
 export interface Backfilled {
   lastChange: number;
   report: BackfillReport;

@@ -12,6 +12,7 @@ export type OpencodeRow = Readonly<Record<string, unknown>>;
 export interface OpencodeDatabase {
   /** Of every session that has a row or events. */
   sessionIds(): string[];
+  /** Null for a session of which only events are left. */
   session(id: string): OpencodeRow | null;
   /** The session's durable events: id, type, data. None in a database from before they were kept. */
   events(sessionId: string): Iterable<OpencodeRow>;

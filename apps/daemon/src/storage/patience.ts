@@ -5,6 +5,7 @@ import { isBusy } from "./storageError.ts";
 const PATIENCE_MS = 3_000;
 const RETRY_MS = 100;
 
+/** Rejects with what `run` threw last. */
 export type Patience = <T>(run: () => Promise<T>) => Promise<T>;
 
 /**

@@ -8,6 +8,7 @@ export type SessionPosition = readonly [updatedAt: number | null, id: string];
 /** Where a page of messages begins: after this one, oldest first. */
 export type MessagePosition = readonly [createdAt: number | null, key: number];
 
+/** A session's row, and how many messages it has. */
 export interface CountedSession {
   session: Session;
   messageCount: number;
@@ -21,15 +22,16 @@ export interface Totals {
   unattributed: number;
 }
 
+/** The queries that the record answers. Each rejects with StorageError. */
 export interface Reads {
   getSession(id: string): Promise<CountedSession | null>;
-  /** Up to `limit` sessions. */
+  /** Up to `limit` sessions, the latest `updatedAt` first. */
   listSessions(
     limit: number,
     after: SessionPosition | null,
     source: Source | null,
   ): Promise<CountedSession[]>;
-  /** Up to `limit` messages of a session, fewer where their texts exceed PAGE_BYTES. */
+  /** Up to `limit` messages of a session, oldest first; fewer where their texts exceed PAGE_BYTES. */
   listMessages(
     sessionId: string,
     limit: number,
@@ -111,6 +113,7 @@ function countIds(after: string): string {
 const FIRST_IDS = countIds("? IS NOT NULL");
 const NEXT_IDS = countIds('"id" > ? ->> 0');
 
+/** The queries through a connection to a migrated database. */
 export function createReads(connection: Connection): Reads {
   return {
     async getSession(id) {

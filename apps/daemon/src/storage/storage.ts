@@ -4,6 +4,7 @@ import { createReads, type Reads } from "./reads.ts";
 import type { Loss } from "./storageError.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
+/** What `migrate` takes, and who is told of a loss. */
 export interface OpenOptions extends MigrateOptions {
   /** Told when the open file turns out to be damaged, or not to be there any more. */
   onLost?: (loss: Loss) => void;
@@ -13,6 +14,7 @@ export interface OpenOptions extends MigrateOptions {
 export interface Storage extends Writer, Reads {
   /** What opening it changed. */
   migrated: MigrateResult;
+  /** Closes both connections; the writing one, where it was used, after a checkpoint. */
   close(): Promise<void>;
 }
 

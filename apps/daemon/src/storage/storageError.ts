@@ -4,6 +4,7 @@
  */
 export type FailureKind = "record" | "unavailable";
 
+/** A failure of the database in words that may be passed on: no statement, no values. */
 export class StorageError extends Error {
   readonly kind: FailureKind;
 
@@ -36,6 +37,7 @@ export function sqliteCode(error: unknown): number | null {
   return Number.isNaN(code) ? null : code & 0xff;
 }
 
+/** True where another connection, of any program, holds a lock. */
 export function isBusy(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === BUSY || code === LOCKED;

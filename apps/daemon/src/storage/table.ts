@@ -1,5 +1,6 @@
 import { type Message, MessageColumns, type Session, SessionColumns } from "@duolog/contract";
 
+/** A message's row without its row number, which SQLite gives. */
 export type MessageRecord = Omit<Message, "key">;
 
 /** What the statements need to know of a table. Fields and columns stand in the same order. */
@@ -34,8 +35,10 @@ function table<Row>(
 
 const { key: _key, ...messageColumns } = MessageColumns;
 
+/** The tables as they are written: by the agents' own ids. */
 export const sessionTable = table<Session>("sessions", SessionColumns, ["id"]);
 export const messageTable = table<MessageRecord>("messages", messageColumns, ["sessionId", "id"]);
+/** Messages as they are listed: with the row number, which a page ends with. */
 export const listedMessageTable = table<Message>("messages", MessageColumns, ["key"]);
 
 /**

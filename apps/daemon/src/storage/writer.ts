@@ -27,9 +27,10 @@ export type MessageKey = readonly [sessionId: string, id: string];
 
 /** What a transaction reads and writes: one statement per table and direction. */
 export interface Rows {
+  /** Each reads the rows that are there. */
   readSessions(ids: string[]): Session[];
   readMessages(keys: MessageKey[]): MessageRecord[];
-  /** Sessions before the messages that refer to them. */
+  /** Each inserts or replaces whole rows: sessions before the messages that refer to them. */
   writeSessions(rows: Session[]): void;
   writeMessages(rows: MessageRecord[]): void;
 }
@@ -74,7 +75,7 @@ export function createWriter(
 ): Writer & { close(): void } {
   let open: OpenFile | null = null;
   const patience = createPatience();
-  const { ino } = statSync(database);
+  const checkInPlace = placeCheck(database, onLost);
 
   async function patiently<T>(run: (file: OpenFile) => T): Promise<T> {
     try {
@@ -110,13 +111,6 @@ export function createWriter(
     db.close();
   }
 
-  /** What was committed to a deleted file is gone with this process: it must not be acknowledged. */
-  function checkInPlace(): void {
-    if (statSync(database, { throwIfNoEntry: false })?.ino === ino) return;
-    onLost("gone");
-    throw new StorageError("unavailable", "its file was deleted or replaced");
-  }
-
   return {
     transaction: (work) => patiently((file) => attempt(file, work)),
     lastChange: () =>
@@ -126,6 +120,19 @@ export function createWriter(
       open?.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       open?.db.close();
     },
+  };
+}
+
+/**
+ * Throws once the file is another than now, or none. What was committed to a deleted file is gone
+ * with this process: it must not be acknowledged.
+ */
+function placeCheck(database: string, onLost: (loss: Loss) => void): () => void {
+  const { ino } = statSync(database);
+  return () => {
+    if (statSync(database, { throwIfNoEntry: false })?.ino === ino) return;
+    onLost("gone");
+    throw new StorageError("unavailable", "its file was deleted or replaced");
   };
 }
 

@@ -16,6 +16,7 @@ export type Loose<T> = { readonly [K in keyof T]?: unknown };
  * out of the wire's limits, and `problems` then holds its name.
  */
 export class Reader {
+  /** Names of the fields that could not be read. */
   readonly problems: string[] = [];
 
   /** An object; an empty one where there is none, so that its fields read as absent. */
@@ -71,6 +72,7 @@ export class Reader {
   }
 }
 
+/** True for an object that is no array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

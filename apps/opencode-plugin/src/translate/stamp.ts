@@ -49,6 +49,7 @@ export function compareStamps(a: Stamp, b: Stamp): number {
   return a.at - b.at || a.seq - b.seq;
 }
 
+/** The later of the two; `a` where they are equal. */
 export function laterStamp(a: Stamp, b: Stamp): Stamp {
   return compareStamps(a, b) >= 0 ? a : b;
 }

@@ -53,6 +53,7 @@ export interface State {
   readonly marks: ReadonlyMap<string, SessionMark>;
 }
 
+/** Before the first event. */
 export const initialState: State = { seq: 0, messages: new Map(), marks: new Map() };
 
 /** Most messages remembered. */
@@ -62,6 +63,7 @@ export const MAX_CHARS = 16_000_000;
 /** Most sessions remembered as archived or deleted. */
 const MAX_MARKS = 256;
 
+/** Null where it was never told, or is forgotten. */
 export function findMessage(state: State, sessionId: string, id: string): MessageState | null {
   return state.messages.get(keyOf(sessionId, id)) ?? null;
 }
@@ -82,6 +84,7 @@ export function withMessage(state: State, message: MessageState): State {
   return { ...state, messages };
 }
 
+/** The state with this message forgotten. */
 export function withoutMessage(state: State, sessionId: string, id: string): State {
   const messages = new Map(state.messages);
   messages.delete(keyOf(sessionId, id));

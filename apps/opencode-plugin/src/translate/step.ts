@@ -14,6 +14,7 @@ export interface Rejected {
   reason: string;
 }
 
+/** The state after an event, and what the event gave. */
 export type Step = [State, (Translated | Rejected)[]];
 
 /** The properties that the events of one type, or of several, can have. */
@@ -38,6 +39,7 @@ export interface Known {
   readonly reader: Reader;
 }
 
+/** What an event of one type does. Pure, as `translate`. */
 export type Handler = (state: State, event: Known) => Step;
 
 /** The event gave this record; fields that could not be read are told beside it. */

@@ -39,7 +39,7 @@ function stringify(value: Partial<RejectedEntry>): string {
   }
 }
 
-/** How many entries `rejected/` holds. */
+/** How many entries `rejected/` holds. Throws like fs. */
 export function countRejected(paths: DataPaths): number {
   try {
     return readdirSync(paths.rejected).filter((name) => name.endsWith(".json")).length;

@@ -18,6 +18,7 @@ export interface SegmentOwner {
   pid: number;
   /** Start ticks of the owner (see startTicks); 0 where the system tells none. */
   startedAt: number;
+  /** Which of its segments, from 1. */
   n: number;
 }
 
@@ -54,7 +55,7 @@ function isOlderThanBoot(file: string): boolean {
   return stats !== undefined && stats.mtimeMs < Date.now() - uptime() * 1000;
 }
 
-/** All segments, dead or alive, oldest of a process first; absolute paths. */
+/** All segments, dead or alive, oldest of a process first; absolute paths. Throws like fs. */
 export function listSegments(paths: DataPaths): string[] {
   return readNames(paths.spool)
     .flatMap((name) => {

@@ -85,13 +85,14 @@ export class Connection {
     this.#api = createTRPCClient<AppRouter>({ links: [wsLink({ client: this.#client })] });
   }
 
+  /** True once it takes no more calls. */
   get isLost(): boolean {
     return this.#lost;
   }
 
   /**
-   * Runs one call. Without an answer in time it rejects and the connection, which is not to be
-   * trusted any more, is dropped. Does not keep the process alive.
+   * Runs one call. Without an answer within `deadlineMs` it rejects with an Error and the connection,
+   * which is not to be trusted any more, is dropped. Does not keep the process alive.
    */
   async call<T>(
     run: (api: Api, signal: AbortSignal) => Promise<T>,

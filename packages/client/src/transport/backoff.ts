@@ -1,6 +1,7 @@
+/** The first wait and the longest, ms, before they are spread. */
 const FIRST = 100;
 const LONGEST = 15_000;
-/** After "upgrade one side": only a new program helps. */
+/** After "upgrade one side", ms: only a new program helps. */
 const UPGRADE = 60_000;
 
 /** How long to wait before try number `attempt` (from 0), ms; `random` in [0, 1) spreads the clients. */

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 /** For a Unix socket's listener to take a connection, ms. */
 const TIMEOUT = 1_000;
 
-/** True where something listens on the Unix socket. */
+/** True where something listens on the Unix socket. Never rejects. */
 export function isListening(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect({ path: socket }).unref();

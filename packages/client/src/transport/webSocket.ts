@@ -13,6 +13,7 @@ export interface Target {
 
 /** What is used of a WebSocket beyond what tRPC uses. */
 export interface RawSocket {
+  /** Begins the closing handshake. */
   close(): void;
   /** Drops the connection without a word; missing in a plain browser-like WebSocket. */
   terminate?(): void;

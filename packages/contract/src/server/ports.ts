@@ -4,11 +4,13 @@ import type { IngestRecord, ItemResult, Message, Session, Source } from "../inde
 export interface Caller {
   clientName: string | null;
   clientVersion: string | null;
+  /** Version of the wire as told: 1 where nothing was, 0 where it was no number. */
   protocol: number;
 }
 
 /** Writes. Records come validated; each gets its answer, in order, after the commit. */
 export interface Recorder {
+  /** A failure is an answer too: it does not reject. `inferredSource` is the connection's (M1). */
   ingest(records: IngestRecord[], inferredSource: Source | null): Promise<ItemResult[]>;
 }
 
@@ -25,19 +27,24 @@ export interface SessionSummary extends Session {
   ended: boolean;
 }
 
+/** A page of sessions, of one source or of all; `cursor` is the `nextCursor` of the page before. */
 export interface ListSessions {
   source?: Source | undefined;
   limit: number;
   cursor?: string | undefined;
 }
 
+/** A page of a session's messages; `cursor` is the `nextCursor` of the page before. */
 export interface ListMessages {
   sessionId: string;
   limit: number;
   cursor?: string | undefined;
 }
 
-/** Reads: sessions newest first, messages oldest first. */
+/**
+ * Reads: sessions newest first, messages oldest first. Each rejects with ServiceError: UNAVAILABLE
+ * where the database can't be read, INVALID for a cursor that is none.
+ */
 export interface Reader {
   getSession(id: string): Promise<SessionSummary | null>;
   listSessions(query: ListSessions): Promise<Page<SessionSummary>>;
@@ -47,6 +54,7 @@ export interface Reader {
 /** The daemon about itself. Times epoch ms. */
 export interface Health {
   version: string;
+  /** The newest version of the wire that it speaks, and the oldest. */
   protocol: number;
   oldestProtocol: number;
   pid: number;
@@ -61,17 +69,20 @@ export interface Health {
   rejected: number;
 }
 
+/** Rejects with ServiceError where the database can't be read. */
 export interface HealthReporter {
   health(): Promise<Health>;
 }
 
-/** Rows of one table to which one rule gave a source, or for one reason none. */
+/** Rows of one table to which one rule gave a source. */
 export interface BackfillSet {
   table: "sessions" | "messages";
   source: Source;
   rule: string;
   rows: number;
 }
+
+/** Rows of one table that for one reason stay without a source. */
 export interface BackfillLeft {
   table: "sessions" | "messages";
   reason: string;
@@ -89,7 +100,10 @@ export interface BackfillReport {
 
 /** Work on the whole record. */
 export interface Maintainer {
-  /** Infers the source of rows that have none; all of it in one transaction, or none. */
+  /**
+   * Infers the source of rows that have none; all of it in one transaction, or none.
+   * Rejects with ServiceError where the database can't be read or written.
+   */
   backfillSource(dryRun: boolean): Promise<BackfillReport>;
 }
 

@@ -141,4 +141,5 @@ export const appRouter = t.router({
   }),
 });
 
+/** What a typed client is made from; as a type it brings no server code along. */
 export type AppRouter = typeof appRouter;

@@ -56,6 +56,7 @@ export const sessionUpsert = z.object({
   observedSeq: count,
 } satisfies Record<keyof SessionUpsert, z.ZodType>) satisfies z.ZodType<SessionUpsert>;
 
+/** As sessionUpsert. */
 export const messageUpsert = z.object({
   id,
   sessionId: id,
@@ -90,10 +91,12 @@ export const ingestRecord = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("message"), data: messageUpsert }),
 ]) satisfies z.ZodType<IngestRecord>;
 
+/** The call alone: its records, at most MAX_BATCH, are each checked by `ingestRecord`. */
 export const ingestInput = z.object({
   records: z.array(z.custom<IngestRecord>(() => true)).max(MAX_BATCH),
 });
 
+/** Rows of a page. */
 const pageLimit = z.int().min(1).max(1_000).default(50);
 export const listSessionsInput = z.object({
   source: z.enum(Source).optional(),

@@ -21,6 +21,7 @@ export class ServiceError extends Error {
   }
 }
 
+/** The error as tRPC sends it; the refusal, as its cause, goes with it. */
 export function toTransportError(error: ServiceError): TRPCError {
   return new TRPCError({
     code: TRANSPORT_CODES[error.refusal.code],

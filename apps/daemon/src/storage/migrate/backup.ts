@@ -11,6 +11,7 @@ const ROOM = 3;
 /** Bytes free in a directory for a user without privileges. */
 export type FreeBytes = (directory: string) => number;
 
+/** What the file system tells. Throws like fs. */
 export const freeBytesOf: FreeBytes = (directory) => {
   const { bavail, bsize } = statfsSync(directory);
   return bavail * bsize;
@@ -28,7 +29,7 @@ export function checkRoom(database: string, backups: string, freeBytes: FreeByte
   }
 }
 
-/** Writes a whole copy of the database into `backups` and returns its path. */
+/** Writes a whole copy of the database into `backups` and returns its path. Throws StorageRefusal. */
 export function backUp(db: Database.Database, backups: string, label: string, now: Date): string {
   const stamp = now.toISOString().replaceAll(/[-:]/g, "").replace(".", "-");
   const file = join(backups, `duolog-${stamp}-${label}.db`);

@@ -21,6 +21,7 @@ interface HistoryRow {
   finished: number;
 }
 
+/** True where the file has a table, not a view, of that name. */
 export function hasTable(db: Database.Database, name: string): boolean {
   const found = db
     .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
@@ -28,6 +29,7 @@ export function hasTable(db: Database.Database, name: string): boolean {
   return found !== undefined;
 }
 
+/** Makes Prisma's table of migrations where it is missing. */
 export function createHistory(db: Database.Database): void {
   if (!hasTable(db, "_prisma_migrations")) db.exec(HISTORY_TABLE);
 }

@@ -9,6 +9,7 @@ import { type Migration, readMigrations } from "./migrations.ts";
 import { noteRowNumbers } from "./rowNumbers.ts";
 import { refuseUserReferences, takeUserObjects } from "./userObjects.ts";
 
+/** Which file is migrated, by what, and where its backup goes. */
 export interface MigrateOptions {
   /** The database's file; made where there is none. */
   database: string;
@@ -16,10 +17,13 @@ export interface MigrateOptions {
   backups: string;
   /** The directory of the migrations. */
   migrations: string;
+  /** For the history and the backup's name. Default: the system's clock. */
   now?: () => Date;
+  /** Default: what the file system tells. */
   freeBytes?: FreeBytes;
 }
 
+/** What was changed. */
 export interface MigrateResult {
   /** Names of the migrations whose scripts ran. */
   applied: string[];

@@ -10,7 +10,7 @@ export interface Migration {
   checksum: string;
 }
 
-/** The migrations of a directory in the order in which they apply: by name, as Prisma does. */
+/** The migrations of a directory in the order in which they apply: by name, as Prisma does. Throws like fs. */
 export function readMigrations(directory: string): Migration[] {
   const names = readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -1,0 +1,63 @@
+import type { ItemResult, Refusal } from "@duolog/contract";
+import { StorageError } from "../storage/storageError.ts";
+import type { Writer } from "../storage/writer.ts";
+import { type Item, mergeBatch } from "./batch.ts";
+
+/** Writes one batch after the other, and numbers the rows that change. */
+export class BatchWriter {
+  readonly #storage: Writer;
+  readonly #onFailure: (error: StorageError) => void;
+  /** Number of the last change; the next row gets the one after it. */
+  lastChange: number;
+
+  constructor(storage: Writer, onFailure: (error: StorageError) => void, lastChange: number) {
+    this.#storage = storage;
+    this.#onFailure = onFailure;
+    this.lastChange = lastChange;
+  }
+
+  /** Answers each item, in order, after the commit. Never rejects: `onFailure` is told. */
+  write(items: Item[]): Promise<ItemResult[]> {
+    return this.#writeOrRefuse(items).catch((error: unknown) => {
+      this.#onFailure(new StorageError("unavailable", "recording failed", { cause: error }));
+      return items.map((): ItemResult => ({ ok: false, error: INTERNAL }));
+    });
+  }
+
+  /** Halves a batch that SQLite refuses, so that the one bad record spoils no other. */
+  async #writeOrRefuse(items: Item[]): Promise<ItemResult[]> {
+    try {
+      return await this.#commit(items);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      this.#onFailure(error);
+      if (error.kind === "unavailable" || items.length === 1) {
+        return items.map(() => ({ ok: false, error: refusal(error) }));
+      }
+      const half = items.length >> 1;
+      const first = await this.#writeOrRefuse(items.slice(0, half));
+      return [...first, ...(await this.#writeOrRefuse(items.slice(half)))];
+    }
+  }
+
+  async #commit(items: Item[]): Promise<ItemResult[]> {
+    const done = await this.#storage.transaction((rows) => {
+      const { results, sessions, messages } = mergeBatch(items, rows);
+      let number = this.lastChange;
+      for (const row of [...sessions, ...messages]) row.changedSeq = ++number;
+      if (sessions.length) rows.writeSessions(sessions);
+      if (messages.length) rows.writeMessages(messages);
+      return { results, lastChange: number };
+    });
+    this.lastChange = done.lastChange;
+    return done.results;
+  }
+}
+
+const INTERNAL: Refusal = { code: "INTERNAL", field: null, message: "internal error" };
+
+function refusal(error: StorageError): Refusal {
+  return error.kind === "record"
+    ? { code: "INVALID", field: null, message: `the database refuses the record: ${error.message}` }
+    : { code: "UNAVAILABLE", field: null, message: `the database can't be used: ${error.message}` };
+}
