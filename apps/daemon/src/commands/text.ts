@@ -27,8 +27,9 @@ export function printable(text: string): string {
 
 /** Rows as aligned columns, each as wide as its widest cell. */
 export function columns(rows: string[][]): string {
+  const widthOf = (row: string[], column: number) => [...(row[column] ?? "")].length;
   const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => [...(row[column] ?? "")].length)),
+    rows.reduce((widest, row) => Math.max(widest, widthOf(row, column)), 0),
   );
   const line = (row: string[]) =>
     row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - [...cell].length));

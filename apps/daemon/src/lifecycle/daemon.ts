@@ -18,7 +18,8 @@ import { type TakeOverOptions, takeOverAside } from "./takeOver.ts";
 
 /** How often the spools of dead processes are looked for, ms. */
 const DRAIN_MS = 15_000;
-/** What a stop leaves for answers on their way, and for the peers to close, ms. */
+/** What a stop leaves for calls that were read, for their answers, and for the peers to close, ms. */
+const BEGIN_MS = 400;
 const SETTLE_MS = 1_200;
 const CLOSE_MS = 300;
 
@@ -67,15 +68,14 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
   log.info("started", { version });
   const stopChores = beginChores(options, ports);
-  const settled = () =>
-    Promise.race([recorder.stop(), setTimeout(SETTLE_MS, undefined, { ref: false })]);
+  const settled = () => within(SETTLE_MS, recorder.stop());
 
   return {
     server,
     storage,
     async stop() {
       stopChores();
-      server.pause();
+      await within(BEGIN_MS, server.pause());
       await settled();
       await server.close(CLOSE_MS);
       await storage.close();
@@ -87,6 +87,11 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
       server.abandon();
     },
   };
+}
+
+/** Waits for the work, for so long (ms) at most. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  await Promise.race([work, setTimeout(ms, undefined, { ref: false })]);
 }
 
 function openStorage({ paths, migrations, log, onLost }: DaemonOptions): Promise<Storage> {

@@ -14,8 +14,9 @@ type Listener = (data: RawData, isBinary: boolean) => void;
  * Puts itself between a connection and the listener that serves its frames: a frame of many calls
  * is handed on in parts, many frames few at a time, and while `limit` calls wait for their answers
  * nothing more is read, so that a sender without measure waits for itself and not for the others.
+ * The function that comes back resolves when all calls that were read are begun.
  */
-export function meterFrames(client: WebSocket, gate: CallGate, limit: number): void {
+export function meterFrames(client: WebSocket, gate: CallGate, limit: number): () => Promise<void> {
   const [serve] = client.listeners("message") as Listener[];
   if (!serve) throw new Error("nothing serves the connection");
   client.removeAllListeners("message");
@@ -59,4 +60,5 @@ export function meterFrames(client: WebSocket, gate: CallGate, limit: number): v
         if (--metered === 0) client.resume();
       });
   });
+  return () => last;
 }

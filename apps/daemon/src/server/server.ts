@@ -23,8 +23,8 @@ export interface ServerOptions {
 export interface Server {
   /** WebSocket connections that are open. */
   connections(): number;
-  /** Takes no more calls; those taken are still answered. */
-  pause(): void;
+  /** Reads no more calls, and resolves when those that were read are begun: they are answered. */
+  pause(): Promise<void>;
   /** Closes all connections, within `ms`. */
   close(ms: number): Promise<void>;
   /** Cuts all connections; the socket's path, which may be another's by now, is not touched. */
@@ -43,7 +43,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const limits = { ...SERVER_LIMITS, ...options.limits };
   const wss = createSocketServer(limits);
   const http = createDoor(wss, token, limits, events);
-  serveCalls(wss, limits, options);
+  const allBegun = serveCalls(wss, limits, options);
   const watch = setInterval(() => dropUnread(wss, limits, events), WATCH_MS).unref();
   await listenOn(http, socket);
 
@@ -52,6 +52,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     pause() {
       http.close();
       for (const client of wss.clients) client.pause();
+      return allBegun();
     },
     async close(ms) {
       clearInterval(watch);
@@ -71,9 +72,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-/** Answers the calls of each connection, through a gate of its own. */
-function serveCalls(wss: WebSocketServer, limits: ServerLimits, options: ServerOptions): void {
+/**
+ * Answers the calls of each connection, through a gate of its own. The function that comes back
+ * resolves when all calls that were read are begun.
+ */
+function serveCalls(
+  wss: WebSocketServer,
+  limits: ServerLimits,
+  options: ServerOptions,
+): () => Promise<void> {
   const { ports, events } = options;
+  const begun = new Map<WebSocket, () => Promise<void>>();
   const gates = new WeakMap<WebSocket, CallGate>();
   const serve = getWSConnectionHandler({
     wss,
@@ -92,8 +101,12 @@ function serveCalls(wss: WebSocketServer, limits: ServerLimits, options: ServerO
     const gate = new CallGate(peerOf(client, events), unread);
     gates.set(client, gate);
     serve(client, request);
-    meterFrames(client, gate, limits.callsInFlight);
+    begun.set(client, meterFrames(client, gate, limits.callsInFlight));
+    client.once("close", () => begun.delete(client));
   });
+  return async () => {
+    await Promise.all([...begun.values()].map((isBegun) => isBegun()));
+  };
 }
 
 /** The types of ws lack `maxBufferedChunks`. */

@@ -55,6 +55,7 @@ export async function createRecordService(options: RecordServiceOptions): Promis
     records: IngestRecord[],
     inferredSource: Source | null,
   ): Promise<ItemResult[]> {
+    if (records.length === 0) return [];
     if (stopped || queue.isFull) {
       const error = stopped ? STOPPING : OVERLOADED;
       return records.map(() => ({ ok: false, error }));

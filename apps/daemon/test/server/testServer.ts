@@ -63,7 +63,7 @@ export async function testServer(limits: Partial<ServerLimits> = {}): Promise<Te
     dropped,
     failed,
     async [Symbol.asyncDispose]() {
-      server.pause();
+      await server.pause();
       await recorder.stop();
       await server.close(300);
       await storage.close();

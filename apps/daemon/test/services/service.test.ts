@@ -117,6 +117,12 @@ test("M7: the session of a message that comes first is made, and filled later", 
   expect(filled).toMatchObject({ title: "T", createdAt: T - 5 });
 });
 
+test("a call of no records holds up none", async () => {
+  const recorder = await service();
+  expect(await recorder.ingest([], null)).toEqual([]);
+  expect(await recorder.ingest([session("s")], null)).toEqual([STORED]);
+});
+
 test("calls that come together share a commit", async () => {
   const { over, commits } = counting();
   const recorder = await service(over);

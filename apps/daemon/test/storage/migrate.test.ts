@@ -161,3 +161,22 @@ function writeMigration(directory: string, name: string, sql: string): void {
   mkdirSync(join(directory, name), { recursive: true });
   writeFileSync(join(directory, name, "migration.sql"), sql);
 }
+
+test("a backup that was put in the file's place is in WAL mode again", () => {
+  using directory = temporary();
+  const options = { backups: directory.backups, migrations: MIGRATIONS };
+  migrate({ ...options, database: directory.at("a.db") });
+  const restored = directory.at("b.db");
+  const original = new Database(directory.at("a.db"));
+  original.prepare("VACUUM INTO ?").run(restored);
+  original.close();
+  const modeOf = () => {
+    const db = new Database(restored);
+    const [row] = db.pragma("journal_mode") as { journal_mode: string }[];
+    db.close();
+    return row?.journal_mode;
+  };
+  expect(modeOf()).toBe("delete");
+  migrate({ ...options, database: restored });
+  expect(modeOf()).toBe("wal");
+});

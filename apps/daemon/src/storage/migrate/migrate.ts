@@ -64,6 +64,8 @@ function run(
   const { database, backups, now = () => new Date(), freeBytes = freeBytesOf } = options;
   const plan = planFor(db, migrations);
   if (plan.pending.length === 0 && !plan.baseline) {
+    // A copy that was put in its place, by VACUUM INTO, is not in it.
+    db.pragma("journal_mode = WAL");
     return { applied: [], baselined: false, backup: null };
   }
   let backup: string | null = null;
