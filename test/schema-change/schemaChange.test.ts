@@ -28,6 +28,13 @@ const CHANGES = [
     /^( {2}textContent .*)$/m,
     '$1\n  mood String @default("")',
   ],
+  // The wire has one type for these, or the plugins send nothing there.
+  ["a count that becomes a fraction", /^( {2}promptTokens +)BigInt\? /m, "$1Float? "],
+  ["a time that becomes a count", /^( {2}createdAt +)DateTime\? /m, "$1BigInt? "],
+  ["a text that may no longer be missing", /^( {2}title +)String\? *$/m, '$1String @default("")'],
+  ["an enum that becomes a text", /^( {2}status +)SessionStatus\?/m, "$1String?"],
+  ["a column that OpenCode never fills", /^( {2}gitBranch +)String\? /m, "$1DateTime? "],
+  ["a column that Claude Code never fills", /^( {2}parentId +)String\? /m, "$1Boolean? "],
   ["a new optional column of messages", /^( {2}textContent .*)$/m, "$1\n  mood String?"],
 ] as const;
 

@@ -38,7 +38,10 @@ function modelSource({ name, fields, documentation }) {
   const names = columns
     .map((f) => `  ${f.name}: ${JSON.stringify(f.dbName ?? f.name)},\n`)
     .join("");
-  return `${doc(documentation)}export interface ${name} {\n${members}}\n\n/** Field to column. */\nexport const ${name}Columns = {\n${names}} as const satisfies Record<keyof ${name}, string>;\n`;
+  const types = columns
+    .map((f) => `  ${f.name}: ${JSON.stringify(f.type + (f.isRequired ? "" : "?"))};\n`)
+    .join("");
+  return `${doc(documentation)}export interface ${name} {\n${members}}\n\n/** Field to the column's type in schema.prisma. */\nexport interface ${name}Types {\n${types}}\n\n/** Field to column. */\nexport const ${name}Columns = {\n${names}} as const satisfies Record<keyof ${name}, string>;\n`;
 }
 
 helper.generatorHandler({

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "./errors.ts";
-import type { Message, Session } from "./generated/model.ts";
+import type { Message, MessageTypes, Session, SessionTypes } from "./generated/model.ts";
 
 /** Columns that the daemon alone writes: never on the wire to it. */
 export type SessionDaemonOwned = "sourceInferred" | "stamps" | "changedSeq";
@@ -16,11 +16,9 @@ export type SessionUpsert = Patch<Omit<Session, SessionDaemonOwned>, "id">;
 /** A message as known so far, all of its text. Times are epoch ms, `durationMs` ms, `cost` USD. */
 export type MessageUpsert = Patch<Omit<Message, MessageDaemonOwned>, "id" | "sessionId">;
 
-/**
- * T with every key named, present or not. What a plugin's `translate` returns, so that a column
- * added to schema.prisma is a compile error there until somebody decides what to send.
- */
-export type Complete<T> = { [K in keyof Required<T>]: T[K] };
+/** The type in schema.prisma of every column that a sender may tell. */
+export type SessionColumnTypes = Omit<SessionTypes, SessionDaemonOwned>;
+export type MessageColumnTypes = Omit<MessageTypes, MessageDaemonOwned>;
 
 /** One thing to record. */
 export type IngestRecord =

@@ -1,3 +1,4 @@
+export * from "./columns.ts";
 export * from "./entities.ts";
 export * from "./errors.ts";
 export {

@@ -1,5 +1,7 @@
 import {
-  type Complete,
+  column,
+  completeMessage,
+  completeSession,
   type MessageUpsert,
   type SessionStatus,
   type SessionUpsert,
@@ -64,34 +66,34 @@ export interface KnownSession {
 }
 
 /** The session for the wire, every column named. */
-export function sessionUpsert(known: KnownSession): Complete<SessionUpsert> {
-  return {
-    id: known.id,
-    source: SOURCE,
-    title: known.title,
-    titleKind: known.titleKind,
-    projectPath: known.projectPath,
-    projectName: known.projectName,
-    gitBranch: known.gitBranch,
-    model: known.model,
-    provider: known.model === null ? null : PROVIDER,
-    agentVersion: known.agentVersion,
+export function sessionUpsert(known: KnownSession): Required<SessionUpsert> {
+  return completeSession({
+    id: column.id(known.id),
+    source: column.source(SOURCE),
+    title: column.text(known.title),
+    titleKind: column.titleKind(known.titleKind),
+    projectPath: column.text(known.projectPath),
+    projectName: column.text(known.projectName),
+    gitBranch: column.text(known.gitBranch),
+    model: column.text(known.model),
+    provider: column.text(known.model === null ? null : PROVIDER),
+    agentVersion: column.text(known.agentVersion),
     // A sub-agent of Claude Code speaks within the session that started it.
-    parentId: null,
-    status: known.status,
-    error: known.error,
-    promptTokens: known.tokens.input,
-    completionTokens: known.tokens.output,
-    reasoningTokens: known.tokens.thinking,
-    cacheReadTokens: known.tokens.cacheRead,
-    cacheWriteTokens: known.tokens.cacheWrite,
-    cost: known.cost,
-    createdAt: known.createdAt,
-    updatedAt: known.updatedAt,
-    endedAt: known.endedAt,
-    observedAt: known.observedAt,
-    observedSeq: known.observedSeq,
-  };
+    parentId: column.text(null),
+    status: column.status(known.status),
+    error: column.text(known.error),
+    promptTokens: column.count(known.tokens.input),
+    completionTokens: column.count(known.tokens.output),
+    reasoningTokens: column.count(known.tokens.thinking),
+    cacheReadTokens: column.count(known.tokens.cacheRead),
+    cacheWriteTokens: column.count(known.tokens.cacheWrite),
+    cost: column.usd(known.cost),
+    createdAt: column.time(known.createdAt),
+    updatedAt: column.time(known.updatedAt),
+    endedAt: column.time(known.endedAt),
+    observedAt: column.time(known.observedAt),
+    observedSeq: column.count(known.observedSeq),
+  });
 }
 
 /** A message as far as its lines or a hook tell. Times are epoch ms, `durationMs` ms. */
@@ -115,34 +117,34 @@ export interface KnownMessage {
 }
 
 /** The message for the wire, every column named. */
-export function messageUpsert(known: KnownMessage): Complete<MessageUpsert> {
-  return {
-    id: known.id,
-    sessionId: known.sessionId,
-    source: SOURCE,
-    role: known.role,
-    textContent: known.text,
-    model: known.model,
-    provider: known.model === null ? null : PROVIDER,
-    agent: known.agent,
-    agentId: known.agentId,
+export function messageUpsert(known: KnownMessage): Required<MessageUpsert> {
+  return completeMessage({
+    id: column.id(known.id),
+    sessionId: column.id(known.sessionId),
+    source: column.source(SOURCE),
+    role: column.text(known.role),
+    textContent: column.text(known.text),
+    model: column.text(known.model),
+    provider: column.text(known.model === null ? null : PROVIDER),
+    agent: column.text(known.agent),
+    agentId: column.text(known.agentId),
     // `parentUuid` names a line, often an attachment's or a tool result's, not a message.
-    parentId: null,
-    finishReason: known.finishReason,
-    error: known.error,
-    promptTokens: known.tokens.input,
-    completionTokens: known.tokens.output,
-    reasoningTokens: known.tokens.thinking,
-    cacheReadTokens: known.tokens.cacheRead,
-    cacheWriteTokens: known.tokens.cacheWrite,
+    parentId: column.text(null),
+    finishReason: column.text(known.finishReason),
+    error: column.text(known.error),
+    promptTokens: column.count(known.tokens.input),
+    completionTokens: column.count(known.tokens.output),
+    reasoningTokens: column.count(known.tokens.thinking),
+    cacheReadTokens: column.count(known.tokens.cacheRead),
+    cacheWriteTokens: column.count(known.tokens.cacheWrite),
     // Claude Code tells what a session cost, not what a message did.
-    cost: null,
-    durationMs: known.durationMs,
-    createdAt: known.createdAt,
-    completedAt: known.completedAt,
-    updatedAt: known.updatedAt,
-    removedAt: null,
-    observedAt: known.observedAt,
-    observedSeq: known.observedSeq,
-  };
+    cost: column.usd(null),
+    durationMs: column.count(known.durationMs),
+    createdAt: column.time(known.createdAt),
+    completedAt: column.time(known.completedAt),
+    updatedAt: column.time(known.updatedAt),
+    removedAt: column.time(null),
+    observedAt: column.time(known.observedAt),
+    observedSeq: column.count(known.observedSeq),
+  });
 }

@@ -1,4 +1,11 @@
-import { type Complete, MAX_TEXT, type MessageUpsert, Source, storable } from "@duolog/contract";
+import {
+  column,
+  completeMessage,
+  MAX_TEXT,
+  type MessageUpsert,
+  Source,
+  storable,
+} from "@duolog/contract";
 import type { AssistantMessage, TextPart as SdkTextPart, UserMessage } from "@opencode-ai/sdk/v2";
 import { errorText } from "./error.ts";
 import type { Loose, Reader } from "./read.ts";
@@ -130,38 +137,40 @@ function readInfo(info: Loose<SdkMessage & { role: unknown }>, reader: Reader): 
   };
 }
 
-function messageUpsert(message: MessageState): Complete<MessageUpsert> {
+function messageUpsert(message: MessageState): Required<MessageUpsert> {
   const info = message.info?.value;
   const createdAt = info?.createdAt ?? null;
   const completedAt = info?.completedAt ?? null;
   const stamp = observedStamp(message);
-  return {
-    id: message.id,
-    sessionId: message.sessionId,
-    source: SOURCE,
-    role: info?.role,
-    textContent: textOf(message.parts),
-    model: info?.model,
-    provider: info?.provider,
-    agent: info?.agent,
-    agentId: null,
-    parentId: info?.parentId,
-    finishReason: info?.finishReason,
-    error: info?.error,
-    promptTokens: info?.promptTokens,
-    completionTokens: info?.completionTokens,
-    reasoningTokens: info?.reasoningTokens,
-    cacheReadTokens: info?.cacheReadTokens,
-    cacheWriteTokens: info?.cacheWriteTokens,
-    cost: info?.cost,
-    durationMs: durationOf(createdAt, completedAt),
-    createdAt,
-    completedAt,
-    updatedAt: latest(latest(createdAt, completedAt), latest(message.partsAt, message.removedAt)),
-    removedAt: message.removedAt,
-    observedAt: stamp.at,
-    observedSeq: stamp.seq,
-  };
+  return completeMessage({
+    id: column.id(message.id),
+    sessionId: column.id(message.sessionId),
+    source: column.source(SOURCE),
+    role: column.text(info?.role),
+    textContent: column.text(textOf(message.parts)),
+    model: column.text(info?.model),
+    provider: column.text(info?.provider),
+    agent: column.text(info?.agent),
+    agentId: column.text(null),
+    parentId: column.text(info?.parentId),
+    finishReason: column.text(info?.finishReason),
+    error: column.text(info?.error),
+    promptTokens: column.count(info?.promptTokens),
+    completionTokens: column.count(info?.completionTokens),
+    reasoningTokens: column.count(info?.reasoningTokens),
+    cacheReadTokens: column.count(info?.cacheReadTokens),
+    cacheWriteTokens: column.count(info?.cacheWriteTokens),
+    cost: column.usd(info?.cost),
+    durationMs: column.count(durationOf(createdAt, completedAt)),
+    createdAt: column.time(createdAt),
+    completedAt: column.time(completedAt),
+    updatedAt: column.time(
+      latest(latest(createdAt, completedAt), latest(message.partsAt, message.removedAt)),
+    ),
+    removedAt: column.time(message.removedAt),
+    observedAt: column.time(stamp.at),
+    observedSeq: column.count(stamp.seq),
+  });
 }
 
 /**

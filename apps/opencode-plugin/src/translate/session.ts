@@ -1,5 +1,6 @@
 import {
-  type Complete,
+  column,
+  completeSession,
   SessionStatus,
   type SessionUpsert,
   Source,
@@ -180,33 +181,33 @@ function readInfo(info: Loose<Session>, reader: Reader): SessionFacts {
   };
 }
 
-function sessionUpsert(id: string, facts: SessionFacts, stamp: Stamp): Complete<SessionUpsert> {
-  return {
-    id,
-    source: SOURCE,
-    title: facts.title,
-    titleKind: facts.title ? titleKindOf(facts.title) : null,
-    projectPath: facts.projectPath,
-    projectName: facts.projectPath ? baseName(facts.projectPath) : null,
-    gitBranch: null,
-    model: facts.model,
-    provider: facts.provider,
-    agentVersion: facts.agentVersion,
-    parentId: facts.parentId,
-    status: facts.status,
-    error: facts.error,
-    promptTokens: facts.promptTokens,
-    completionTokens: facts.completionTokens,
-    reasoningTokens: facts.reasoningTokens,
-    cacheReadTokens: facts.cacheReadTokens,
-    cacheWriteTokens: facts.cacheWriteTokens,
-    cost: facts.cost,
-    createdAt: facts.createdAt,
-    updatedAt: facts.updatedAt,
-    endedAt: facts.endedAt,
-    observedAt: stamp.at,
-    observedSeq: stamp.seq,
-  };
+function sessionUpsert(id: string, facts: SessionFacts, stamp: Stamp): Required<SessionUpsert> {
+  return completeSession({
+    id: column.id(id),
+    source: column.source(SOURCE),
+    title: column.text(facts.title),
+    titleKind: column.titleKind(facts.title ? titleKindOf(facts.title) : null),
+    projectPath: column.text(facts.projectPath),
+    projectName: column.text(facts.projectPath ? baseName(facts.projectPath) : null),
+    gitBranch: column.text(null),
+    model: column.text(facts.model),
+    provider: column.text(facts.provider),
+    agentVersion: column.text(facts.agentVersion),
+    parentId: column.text(facts.parentId),
+    status: column.status(facts.status),
+    error: column.text(facts.error),
+    promptTokens: column.count(facts.promptTokens),
+    completionTokens: column.count(facts.completionTokens),
+    reasoningTokens: column.count(facts.reasoningTokens),
+    cacheReadTokens: column.count(facts.cacheReadTokens),
+    cacheWriteTokens: column.count(facts.cacheWriteTokens),
+    cost: column.usd(facts.cost),
+    createdAt: column.time(facts.createdAt),
+    updatedAt: column.time(facts.updatedAt),
+    endedAt: column.time(facts.endedAt),
+    observedAt: column.time(stamp.at),
+    observedSeq: column.count(stamp.seq),
+  });
 }
 
 /** No event says who gave a title, so a user's counts as generated: the one told later wins (M4). */

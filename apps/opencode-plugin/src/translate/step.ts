@@ -1,12 +1,12 @@
-import type { Complete, MessageUpsert, SessionUpsert } from "@duolog/contract";
+import type { MessageUpsert, SessionUpsert } from "@duolog/contract";
 import type { Loose, Reader } from "./read.ts";
 import type { Stamp } from "./stamp.ts";
 import type { State } from "./state.ts";
 
 /** One thing to record, every field named. */
 export type Translated =
-  | { kind: "session"; data: Complete<SessionUpsert> }
-  | { kind: "message"; data: Complete<MessageUpsert> };
+  | { kind: "session"; data: Required<SessionUpsert> }
+  | { kind: "message"; data: Required<MessageUpsert> };
 
 /** An event of a known type in a shape that is not known, in whole or in part. */
 export interface Rejected {

@@ -1,0 +1,52 @@
+import type {
+  MessageColumnTypes,
+  MessageUpsert,
+  SessionColumnTypes,
+  SessionUpsert,
+} from "./entities.ts";
+import type { SessionStatus, Source, TitleKind } from "./generated/model.ts";
+
+declare const columnType: unique symbol;
+
+/**
+ * A value meant for a column of this type in schema.prisma. At run time it is the bare value, or
+ * null; to the compiler one of another column type differs, also where the wire has one type for
+ * both (a count and a time are numbers) and where the value is always null.
+ */
+interface Typed<Type> {
+  readonly [columnType]: Type;
+}
+
+/**
+ * Every column of an entity by its name and type. What a plugin's `translate` must give, so that a
+ * column that is added to schema.prisma, renamed or retyped is a compile error there.
+ */
+export type Complete<Types> = { [K in keyof Types]: Typed<Types[K]> };
+
+type Maybe<T> = T | null | undefined;
+const typed =
+  <Value, Type>() =>
+  (value: Value) =>
+    value as unknown as Typed<Type>;
+
+/** Marks values by the type of their column. Times are epoch ms, durations ms, `usd` USD. */
+export const column = {
+  id: typed<string, "String">(),
+  text: typed<Maybe<string>, "String?">(),
+  count: typed<Maybe<number>, "BigInt?">(),
+  time: typed<Maybe<number>, "DateTime?">(),
+  usd: typed<Maybe<number>, "Float?">(),
+  source: typed<Source, "Source?">(),
+  titleKind: typed<Maybe<TitleKind>, "TitleKind?">(),
+  status: typed<Maybe<SessionStatus>, "SessionStatus?">(),
+};
+
+/** A session of which every column is told. */
+export function completeSession(columns: Complete<SessionColumnTypes>): Required<SessionUpsert> {
+  return columns as unknown as Required<SessionUpsert>;
+}
+
+/** A message of which every column is told. */
+export function completeMessage(columns: Complete<MessageColumnTypes>): Required<MessageUpsert> {
+  return columns as unknown as Required<MessageUpsert>;
+}
