@@ -85,9 +85,15 @@ function createRepository(folder: string, env: Record<string, string>): void {
  * @throws where something outlives that by 5 s; it is killed then
  */
 export async function endAll(root: string): Promise<void> {
-  for (const { pid } of processesIn(root)) signal(pid, "SIGTERM");
-  for (let waited = 0; waited < 5_000 && processesIn(root).length > 0; waited += 50)
+  const told = new Set<number>();
+  for (let waited = 0; waited < 5_000 && processesIn(root).length > 0; waited += 50) {
+    // One that ends may have started another: a forwarder with something to deliver, the daemon.
+    for (const { pid } of processesIn(root).filter(({ pid }) => !told.has(pid))) {
+      told.add(pid);
+      signal(pid, "SIGTERM");
+    }
     await sleep(50);
+  }
   const survivors = processesIn(root);
   for (const { pid } of survivors) signal(pid, "SIGKILL");
   if (survivors.length > 0) {

@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { createRpcClient } from "@duolog/client";
 import { acquirePidLock, dataPaths, ensureDataDir, resolveDataDir } from "@duolog/client/local";
@@ -25,8 +26,18 @@ function timing(): Timing {
 
 let isEnding = false;
 
+/** The agent's work comes first; a daemon that is started from here inherits that. */
+function giveWay(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // A sandbox may forbid it, which is no reason not to record.
+  }
+}
+
 /** Runs one forwarder if none runs yet. */
 async function main(): Promise<void> {
+  giveWay();
   ensureDataDir(paths);
   process.chdir(paths.root);
   const file = join(paths.root, "forwarder.pid");
