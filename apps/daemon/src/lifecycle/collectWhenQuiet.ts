@@ -7,21 +7,24 @@ const EVERY_MS = 5_000;
 const WORK_MS = 200;
 const QUIET_MS = 50;
 
+/** What the first collection finds to be finalized, such as SQLite's buffers, the second lets go of. */
+const COLLECTIONS = 2;
+
 /**
- * Collects garbage once after each time of work. V8 keeps the memory that a burst took until more
+ * Collects garbage after each time of work. V8 keeps the memory that a burst took until more
  * is asked for, which an idle process never does. Returns what ends it.
  */
 export function collectWhenQuiet(): () => void {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   let before = usedMs();
-  let worked = false;
+  let due = 0;
   const timer = setInterval(() => {
     const used = usedMs() - before;
     before += used;
-    if (used > WORK_MS) worked = true;
-    if (!worked || used > QUIET_MS) return;
-    worked = false;
+    if (used > WORK_MS) due = COLLECTIONS;
+    if (due === 0 || used > QUIET_MS) return;
+    due--;
     collect();
   }, EVERY_MS).unref();
   return () => clearInterval(timer);

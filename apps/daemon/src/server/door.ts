@@ -50,7 +50,7 @@ function createHttp(limits: ServerLimits): Server {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,
     requestTimeout: limits.headersMs,
-    connectionsCheckingInterval: Math.min(500, limits.headersMs),
+    connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
   });
   http.maxConnections = limits.sockets;
   return http;

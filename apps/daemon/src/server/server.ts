@@ -1,3 +1,4 @@
+import { setTimeout as setTimer } from "node:timers";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { appRouter } from "@duolog/contract/server";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
@@ -44,7 +45,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const wss = createSocketServer(limits);
   const http = createDoor(wss, token, limits, events);
   const allBegun = serveCalls(wss, limits, options);
-  const watch = setInterval(() => dropUnread(wss, limits, events), WATCH_MS).unref();
+  const unwatch = watchUnread(wss, limits, events);
   await listenOn(http, socket);
 
   return {
@@ -55,7 +56,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       return allBegun();
     },
     async close(ms) {
-      clearInterval(watch);
+      unwatch();
       await setImmediate();
       for (const client of wss.clients) {
         client.resume();
@@ -146,6 +147,19 @@ function dropUnread(wss: WebSocketServer, limits: ServerLimits, events: ServerEv
     if (client.bufferedAmount > limits.unreadBytes)
       drop(client, "does not read its answers", events);
   }
+}
+
+/** Looks at the peers while there are any: an idle daemon sleeps. Returns what ends it. */
+function watchUnread(wss: WebSocketServer, limits: ServerLimits, events: ServerEvents): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    dropUnread(wss, limits, events);
+    timer = wss.clients.size > 0 ? setTimer(look, WATCH_MS).unref() : undefined;
+  };
+  wss.on("connection", () => {
+    timer ??= setTimer(look, WATCH_MS).unref();
+  });
+  return () => clearTimeout(timer);
 }
 
 async function allClosed(wss: WebSocketServer): Promise<void> {
