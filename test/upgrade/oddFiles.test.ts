@@ -61,6 +61,26 @@ test("a text that is no UTF-8 costs nobody else: it is shown, merged, imported a
   expect(daemon.process.exitCode).toBeNull();
 });
 
+test("rows without an id, and others that have the one they would be given, are all kept", () => {
+  using directory = temporary();
+  const paths = dataDirectory(join(directory.path, "data"));
+  writeLegacyFile(paths.database);
+  execute(
+    paths.database,
+    `INSERT INTO sessions (rowid, id, title) VALUES (90, NULL, 'nameless'), (91, 'legacy-90', 'named');
+     INSERT INTO messages (rowid, id, session_id) VALUES (90, NULL, 'ses_5f1'), (91, 'legacy-90', 'ses_5f1');`,
+  );
+  runMigrations(paths.database);
+  const idsOf = (table: string, column: string) =>
+    queryRows<{ id: string }>(
+      paths.database,
+      `SELECT id FROM ${table} WHERE ${column} >= 90 ORDER BY ${column}`,
+    ).map(({ id }) => id);
+  for (const ids of [idsOf("sessions", "rowid"), idsOf("messages", "key")]) {
+    expect(ids).toEqual([expect.stringMatching(/^legacy-90-[\da-f]{16}$/), "legacy-90"]);
+  }
+});
+
 test("views, triggers and indexes of the user's own are there after the upgrade, and work", async () => {
   using directory = temporary();
   const paths = dataDirectory(join(directory.path, "data"));

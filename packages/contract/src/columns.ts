@@ -24,21 +24,31 @@ interface Typed<Type> {
 export type Complete<Types> = { [K in keyof Types]: Typed<Types[K]> };
 
 type Maybe<T> = T | null | undefined;
-const typed =
-  <Value, Type>() =>
-  (value: Value) =>
-    value as unknown as Typed<Type>;
+type Mark<Value, Type> = (value: Value) => Typed<Type>;
+
+interface Column {
+  id: Mark<string, "String">;
+  text: Mark<Maybe<string>, "String?">;
+  count: Mark<Maybe<number>, "BigInt?">;
+  time: Mark<Maybe<number>, "DateTime?">;
+  usd: Mark<Maybe<number>, "Float?">;
+  source: Mark<Source, "Source?">;
+  titleKind: Mark<Maybe<TitleKind>, "TitleKind?">;
+  status: Mark<Maybe<SessionStatus>, "SessionStatus?">;
+}
+
+const mark: Mark<unknown, never> = (value) => value as Typed<never>;
 
 /** Marks values by the type of their column. Times are epoch ms, durations ms, `usd` USD. */
-export const column = {
-  id: typed<string, "String">(),
-  text: typed<Maybe<string>, "String?">(),
-  count: typed<Maybe<number>, "BigInt?">(),
-  time: typed<Maybe<number>, "DateTime?">(),
-  usd: typed<Maybe<number>, "Float?">(),
-  source: typed<Source, "Source?">(),
-  titleKind: typed<Maybe<TitleKind>, "TitleKind?">(),
-  status: typed<Maybe<SessionStatus>, "SessionStatus?">(),
+export const column: Column = {
+  id: mark,
+  text: mark,
+  count: mark,
+  time: mark,
+  usd: mark,
+  source: mark,
+  titleKind: mark,
+  status: mark,
 };
 
 /** A session of which every column is told. */

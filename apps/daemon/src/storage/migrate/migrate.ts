@@ -4,6 +4,7 @@ import { isDamageCode } from "../damage.ts";
 import { StorageRefusal } from "../storageRefusal.ts";
 import { backUp, checkRoom, dropOldBackups, type FreeBytes, freeBytesOf } from "./backup.ts";
 import { createHistory, hasTable, pendingMigrations, recordMigration } from "./history.ts";
+import { settleMissingIds } from "./legacyIds.ts";
 import { hasLegacyShape } from "./legacyShape.ts";
 import { type Migration, readMigrations } from "./migrations.ts";
 import { noteRowNumbers } from "./rowNumbers.ts";
@@ -107,6 +108,7 @@ function apply(db: Database.Database, migrations: Migration[], now: () => Date):
     if (baseline) recordMigration(db, baseline, at, at, 0);
     refuseUserReferences(db);
     const putBack = takeUserObjects(db, without(migrations, pending));
+    settleMissingIds(db);
     const keepRowNumbers = noteRowNumbers(db);
     for (const migration of pending) applyOne(db, migration, now);
     keepRowNumbers();
