@@ -15,6 +15,9 @@ interface Plugin {
 }
 
 const [producer, first, pause] = process.argv.slice(2).map(Number) as [number, number, number];
+// The events' ids tell the recording's time, and the plugin believes an id within a day of its clock.
+let now = Date.now();
+Date.now = () => now;
 const file = fileURLToPath(new URL("../../apps/opencode-plugin/dist/plugin.js", import.meta.url));
 const hooks = await ((await import(file)) as Plugin).default();
 
@@ -24,7 +27,8 @@ process.stdin.resume().once("end", () => {
 });
 
 for (let n = first; n === first || !ending; n += 1) {
-  for (const event of opencodeEvents({ producer, n })) {
+  for (const { event, t } of opencodeEvents({ producer, n })) {
+    now = t;
     await hooks.event({ event });
     await sleep(Math.random() * 2 * pause);
   }

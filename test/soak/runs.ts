@@ -38,13 +38,10 @@ function opencodeName({ producer, n }: Run): string {
   return OPENCODE_NAMES[(producer * 7 + n) % OPENCODE_NAMES.length] as string;
 }
 
-/** What OpenCode's plugin is told in a run, in order. */
-export function opencodeEvents(run: Run): Captured["event"][] {
+/** What OpenCode's plugin is told in a run, in order, each with when it was told, epoch ms. */
+export function opencodeEvents(run: Run): Captured[] {
   const events = opencodeName(run).split(" ").flatMap(readRecording);
-  return renamed(
-    events.map(({ event }) => event),
-    renameOpencode(run),
-  );
+  return renamed(events, renameOpencode(run));
 }
 
 export function opencodeTruth(run: Run): Truth {
