@@ -86,6 +86,14 @@ describe("rows come back as they were written", () => {
   });
 });
 
+test("an infinite cost, as an older file may hold, is none", async () => {
+  await file.writeSessions([sessionRow({ id: "s" })]);
+  const db = new Database(database);
+  db.exec("UPDATE sessions SET cost = 9e999");
+  db.close();
+  expect((await storage.getSession("s"))?.session.cost).toBeNull();
+});
+
 test("writing a message again keeps its row number", async () => {
   await file.writeSessions([FULL_SESSION]);
   await file.writeMessages(["a", "b"].map((id) => messageRow({ id, sessionId: "s" })));
