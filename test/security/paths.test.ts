@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { TestDaemon } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
 import { ClaudeSeat, filesWith, promptLine } from "./agents.ts";
@@ -23,7 +23,7 @@ const FILE = `${SESSION}.jsonl`;
 const CANARY = "CANARY-OUTSIDE";
 
 let outside: string;
-beforeEach(() => {
+beforeAll(() => {
   outside = mkdtempSync(join(tmpdir(), "duolog-outside-"));
   // Readable as a transcript, so that whoever read it would make a row of it.
   writeFileSync(join(outside, FILE), promptLine(SESSION, "stolen", CANARY));
@@ -37,7 +37,7 @@ beforeEach(() => {
     JSON.stringify({ agentType: CANARY }),
   );
 });
-afterEach(() => rmSync(outside, { recursive: true, force: true }));
+afterAll(() => rmSync(outside, { recursive: true, force: true }));
 
 const own = (seat: ClaudeSeat) => join(seat.project, FILE);
 
