@@ -72,6 +72,27 @@ const CASES: [string, (database: string) => void, RegExp][] = [
     (database) => execute(database, "CREATE TABLE recipes (id INTEGER PRIMARY KEY)"),
     /tables that are not duolog's; move the file away/,
   ],
+  [
+    "an old file with a column of somebody's own",
+    (database) => {
+      writeLegacyFile(database);
+      execute(database, "ALTER TABLE messages ADD COLUMN rating INTEGER");
+    },
+    /no history of migrations.* \(messages has rating\); make them so/,
+  ],
+  [
+    "an old file with one of the two tables",
+    (database) => {
+      writeLegacyFile(database);
+      execute(database, "DROP TABLE messages");
+    },
+    /no history of migrations.* \(there is no table messages\)/,
+  ],
+  [
+    "a file whose history was emptied",
+    (database) => migrated(database, "DELETE FROM _prisma_migrations"),
+    /no history of migrations.* \(sessions has source, .* and \d+ more\)/,
+  ],
 ];
 
 /** The database's files and backups, by content. */

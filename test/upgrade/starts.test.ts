@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { SessionStatus, Source, TitleKind } from "@duolog/contract";
 import { describe, expect, test, vi } from "vitest";
 import { queryRows } from "../harness/rows.ts";
-import { runMigrations, STARTS, temporary } from "./files.ts";
+import { execute, runMigrations, STARTS, temporary } from "./files.ts";
 import { LEGACY, readLegacyColumns } from "./legacy.ts";
 import { MIGRATION_NAMES, prisma } from "./prisma.ts";
 
@@ -74,6 +74,22 @@ test("a new file gets every CHECK, index and trigger", () => {
     backup: null,
   });
   expectWholeSchema(database);
+});
+
+test("a history without a row counts as none", () => {
+  using directory = temporary();
+  const [legacy, empty] = ["legacy.db", "empty.db"].map((name) => join(directory.path, name));
+  if (!legacy || !empty) throw new Error("unreachable");
+  STARTS.find(({ name }) => name === "0001_init")?.make(legacy);
+  execute(legacy, "DELETE FROM _prisma_migrations");
+  expect(runMigrations(legacy)).toMatchObject({ baselined: true });
+  expect(readLegacyColumns(legacy)).toEqual(LEGACY);
+  expectWholeSchema(legacy);
+
+  runMigrations(empty);
+  execute(empty, "DROP TABLE messages; DROP TABLE sessions; DELETE FROM _prisma_migrations");
+  expect(runMigrations(empty)).toMatchObject({ applied: MIGRATION_NAMES, baselined: false });
+  expectWholeSchema(empty);
 });
 
 describe.each(STARTS)("a file at: $name", ({ name, pending, make }) => {

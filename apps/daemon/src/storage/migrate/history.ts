@@ -3,8 +3,11 @@ import type Database from "libsql";
 import { StorageRefusal } from "../storageRefusal.ts";
 import type { Migration } from "./migrations.ts";
 
+/** Prisma's table of the migrations that a file has. */
+export const HISTORY_TABLE = "_prisma_migrations";
+
 /** The table as Prisma's schema engine 7.10 makes it, so that both can carry on from the other. */
-const HISTORY_TABLE = `CREATE TABLE "_prisma_migrations" (
+const CREATE_HISTORY = `CREATE TABLE "_prisma_migrations" (
     "id"                    TEXT PRIMARY KEY NOT NULL,
     "checksum"              TEXT NOT NULL,
     "finished_at"           DATETIME,
@@ -29,9 +32,15 @@ export function hasTable(db: Database.Database, name: string): boolean {
   return found !== undefined;
 }
 
+/** True where the file tells of a migration, whatever became of it. */
+export function hasHistory(db: Database.Database): boolean {
+  if (!hasTable(db, HISTORY_TABLE)) return false;
+  return db.prepare(`SELECT 1 FROM "${HISTORY_TABLE}" LIMIT 1`).get() !== undefined;
+}
+
 /** Makes Prisma's table of migrations where it is missing. */
 export function createHistory(db: Database.Database): void {
-  if (!hasTable(db, "_prisma_migrations")) db.exec(HISTORY_TABLE);
+  if (!hasTable(db, HISTORY_TABLE)) db.exec(CREATE_HISTORY);
 }
 
 /**

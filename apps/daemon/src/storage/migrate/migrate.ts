@@ -3,9 +3,16 @@ import Database from "libsql";
 import { isDamageCode } from "../damage.ts";
 import { StorageRefusal } from "../storageRefusal.ts";
 import { backUp, checkRoom, dropOldBackups, type FreeBytes, freeBytesOf } from "./backup.ts";
-import { createHistory, hasTable, pendingMigrations, recordMigration } from "./history.ts";
+import {
+  createHistory,
+  HISTORY_TABLE,
+  hasHistory,
+  hasTable,
+  pendingMigrations,
+  recordMigration,
+} from "./history.ts";
 import { settleMissingIds } from "./legacyIds.ts";
-import { hasLegacyShape } from "./legacyShape.ts";
+import { legacyDifferences } from "./legacyShape.ts";
 import { type Migration, readMigrations } from "./migrations.ts";
 import { noteRowNumbers } from "./rowNumbers.ts";
 import { refuseUserReferences, takeUserObjects } from "./userObjects.ts";
@@ -143,21 +150,36 @@ function applyOne(db: Database.Database, migration: Migration, now: () => Date):
 }
 
 function planFor(db: Database.Database, migrations: Migration[]): Plan {
-  if (hasTable(db, "_prisma_migrations")) {
-    return { baseline: null, pending: pendingMigrations(db, migrations) };
-  }
+  if (hasHistory(db)) return { baseline: null, pending: pendingMigrations(db, migrations) };
   const [first, ...rest] = migrations;
   if (!first) throw new Error("there are no migrations");
-  if (hasLegacyShape(db)) return { baseline: first, pending: rest };
+  const differences = legacyDifferences(db);
+  if (differences?.length === 0) return { baseline: first, pending: rest };
   if (isEmpty(db)) return { baseline: null, pending: migrations };
-  throw new StorageRefusal(
+  throw foreign(differences);
+}
+
+function foreign(differences: string[] | null): StorageRefusal {
+  const elsewhere = "move the file away, or name another data directory with DUOLOG_DATA_DIR";
+  if (!differences) {
+    return new StorageRefusal(
+      "foreign",
+      `the database has tables that are not duolog's; ${elsewhere}`,
+    );
+  }
+  const shown = differences.slice(0, 5).join(", ");
+  const more = differences.length > 5 ? ` and ${differences.length - 5} more` : "";
+  return new StorageRefusal(
     "foreign",
-    "the database has tables that are not duolog's; move the file away, or name another data directory with DUOLOG_DATA_DIR",
+    `the database has no history of migrations, and its tables are not those of before there was one (${shown}${more}); make them so, restore a backup, or ${elsewhere}`,
   );
 }
 
+/** A history without a row, as of a first migration that was interrupted, is nothing. */
 function isEmpty(db: Database.Database): boolean {
-  return db.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get() === undefined;
+  const others = `SELECT 1 FROM sqlite_master
+    WHERE tbl_name IS NOT '${HISTORY_TABLE}' AND tbl_name NOT GLOB 'sqlite_*' LIMIT 1`;
+  return db.prepare(others).get() === undefined;
 }
 
 function hasRows(db: Database.Database): boolean {
