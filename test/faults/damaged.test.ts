@@ -1,16 +1,22 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import {
+  appendFileSync,
   closeSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { createServer } from "node:net";
+import { basename, join } from "node:path";
 import { createRpcClient } from "@duolog/client";
 import { dataPaths, readRuntime } from "@duolog/client/local";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -47,6 +53,10 @@ async function ingest(from: number, to: number) {
   await rpc.close();
   return answer.status === "answered" ? answer.results : [];
 }
+
+/** A line of the spool with the n-th message. */
+const spoolLine = (n: number) =>
+  JSON.stringify({ client: { name: "test", version: "0" }, record: versionOf("s", `m${n}`, n) });
 
 /** Fills a file so that it has pages of all kinds, and stops. */
 async function recordSome(): Promise<void> {
@@ -136,6 +146,79 @@ test("what can still be read of a damaged database is recorded again by itself",
   expect(queryRows(database, "SELECT MAX(changed_seq) AS n FROM messages")).toEqual(changed);
 });
 
+/** Puts a damaged database aside, and returns where it is once it was taken over. */
+async function takenOver(): Promise<string> {
+  await recordSome();
+  const { database } = dataPaths(dataDir);
+  overwrite(database, 8 * 4_096, 4_096);
+  writeFileSync(`${database}.suspect`, "");
+  await using daemon = await TestDaemon.start(dataDir);
+  const note = () => readdirSync(dataDir).find((name) => name.endsWith(".taken-over"));
+  await expect.poll(note, { timeout: 15_000 }).toBeDefined();
+  await daemon.stop();
+  return join(dataDir, note() ?? "");
+}
+
+test.each(["", "{", "null", '{"sessions":"1"}'])(
+  "a note of what was taken over that is garbage (%s) is written anew",
+  async (content) => {
+    const note = await takenOver();
+    const whole = readFileSync(note, "utf8");
+    writeFileSync(note, content);
+    await using _daemon = await TestDaemon.start(dataDir);
+    await expect.poll(() => readFileSync(note, "utf8"), { timeout: 15_000 }).toBe(whole);
+  },
+);
+
+test("a kill while a damaged database is put aside costs nothing of its WAL", async () => {
+  const { database } = dataPaths(dataDir);
+  await recordSome();
+  const daemon = await TestDaemon.start(dataDir);
+  expect((await ingest(400, 450)).every(({ ok }) => ok)).toBe(true);
+  await daemon.stop("SIGKILL");
+  // As a kill leaves it that comes between the renaming of the database and that of its WAL.
+  const aside = `${database}.damaged-20261124T120000000Z`;
+  writeFileSync(`${database}.putting-aside`, basename(aside));
+  renameSync(database, aside);
+  const wal = readFileSync(`${database}-wal`);
+  await using _again = await TestDaemon.start(dataDir);
+  expect(readFileSync(`${aside}-wal`).equals(wal)).toBe(true);
+  await expect.poll(() => stored().length, { timeout: 15_000 }).toBe(450);
+  expect(readdirSync(dataDir).filter((name) => name.includes("putting-aside"))).toEqual([]);
+});
+
+test("what is named like a segment and is none is passed over, and keeps no daemon", async () => {
+  const { spool } = dataPaths(dataDir);
+  mkdirSync(spool, { mode: 0o700 });
+  mkdirSync(join(spool, "4194305-77-1.jsonl"));
+  symlinkSync("/etc/passwd", join(spool, "4194305-77-2.jsonl"));
+  execFileSync("mkfifo", [join(spool, "4194305-77-3.jsonl")]);
+  writeFileSync(join(spool, "4194305-77-4.jsonl"), `${spoolLine(1)}\n`);
+  await using daemon = await TestDaemon.start(dataDir, { DUOLOG_IDLE_MS: "3000" });
+  await expect.poll(() => stored().length, { timeout: 10_000 }).toBe(1);
+  expect(readdirSync(spool)).toHaveLength(3);
+  expect(readdirSync(dataPaths(dataDir).rejected)).toEqual([]);
+  await expect.poll(() => daemon.process.exitCode, { timeout: 15_000 }).toBe(0);
+});
+
+test.runIf(process.platform === "linux")("a segment of 600 MB costs little memory", async () => {
+  const paths = dataPaths(dataDir);
+  mkdirSync(paths.spool, { mode: 0o700 });
+  const file = join(paths.spool, "4194305-77-1.jsonl");
+  // A hole longer than any line, then many lines.
+  writeFileSync(file, `${spoolLine(1)}\n`);
+  truncateSync(file, 400_000_000);
+  appendFileSync(file, "\n");
+  const bulk = `${"x".repeat(100_000)}\n`.repeat(100);
+  for (let n = 0; n < 20; n++) appendFileSync(file, bulk);
+  appendFileSync(file, `${spoolLine(2)}\n`);
+  await using daemon = await TestDaemon.start(dataDir);
+  await expect.poll(() => readdirSync(paths.spool), { timeout: 30_000 }).toEqual([]);
+  expect(stored().length).toBe(2);
+  const proc = readFileSync(`/proc/${daemon.process.pid}/status`, "utf8");
+  expect(Number(/VmHWM:\s+(\d+)/.exec(proc)?.[1]) / 1024).toBeLessThan(300);
+});
+
 test("a damaged line of the spool costs itself only and is kept in rejected/", async () => {
   const paths = dataPaths(dataDir);
   const rpc = testClient(dataDir, "test", true);
@@ -181,6 +264,21 @@ describe("a runtime.json that is garbage", () => {
     writeFileSync(join(dataDir, "runtime.json"), content);
     await using daemon = await TestDaemon.start(dataDir);
     expect(readRuntime(daemon.paths)?.socket).toBe(daemon.paths.socket);
+  });
+
+  test("beside a running daemon, and whole, but of another place, hides it from nobody", async () => {
+    await using daemon = await TestDaemon.start(dataDir);
+    const file = join(dataDir, "runtime.json");
+    const whole = JSON.parse(readFileSync(file, "utf8"));
+    const elsewhere = join(dataDir, "logs", "daemon.sock");
+    writeFileSync(file, JSON.stringify({ ...whole, socket: elsewhere }));
+    expect((await ingest(0, 1))[0]).toMatchObject({ ok: true });
+    expect((await duolog(dataDir, "status")).stdout).toContain(`process ${daemon.process.pid}`);
+    // Something else listens there.
+    const other = createServer((socket) => socket.destroy()).listen(elsewhere);
+    await once(other, "listening");
+    expect((await ingest(0, 1))[0]).toMatchObject({ ok: true });
+    other.close();
   });
 
   test("beside a running daemon hides it from nobody", async () => {

@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DataPaths, dataPaths, ensureDataDir } from "@duolog/client/local";
@@ -74,8 +82,17 @@ export function filesWith(
   text: string,
   skip: (file: string) => boolean = () => false,
 ) {
-  return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+  return everything(directory)
+    .filter((file) => lstatSync(file).isFile())
     .filter((file) => !skip(file) && readFileSync(file).includes(text));
+}
+
+/** Every file and directory below one, itself included; no symlink is followed (Node 22's `recursive` does). */
+export function everything(directory: string): string[] {
+  const entries = readdirSync(directory, { withFileTypes: true });
+  const below = entries.flatMap((entry) => {
+    const path = join(directory, entry.name);
+    return entry.isDirectory() ? everything(path) : [path];
+  });
+  return [directory, ...below];
 }

@@ -145,6 +145,39 @@ describe("refused before the handshake; the reason is in the log, and none of it
   });
 
   test.each<[string, string]>([
+    ["no Host", "GET / HTTP/1.1\r\n\r\n"],
+    [
+      "asks whether to go on",
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n",
+    ],
+    ["expects something else", "GET / HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\n\r\n"],
+  ])("a request that %s is answered as any other", async (_what, request) => {
+    const { answer } = await raw(request);
+    expect(answer).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+    expect(answer).not.toMatch(/ [14]\d[0124-9] /);
+    await expect.poll(news).toMatch(/no upgrade/);
+  });
+
+  test("peers that are refused and keep their side open take no place", async () => {
+    const held = await Promise.all(
+      Array.from({ length: 1_100 }, async () => {
+        const stream = connect({ path: daemon.paths.socket, allowHalfOpen: true });
+        const ended = new Promise((done) => {
+          // Those over the limit of sockets are cut.
+          for (const event of ["end", "error"]) stream.on(event, done);
+        });
+        stream.resume().write(upgrade({ Authorization: null }));
+        await ended;
+        return stream;
+      }),
+    );
+    const rpc = testClient(daemon.paths.root);
+    expect(await rpc.health()).not.toBeNull();
+    await rpc.close();
+    for (const stream of held) stream.destroy();
+  });
+
+  test.each<[string, string]>([
     ["headers beyond the limit", `GET /trpc HTTP/1.1\r\nX: ${"x".repeat(20_000)}\r\n\r\n`],
     ["ten thousand headers", `GET /trpc HTTP/1.1\r\n${"a: b\r\n".repeat(10_000)}\r\n`],
     ["what is no HTTP", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"],

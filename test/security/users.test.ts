@@ -16,6 +16,8 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createRpcClient } from "@duolog/client";
 import {
   dataPaths,
   ensureDataDir,
@@ -26,9 +28,11 @@ import {
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { duolog } from "../faults/duolog.ts";
 import { cleanEnv, DUOLOG, TestDaemon, testClient } from "../harness/daemon.ts";
+import { everything } from "./agents.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
+const HOOK = fileURLToPath(new URL("../../apps/claude-code-plugin/hooks/note.sh", import.meta.url));
 const isRoot = process.getuid?.() === 0;
 /** `nobody` by its usual number; where there is no such user the number does as well. */
 const NOBODY = 65_534;
@@ -43,6 +47,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
+/** A directory with all programs of the system's but one. */
+function pathWithout(program: string): string {
+  const bin = join(home, "bin");
+  mkdirSync(bin, { recursive: true });
+  for (const name of ["sh", "cat", "mv", "rm", "mkdir", "id", "sed", "env", "setsid"]) {
+    if (name !== program) symlinkSync(join("/usr/bin", name), join(bin, name));
+  }
+  return bin;
+}
+
 /** Runs a command as another user; root's rights and groups are gone. */
 function asNobody(command: string, ...args: string[]) {
   const run = spawnSync(
@@ -55,13 +69,6 @@ function asNobody(command: string, ...args: string[]) {
     },
   );
   return { code: run.status, said: `${run.stdout}${run.stderr}` };
-}
-
-/** Every file and directory below one, itself included. */
-function everything(directory: string): string[] {
-  return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .map((entry) => join(entry.parentPath, entry.name))
-    .concat(directory);
 }
 
 test("whatever the umask, all that is written is for its user alone", async () => {
@@ -127,6 +134,43 @@ describe.runIf(isRoot)("another user", () => {
       expect(said.stderr).toMatch(/belongs to another user/);
       expect(said.stderr.trim().split("\n")).toHaveLength(1);
     }
+  });
+
+  test("who put something in a directory that was open to them is refused by name, and runs nothing", async () => {
+    const ran = join(home, "ran");
+    writeFileSync(ran, "");
+    chmodSync(ran, 0o666);
+    const theirs = join(home, "theirs.sh");
+    writeFileSync(theirs, `#!/bin/sh\necho ran >>${ran}\nexit 1\n`, { mode: 0o755 });
+    const paths = dataPaths(dataDir);
+    const plant = () => {
+      mkdirSync(dataDir, { recursive: true });
+      chmodSync(dataDir, 0o777);
+      const told = { node: theirs, daemon: theirs, version: "9.9.9", socket: paths.socket };
+      const write = `require("fs").writeFileSync(${JSON.stringify(paths.runtime)}, ${JSON.stringify(JSON.stringify(told, null, 2))})`;
+      expect(asNobody(process.execPath, "-e", write).code).toBe(0);
+    };
+    plant();
+    expect(await duolog(dataDir, "serve")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/runtime\.json belongs to another user/),
+    });
+    const rpc = createRpcClient({ clientName: "test", clientVersion: "0", dataDir, env: {} });
+    expect((await rpc.upsertMessage({ id: "m", sessionId: "s" })).status).not.toBe("stored");
+    await rpc.close();
+    // Once it is closed nobody can tell how it was.
+    chmodSync(dataDir, 0o700);
+    const later = createRpcClient({ clientName: "test", clientVersion: "0", dataDir, env: {} });
+    expect((await later.upsertMessage({ id: "m", sessionId: "s" })).status).not.toBe("stored");
+    await later.close();
+    rmSync(dataDir, { recursive: true });
+    plant();
+    // Without node: it would be the second choice, and wait for hooks.
+    const env = { HOME: home, PATH: pathWithout("node"), DUOLOG_DATA_DIR: dataDir };
+    const hook = spawnSync("/bin/sh", [HOOK], { env, input: "{}" });
+    expect(hook.status).toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(readFileSync(ran, "utf8")).toBe("");
   });
 
   test("who listens in a directory that is theirs is not handed the token", async () => {

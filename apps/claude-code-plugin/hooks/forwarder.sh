@@ -11,8 +11,10 @@ is_recent() { # a Node of at least 20.19
   [ "$major" -gt 20 ] || { [ "$major" -eq 20 ] && [ "$minor" -ge 19 ]; }
 }
 
-# runtime.json has one key a line; a path that JSON escapes is left to PATH.
-node=$(sed -n 's/^ *"node": *"\([^"\\]*\)",\{0,1\}$/\1/p' runtime.json)
+# runtime.json has one key a line; a path that JSON escapes is left to PATH. Another user's, put in
+# a directory that was open to them, would name their program.
+node=
+[ -O runtime.json ] && [ ! -h runtime.json ] && node=$(sed -n 's/^ *"node": *"\([^"\\]*\)",\{0,1\}$/\1/p' runtime.json)
 if [ ! -x "$node" ]; then
   node=$(command -v node) && is_recent "$node" || exit 0
 fi

@@ -56,7 +56,9 @@ async function runHost(script: string): Promise<{ stdout: string; stderr: string
 
 /** What is spooled, in order. */
 function spooled() {
-  return listSegments(dataPaths(dataDir())).flatMap((file) => readSegment(file).records);
+  return listSegments(dataPaths(dataDir()))
+    .flatMap((file) => [...readSegment(file)])
+    .flatMap((line) => ("entry" in line ? [line.entry] : []));
 }
 
 test("the module has one export, a function, and needs nothing but Node and ws", async () => {

@@ -37,7 +37,9 @@ export class Waiters {
     if (!waiter) return;
     this.#waiters.delete(key);
     waiter.resolve(ack);
-    if (this.#waiters.size === 0) this.#disarm();
+    if (this.#waiters.size > 0 || !this.#timer) return;
+    clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   /** Answers all with their fallbacks: nothing better will come in time. */
@@ -62,10 +64,5 @@ export class Waiters {
       this.#expire(performance.now() + 1);
       this.#arm();
     }, delay);
-  }
-
-  #disarm(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
   }
 }

@@ -61,14 +61,8 @@ class DaemonClient implements RpcClient {
     this.#clientName = clientName;
     this.#paths = dataPaths(options.dataDir ?? resolveDataDir(env));
     const client = { name: clientName, version: clientVersion, protocol: PROTOCOL_VERSION };
-    const autostart = options.autostart ?? true;
-    this.#connector = new Connector({
-      paths: this.#paths,
-      clientName,
-      clientVersion,
-      autostart,
-      env,
-    });
+    const { autostart = true } = options;
+    this.#connector = new Connector({ ...options, paths: this.#paths, autostart, env });
     this.#spool = new Spool(options.spool === false ? null : this.#paths, client);
     this.#waiters = new Waiters(deadlineMs);
     this.#direct = new DirectCalls(this.#connector, deadlineMs);
@@ -160,8 +154,7 @@ class DaemonClient implements RpcClient {
 
   #putAside(record: unknown, reason: Refusal | string): void {
     try {
-      const client = this.#clientName;
-      writeRejected(this.#paths, { reason, client, record, at: Date.now() });
+      writeRejected(this.#paths, { reason, client: this.#clientName, record, at: Date.now() });
     } catch (error) {
       // No disk for it: the reason is all that is left to tell.
       this.#lastError = unavailable(`rejected/ can't be written: ${String(error)}`);

@@ -1,7 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { errno } from "@duolog/client/local";
-import { withRegularFile } from "../reader/openRegular.ts";
+import { errno, withRegularFile } from "@duolog/client/local";
 
 /** A hook's note. */
 export interface NoteFile {

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { isNotThere } from "./openRegular.ts";
+import { isNotThere } from "@duolog/client/local";
 
 /** A session's own transcript. */
 export interface SessionFile {

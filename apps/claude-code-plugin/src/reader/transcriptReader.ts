@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { readSync, type Stats } from "node:fs";
+import { readLines, withRegularFile } from "@duolog/client/local";
 import type { IngestRecord } from "@duolog/contract";
 import type { Stop } from "../translate/stops.ts";
 import { type Cursor, Transcript, type TranscriptOwner } from "../translate/transcript.ts";
-import { readLines } from "./lines.ts";
-import { withRegularFile } from "./openRegular.ts";
 
 /** A line that says nothing because it is broken. */
 export interface BrokenLine {

@@ -1,17 +1,19 @@
-import { closeSync, fstatSync, openSync, readSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import {
   type DataPaths,
   isOwnerAlive,
   listSegments,
   readSegment,
+  type SegmentLine,
   type SpoolEntry,
   writeRejected,
 } from "@duolog/client/local";
 import { isFinal, isSpoken, PROTOCOL_VERSION } from "@duolog/contract";
 import { ingest, type Ports } from "./ingest.ts";
 
-/** Records per call. */
+/** Records per call, and the bytes at which it takes no more. */
 const CHUNK = 100;
+const CHUNK_BYTES = 4_000_000;
 
 /** Whose spool is drained, and by which ports. */
 export interface DrainOptions {
@@ -67,62 +69,73 @@ async function drainInto(total: Drained, file: string, options: DrainOptions): P
   total.rejected += drained.rejected;
 }
 
+/** Null where the segment has to stay. */
 async function drainSegment(file: string, options: DrainOptions) {
-  const { records, torn } = readSegment(file);
-  if (!records.every(({ client }) => isSpoken(protocolOf(client)))) return null;
-  const count = { records: records.length, rejected: 0 };
-  for (const chunk of chunks(records)) {
-    const records = chunk.map(({ record }) => record);
-    const results = await ingest(options.ports, records, chunk[0]?.client);
-    if (results.some((result) => !result.ok && !isFinal(result.error.code))) return null;
-    results.forEach((result, i) => {
-      if (result.ok) return;
-      const { client, record } = chunk[i] as SpoolEntry;
-      count.rejected++;
-      writeRejected(options.paths, {
-        reason: result.error,
-        client: client.name,
-        record,
-        at: options.now(),
-      });
-    });
-  }
-  for (const line of damagedLines(file, torn)) {
-    count.rejected++;
-    const reason = "a line of the spool that is no record";
-    writeRejected(options.paths, { reason, client: "unknown", record: line, at: options.now() });
+  const count = { records: 0, rejected: 0 };
+  for (const { entries, damaged } of portions(readSegment(file))) {
+    if (!entries.every(({ client }) => isSpoken(protocolOf(client)))) return null;
+    const rejected = await record(entries, options);
+    if (rejected === null) return null;
+    for (const line of damaged) rejectLine(line, options);
+    count.records += entries.length;
+    count.rejected += rejected + damaged.length;
   }
   return count;
 }
 
-/** A last line without its end was never handed in whole: its writer was killed at it. */
-function damagedLines(file: string, torn: string[]): string[] {
-  return torn.length && !endsWithNewline(file) ? torn.slice(0, -1) : torn;
+/** How many were refused for good; null where the database can't be used now. */
+async function record(entries: SpoolEntry[], options: DrainOptions): Promise<number | null> {
+  const results = await ingest(
+    options.ports,
+    entries.map(({ record }) => record),
+    entries[0]?.client,
+  );
+  if (results.some((result) => !result.ok && !isFinal(result.error.code))) return null;
+  let rejected = 0;
+  results.forEach((result, i) => {
+    if (result.ok) return;
+    const { client, record } = entries[i] as SpoolEntry;
+    rejected++;
+    const reason = result.error;
+    writeRejected(options.paths, { reason, client: client.name, record, at: options.now() });
+  });
+  return rejected;
 }
 
-function endsWithNewline(file: string): boolean {
-  const fd = openSync(file, "r");
-  try {
-    const { size } = fstatSync(fd);
-    const last = Buffer.alloc(1);
-    return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] === 0x0a;
-  } finally {
-    closeSync(fd);
-  }
+function rejectLine(line: string | null, { paths, now }: DrainOptions): void {
+  const reason =
+    line === null
+      ? "a line of the spool that is too long"
+      : "a line of the spool that is no record";
+  writeRejected(paths, { reason, client: "unknown", record: line, at: now() });
 }
 
-/** Up to CHUNK records of one client each, in order. */
-function* chunks(records: SpoolEntry[]): Generator<SpoolEntry[]> {
-  let chunk: SpoolEntry[] = [];
-  for (const entry of records) {
-    const first = chunk[0];
-    if (first && (chunk.length >= CHUNK || first.client.name !== entry.client.name)) {
-      yield chunk;
-      chunk = [];
+interface Portion {
+  entries: SpoolEntry[];
+  damaged: (string | null)[];
+}
+
+/** The lines in order, up to CHUNK records of one client and about CHUNK_BYTES at a time. */
+function* portions(lines: Iterable<SegmentLine>): Generator<Portion> {
+  let portion: Portion = { entries: [], damaged: [] };
+  let size = 0;
+  for (const line of lines) {
+    const first = portion.entries[0];
+    const isOther = first && "entry" in line && first.client.name !== line.entry.client.name;
+    if (isOther || portion.entries.length >= CHUNK || size >= CHUNK_BYTES) {
+      yield portion;
+      portion = { entries: [], damaged: [] };
+      size = 0;
     }
-    chunk.push(entry);
+    if ("entry" in line) {
+      portion.entries.push(line.entry);
+      size += line.bytes;
+    } else {
+      portion.damaged.push(line.damaged);
+      size += line.damaged?.length ?? 0;
+    }
   }
-  if (chunk.length) yield chunk;
+  yield portion;
 }
 
 /** A client that notes none is from before they were noted. */

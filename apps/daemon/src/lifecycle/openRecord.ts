@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import type { DataPaths } from "@duolog/client/local";
 import type { Log } from "../log/log.ts";
-import { putAside } from "../storage/aside.ts";
+import { endPuttingAside, putAside } from "../storage/aside.ts";
 import { isDamaged } from "../storage/damage.ts";
 import { type OpenOptions, openStorage, type Storage } from "../storage/storage.ts";
 import { StorageRefusal } from "../storage/storageRefusal.ts";
@@ -16,6 +16,7 @@ export async function openRecord(
   options: OpenOptions,
 ): Promise<Storage> {
   const { database } = paths;
+  endPuttingAside(database);
   if (existsSync(suspicion(paths))) {
     if (existsSync(database) && isDamaged(database)) putAsideAndTell(database, log);
     rmSync(suspicion(paths), { force: true });

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocketServer } from "ws";
 import { tokenDigest, upgradeRefusal } from "./checkUpgrade.ts";
@@ -26,10 +26,13 @@ export function createDoor(
 ): Server {
   const http = createHttp(limits);
   const expected = tokenDigest(token);
-  http.on("request", (_request, response) => {
-    events.refused("no upgrade");
-    response.writeHead(403, { connection: "close" }).end();
-  });
+  // Where nobody listens to the second and third, Node answers by itself.
+  for (const event of ["request", "checkContinue", "checkExpectation"]) {
+    http.on(event, (_request, response: ServerResponse) => {
+      events.refused("no upgrade");
+      response.writeHead(403, { connection: "close" }).end();
+    });
+  }
   http.on("clientError", (error: NodeJS.ErrnoException, stream) => {
     events.refused(`bad request: ${error.code ?? error.name}`);
     stream.destroy();
@@ -51,6 +54,8 @@ function createHttp(limits: ServerLimits): Server {
     headersTimeout: limits.headersMs,
     requestTimeout: limits.headersMs,
     connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
+    // A request without one is refused like any other, by checkUpgrade.
+    requireHostHeader: false,
   });
   http.maxConnections = limits.sockets;
   return http;
@@ -59,5 +64,7 @@ function createHttp(limits: ServerLimits): Server {
 function refuse(stream: Duplex, status: 403 | 503, reason: string, events: ServerEvents): void {
   events.refused(reason);
   const text = status === 403 ? "Forbidden" : "Service Unavailable";
-  stream.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const answer = `HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+  // A peer that keeps its side open must not keep a place here.
+  stream.end(answer, () => stream.destroy());
 }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { atomicWrite, readIfThere } from "@duolog/client/local";
 
 /** What SQLite keeps beside a database and needs to read it. */
 const COMPANIONS = ["", "-wal", "-shm"];
@@ -20,19 +21,42 @@ export interface Aside {
 /** Renames a database, with what belongs to it, and returns its new path. Throws like fs. */
 export function putAside(database: string, now: Date): string {
   const aside = `${database}.damaged-${now.toISOString().replaceAll(/[-:.]/g, "")}`;
-  for (const end of COMPANIONS) {
-    if (existsSync(database + end)) renameSync(database + end, aside + end);
-  }
+  // A WAL that stayed beside a new database would be taken for its own, and removed.
+  atomicWrite(intentOf(database), basename(aside));
+  move(database, aside);
   return aside;
+}
+
+/** Ends what a killed `putAside` began. To be called before a database is opened. Throws like fs. */
+export function endPuttingAside(database: string): void {
+  const name = readIfThere(intentOf(database));
+  if (name !== null && isAside(database, name)) move(database, join(dirname(database), name));
+}
+
+function move(database: string, aside: string): void {
+  for (const end of COMPANIONS) {
+    if (existsSync(database + end) && !existsSync(aside + end)) {
+      renameSync(database + end, aside + end);
+    }
+  }
+  rmSync(intentOf(database), { force: true });
+}
+
+function isAside(database: string, name: string): boolean {
+  const start = `${basename(database)}.damaged-`;
+  return name.startsWith(start) && /^\w+$/.test(name.slice(start.length));
+}
+
+function intentOf(database: string): string {
+  return `${database}.putting-aside`;
 }
 
 /** The databases that were put aside, oldest first. */
 export function listAside(database: string): Aside[] {
   const directory = dirname(database);
   if (!existsSync(directory)) return [];
-  const start = `${basename(database)}.damaged-`;
   return readdirSync(directory)
-    .filter((name) => name.startsWith(start) && /^\w+$/.test(name.slice(start.length)))
+    .filter((name) => isAside(database, name))
     .sort()
     .map((name) => ({
       file: join(directory, name),
@@ -49,12 +73,18 @@ export async function copyAside(aside: string, to: string): Promise<void> {
 
 /** Notes that it need not be read again. */
 export function noteTakenOver(aside: string, takenOver: TakenOver): void {
-  writeFileSync(noteOf(aside), JSON.stringify(takenOver), { mode: 0o600 });
+  atomicWrite(noteOf(aside), JSON.stringify(takenOver));
 }
 
+/** Null too where the note is none: to take over twice does no harm. */
 function readTakenOver(aside: string): TakenOver | null {
-  if (!existsSync(noteOf(aside))) return null;
-  return JSON.parse(readFileSync(noteOf(aside), "utf8")) as TakenOver;
+  try {
+    const { sessions, messages } = JSON.parse(readIfThere(noteOf(aside)) ?? "{}");
+    const isWhole = typeof sessions === "number" && typeof messages === "number";
+    return isWhole ? { sessions, messages } : null;
+  } catch {
+    return null;
+  }
 }
 
 function noteOf(aside: string): string {

@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -85,13 +77,15 @@ test("a living owner's segment is its own", async () => {
   expect(existsSync(file)).toBe(true);
 });
 
-test("a segment that can't be read holds up none behind it", async () => {
-  const unreadable = join(paths.spool, segmentName(DEAD, 1, 1));
-  mkdirSync(unreadable);
+test("a segment that fails stays, and holds up none behind it", async () => {
+  const failing = segment(line(session("", {})), DEAD, 1);
   segment(line(session("s")), DEAD, 2);
-  await expect(drain()).rejects.toThrow("EISDIR");
+  // What is refused has no place to go.
+  rmSync(paths.rejected, { recursive: true });
+  writeFileSync(paths.rejected, "");
+  await expect(drain()).rejects.toThrow("EEXIST");
   expect(await server.ports.reader.getSession("s")).toMatchObject({ id: "s" });
-  expect(deadSegments(paths)).toEqual([unreadable]);
+  expect(deadSegments(paths)).toEqual([failing]);
 });
 
 test("a torn last line costs itself only; a damaged one in the middle is kept in rejected/", async () => {

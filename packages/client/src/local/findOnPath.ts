@@ -3,7 +3,8 @@ import { delimiter, isAbsolute, join } from "node:path";
 import { childProcess } from "./childProcess.ts";
 
 /** Oldest Node that runs the daemon. */
-const OLDEST_NODE = [20, 19] as const;
+const OLDEST_MAJOR = 20;
+const OLDEST_MINOR = 19;
 /** For `node --version`, ms. */
 const VERSION_TIMEOUT = 2_000;
 
@@ -30,10 +31,8 @@ function findNode(env: NodeJS.ProcessEnv): string | null {
 
 /** True for the `vX.Y.Z` of a Node that runs the daemon. */
 export function isRecentNode(version: string): boolean {
-  const match = /^v(\d+)\.(\d+)\./.exec(version.trim());
-  if (!match) return false;
-  const [major, minor] = [Number(match[1]), Number(match[2])];
-  return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+  const [major = 0, minor = 0] = version.replace("v", "").split(".").map(Number);
+  return major > OLDEST_MAJOR || (major === OLDEST_MAJOR && minor >= OLDEST_MINOR);
 }
 
 /** The absolute path of a program on PATH; relative entries are passed over. */

@@ -1,9 +1,11 @@
 export { atomicWrite, writeNew } from "./atomicWrite.ts";
 export { errno } from "./errno.ts";
+export { type RawLine, readLines } from "./lines.ts";
 export { type DataPaths, dataPaths, ensureDataDir, isPrivateDir, resolveDataDir } from "./paths.ts";
 export { acquirePidLock, type PidLock, pidLockHolder } from "./pidLock.ts";
 export { isAlive, isSameProcess, startTicks } from "./processes.ts";
 export { readIfThere } from "./readIfThere.ts";
+export { isNotThere, withRegularFile } from "./regularFile.ts";
 export { countRejected, type RejectedEntry, writeRejected } from "./rejected.ts";
 export { type Runtime, readRuntime, writeRuntime } from "./runtime.ts";
 export {
@@ -12,6 +14,7 @@ export {
   listSegments,
   parseSegmentName,
   readSegment,
+  type SegmentLine,
   type SegmentOwner,
   type SpoolEntry,
   segmentName,

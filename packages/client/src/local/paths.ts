@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, lstatSync, mkdirSync, type Stats } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, type Stats } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -58,13 +58,15 @@ export function dataPaths(root: string): DataPaths {
 
 function socketPath(root: string): string {
   const near = join(root, "daemon.sock");
-  if (URL_SAFE.test(near) && Buffer.byteLength(near) <= MAX_SOCKET_PATH) return near;
+  if (isFit(near)) return near;
   const hash = createHash("sha256").update(root).digest("hex").slice(0, 12);
   const name = `duolog-${process.getuid?.() ?? 0}-${hash}`;
   const inTmp = join(tmpdir(), name, "daemon.sock");
-  return URL_SAFE.test(inTmp) && Buffer.byteLength(inTmp) <= MAX_SOCKET_PATH
-    ? inTmp
-    : join("/tmp", name, "daemon.sock");
+  return isFit(inTmp) ? inTmp : join("/tmp", name, "daemon.sock");
+}
+
+function isFit(path: string): boolean {
+  return URL_SAFE.test(path) && Buffer.byteLength(path) <= MAX_SOCKET_PATH;
 }
 
 /**
@@ -84,10 +86,11 @@ export function ensureDataDir(paths: DataPaths): void {
 }
 
 function closeToOthers(directory: string): void {
-  const before = checkOwn(directory);
-  if ((before.mode & 0o077) === 0) return;
+  if (isClosed(checkOwn(directory))) return;
+  // Where others could write: what is theirs would be taken for ours from now on.
+  for (const name of readdirSync(directory)) checkOwner(join(directory, name));
   chmodSync(directory, 0o700);
-  if ((lstatSync(directory).mode & 0o077) !== 0) {
+  if (!isClosed(lstatSync(directory))) {
     throw new Error(`${directory} is open to other users and can't be closed: chmod 700 it`);
   }
 }
@@ -96,11 +99,21 @@ function checkOwn(directory: string): Stats {
   const stats = lstatSync(directory);
   if (stats.isSymbolicLink()) throw new Error(`${directory} is a symlink: name its target instead`);
   if (!stats.isDirectory()) throw new Error(`${directory} is not a directory: move it away`);
-  if (!isOurs(stats)) throw new Error(`${directory} belongs to another user`);
+  checkOwner(directory);
   return stats;
 }
 
-function isOurs(stats: Stats): boolean {
+function checkOwner(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats && !isOurs(stats)) throw new Error(`${path} belongs to another user`);
+}
+
+function isClosed(stats: Stats): boolean {
+  return (stats.mode & 0o077) === 0;
+}
+
+/** True where the user of this process owns it. */
+export function isOurs(stats: Stats): boolean {
   return process.getuid === undefined || stats.uid === process.getuid();
 }
 
@@ -110,5 +123,5 @@ function isOurs(stats: Stats): boolean {
  */
 export function isPrivateDir(directory: string): boolean {
   const stats = lstatSync(directory, { throwIfNoEntry: false });
-  return !!stats?.isDirectory() && isOurs(stats) && (stats.mode & 0o077) === 0;
+  return !!stats?.isDirectory() && isOurs(stats) && isClosed(stats);
 }

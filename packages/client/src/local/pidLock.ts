@@ -21,7 +21,7 @@ export interface PidLock {
 export function acquirePidLock(file: string): PidLock | null {
   const own = holderText(process.pid);
   if (!tryCreate(file, own) && !(removeStale(file) && tryCreate(file, own))) return null;
-  return new HeldLock(file, own);
+  return heldLock(file, own);
 }
 
 /** The pid of the live holder; null where the lock is free. */
@@ -36,23 +36,16 @@ export function pidLockAge(file: string, now: number): number | null {
   return stats ? now - stats.mtimeMs : null;
 }
 
-class HeldLock implements PidLock {
-  readonly #file: string;
-  #text: string;
-
-  constructor(file: string, text: string) {
-    this.#file = file;
-    this.#text = text;
-  }
-
-  release(): void {
-    if (readIfThere(this.#file) === this.#text) unlinkSync(this.#file);
-  }
-
-  handTo(pid: number): void {
-    this.#text = holderText(pid);
-    atomicWrite(this.#file, this.#text);
-  }
+function heldLock(file: string, text: string): PidLock {
+  return {
+    release() {
+      if (readIfThere(file) === text) unlinkSync(file);
+    },
+    handTo(pid) {
+      text = holderText(pid);
+      atomicWrite(file, text);
+    },
+  };
 }
 
 function holderText(pid: number): string {

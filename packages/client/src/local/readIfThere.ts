@@ -1,7 +1,8 @@
-import { closeSync, constants, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { errno } from "./errno.ts";
+import { isOurs } from "./paths.ts";
 
-/** The text of a file, null where there is none. A symlink is refused with ELOOP; throws like fs. */
+/** The text of a file of ours, null where there is none. A symlink is refused with ELOOP; throws like fs. */
 export function readIfThere(file: string): string | null {
   let fd: number;
   try {
@@ -11,7 +12,7 @@ export function readIfThere(file: string): string | null {
     throw error;
   }
   try {
-    return readFileSync(fd, "utf8");
+    return isOurs(fstatSync(fd)) ? readFileSync(fd, "utf8") : null;
   } finally {
     closeSync(fd);
   }

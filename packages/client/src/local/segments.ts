@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, readdirSync, statSync } from "node:fs";
 import { uptime } from "node:os";
 import { basename, join } from "node:path";
 import type { IngestRecord } from "@duolog/contract";
 import { errno } from "./errno.ts";
+import { readLines } from "./lines.ts";
 import type { DataPaths } from "./paths.ts";
 import { isSameProcess, startTicks } from "./processes.ts";
+import { openToRead } from "./regularFile.ts";
 
 /** One line of a segment. */
 export interface SpoolEntry {
@@ -55,9 +57,12 @@ function isOlderThanBoot(file: string): boolean {
   return stats !== undefined && stats.mtimeMs < Date.now() - uptime() * 1000;
 }
 
-/** All segments, dead or alive, oldest of a process first; absolute paths. Throws like fs. */
+/**
+ * All segments, dead or alive, oldest of a process first; absolute paths. What is no regular file
+ * is none, whatever its name. Throws like fs.
+ */
 export function listSegments(paths: DataPaths): string[] {
-  return readNames(paths.spool)
+  return readFileNames(paths.spool)
     .flatMap((name) => {
       const owner = parseSegmentName(name);
       return owner ? [{ name, owner }] : [];
@@ -66,9 +71,10 @@ export function listSegments(paths: DataPaths): string[] {
     .map(({ name }) => join(paths.spool, name));
 }
 
-function readNames(directory: string): string[] {
+function readFileNames(directory: string): string[] {
   try {
-    return readdirSync(directory);
+    const entries = readdirSync(directory, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   } catch (error) {
     if (errno(error) === "ENOENT") return [];
     throw error;
@@ -79,19 +85,32 @@ function compareOwners(a: SegmentOwner, b: SegmentOwner): number {
   return a.startedAt - b.startedAt || a.pid - b.pid || a.n - b.n;
 }
 
+/** A line of a segment: its entry, or what stands there instead, null where it is too long to be read. */
+export type SegmentLine = { entry: SpoolEntry; bytes: number } | { damaged: string | null };
+
 /**
- * A segment's records in the order written. A line that is no record (torn by a kill, damaged)
- * costs itself only and is returned as it stands in `torn`. Throws like fs.
+ * A segment's lines in the order written, read in portions. A line that is no record costs itself
+ * only. One without its line feed was never handed in whole: it counts if it is a record all the
+ * same, and is else passed over. Throws like fs.
  */
-export function readSegment(file: string): { records: SpoolEntry[]; torn: string[] } {
-  const records: SpoolEntry[] = [];
-  const torn: string[] = [];
-  for (const line of splitLines(readFileSync(file))) {
-    const entry = parseSpoolLine(line);
-    if (entry) records.push(entry);
-    else torn.push(line);
+export function* readSegment(file: string): Generator<SegmentLine> {
+  const fd = openToRead(file);
+  try {
+    const lines = readLines(fd, 0);
+    let next = lines.next();
+    for (; !next.done; next = lines.next()) {
+      if (next.value.text !== "") yield readLine(next.value.text);
+    }
+    const last = readLine(next.value);
+    if ("entry" in last) yield last;
+  } finally {
+    closeSync(fd);
   }
-  return { records, torn };
+}
+
+function readLine(text: string | null): SegmentLine {
+  const entry = text === null ? null : parseSpoolLine(text);
+  return entry && text !== null ? { entry, bytes: Buffer.byteLength(text) } : { damaged: text };
 }
 
 /** The non-empty lines; a last one without its line feed counts. */

@@ -5,7 +5,6 @@ import { type StartResult, startDaemon } from "../local/startDaemon.ts";
 import { readToken } from "../local/token.ts";
 import { Connection } from "./Connection.ts";
 import { isListening } from "./probe.ts";
-import type { Target } from "./webSocket.ts";
 
 /** Who connects, where, and whether the daemon may be started. */
 export interface ConnectorOptions {
@@ -58,22 +57,22 @@ export class Connector {
 
   async #try(): Promise<Attempt> {
     const { paths } = this.#options;
-    const socket = readRuntime(paths)?.socket ?? paths.socket;
     const token = readToken(paths);
-    // The token goes only where nobody else can have put the socket.
-    if (token === null || !isPrivateDir(dirname(socket))) return this.#start("no daemon yet");
-    try {
-      this.#connection = await Connection.open(this.#target(socket, token));
-      return { state: "connected", connection: this.#connection };
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return (await isListening(socket)) ? { state: "refused", reason } : this.#start(reason);
+    let reason = "no daemon yet";
+    let isRefused = false;
+    // Both: a runtime.json that tells of another place must hide no daemon.
+    for (const socket of new Set([readRuntime(paths)?.socket ?? paths.socket, paths.socket])) {
+      // The token goes only where nobody else can have put the socket.
+      if (token === null || !isPrivateDir(dirname(socket))) continue;
+      try {
+        this.#connection = await Connection.open({ ...this.#options, socket, token });
+        return { state: "connected", connection: this.#connection };
+      } catch (error) {
+        reason = error instanceof Error ? error.message : String(error);
+        isRefused ||= await isListening(socket);
+      }
     }
-  }
-
-  #target(socket: string, token: string): Target {
-    const { clientName, clientVersion } = this.#options;
-    return { socket, token, clientName, clientVersion };
+    return isRefused ? { state: "refused", reason } : this.#start(reason);
   }
 
   #start(reason: string): Attempt {

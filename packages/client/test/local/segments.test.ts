@@ -1,6 +1,13 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
@@ -10,11 +17,11 @@ import {
   isOwnerAlive,
   listSegments,
   parseSegmentName,
-  readSegment,
   segmentName,
   startTicks,
 } from "../../src/local/index.ts";
 import { tempData } from "./tempData.ts";
+import { wholeSegment } from "./wholeSegment.ts";
 
 const entry = (id: string) => ({
   client: { name: "c", version: "1" },
@@ -32,13 +39,16 @@ test("a segment's name reads back", () => {
   }
 });
 
-test("segments are listed by number, other files left out", () => {
+test("segments are listed by number; other files, and what is no file, are left out", () => {
   using data = tempData();
   expect(listSegments(data.paths)).toEqual([]);
   ensureDataDir(data.paths);
   for (const name of ["7-1-10.jsonl", "7-1-9.jsonl", "notes.txt"]) {
     writeFileSync(join(data.paths.spool, name), "");
   }
+  mkdirSync(join(data.paths.spool, "7-1-11.jsonl"));
+  symlinkSync("7-1-10.jsonl", join(data.paths.spool, "7-1-12.jsonl"));
+  execFileSync("mkfifo", [join(data.paths.spool, "7-1-13.jsonl")]);
   expect(listSegments(data.paths)).toEqual(
     ["7-1-9.jsonl", "7-1-10.jsonl"].map((name) => join(data.paths.spool, name)),
   );
@@ -50,16 +60,37 @@ describe("readSegment", () => {
     ["empty", "", 0, []],
     ["whole", `${good}\n${good}\n`, 2, []],
     ["without its last line feed", `${good}\n${good}`, 2, []],
-    ["torn at the end", `${good}\n${good.slice(0, 20)}`, 1, [good.slice(0, 20)]],
+    ["torn at the end", `${good}\n${good.slice(0, 20)}`, 1, []],
     ["torn in the middle", `${good}\n{"client"\n${good}\n`, 2, ['{"client"']],
     ["of another shape", `{"client":{},"record":{}}\n${good}\n`, 1, ['{"client":{},"record":{}}']],
     ["with blank lines", `\n\n${good}\n\n`, 1, []],
-  ])("%s", (_name, content, count, torn) => {
+  ])("%s", (_name, content, count, damaged) => {
     using data = tempData();
     ensureDataDir(data.paths);
     const file = join(data.paths.spool, "1-1-1.jsonl");
     writeFileSync(file, content);
-    expect(readSegment(file)).toEqual({ records: Array(count).fill(entry("ä\u2028")), torn });
+    expect(wholeSegment(file)).toEqual({ records: Array(count).fill(entry("ä\u2028")), damaged });
+  });
+
+  test("one that can't be opened is told, not taken for empty", () => {
+    using data = tempData();
+    ensureDataDir(data.paths);
+    const file = join(data.paths.spool, "1-1-1.jsonl");
+    expect(() => wholeSegment(file)).toThrow("ENOENT");
+    symlinkSync("/etc/passwd", file);
+    expect(() => wholeSegment(file)).toThrow("ELOOP");
+  });
+
+  test("a line longer than any record is told, and costs no memory", () => {
+    using data = tempData();
+    ensureDataDir(data.paths);
+    const file = join(data.paths.spool, "1-1-1.jsonl");
+    writeFileSync(file, "");
+    truncateSync(file, 400_000_000);
+    appendFileSync(file, `\n${good}\n`);
+    const before = process.memoryUsage().rss;
+    expect(wholeSegment(file)).toEqual({ records: [entry("ä\u2028")], damaged: [null] });
+    expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
   });
 });
 

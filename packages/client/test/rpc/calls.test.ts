@@ -18,9 +18,9 @@ import {
   ensureDataDir,
   ensureToken,
   listSegments,
-  readSegment,
 } from "../../src/local/index.ts";
 import { tempData } from "../local/tempData.ts";
+import { wholeSegment } from "../local/wholeSegment.ts";
 import { refusal, startTestDaemon } from "./testDaemon.ts";
 
 const T = 1_769_760_000_000;
@@ -44,7 +44,7 @@ const session = (id: string, rest: object = {}): IngestRecord => ({
 
 function spooledIds(paths: DataPaths): string[] {
   return listSegments(paths).flatMap((file) =>
-    readSegment(file).records.map(({ record }) => record.data.id),
+    wholeSegment(file).records.map(({ record }) => record.data.id),
   );
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
 
-/** Errors that say: no such transcript, now. */
+/** Errors that say: no such file, now. */
 const NOT_THERE = new Set([
   "ENOENT",
   "ENOTDIR",
@@ -18,7 +18,7 @@ const NOT_THERE = new Set([
 export function withRegularFile<T>(path: string, use: (fd: number, stats: Stats) => T): T | null {
   let fd: number;
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    fd = openToRead(path);
   } catch (error) {
     if (isNotThere(error)) return null;
     throw error;
@@ -29,6 +29,11 @@ export function withRegularFile<T>(path: string, use: (fd: number, stats: Stats)
   } finally {
     closeSync(fd);
   }
+}
+
+/** Opens a file for reading; a symlink is not followed, and a FIFO not waited for. Throws like fs. */
+export function openToRead(path: string): number {
+  return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }
 
 /** True for an error of fs by which there is nothing to read at the path, now. */

@@ -1,8 +1,8 @@
 import { readSync } from "node:fs";
 
-const CHUNK_BYTES = 256 * 1024;
-/** Longest line that is read, bytes; Claude Code is known to write 20 MB. */
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
+const CHUNK_BYTES = 262_144;
+/** Longest line that is read, bytes; Claude Code is known to write 20 MB, a spool's line has 32. */
+const MAX_LINE_BYTES = 67_108_864;
 
 /** A whole line: `text` without its newline, null where it is too long to be read. Offsets in bytes. */
 export interface RawLine {
@@ -12,15 +12,18 @@ export interface RawLine {
   readonly text: string | null;
 }
 
-/** The whole lines of a file from `from` on; one without its newline is not there yet. Throws like fs. */
-export function* readLines(fd: number, from: number): Generator<RawLine> {
+/**
+ * The whole lines of a file from `from` on, in portions. Returns what stands behind the last
+ * newline: a line that is not there yet, null where it is too long. Throws like fs.
+ */
+export function* readLines(fd: number, from: number): Generator<RawLine, string | null> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   const held = new HeldBytes();
   let start = from;
   let position = from;
   for (;;) {
     const bytes = readSync(fd, chunk, 0, CHUNK_BYTES, position);
-    if (bytes === 0) return;
+    if (bytes === 0) return held.takeWith(Buffer.alloc(0));
     const part = chunk.subarray(0, bytes);
     let begin = 0;
     for (let newline = part.indexOf(10); newline >= 0; newline = part.indexOf(10, begin)) {
