@@ -146,6 +146,38 @@ test("what can still be read of a damaged database is recorded again by itself",
   expect(queryRows(database, "SELECT MAX(changed_seq) AS n FROM messages")).toEqual(changed);
 });
 
+test("damage that the greeting meets ends `serve` with a reason, and holds nothing", async () => {
+  await recordSome();
+  const { database } = dataPaths(dataDir);
+  // By this index messages are counted, and nothing before that needs it.
+  const [index] = queryRows<{ rootpage: number }>(
+    database,
+    "SELECT rootpage FROM sqlite_master WHERE name = 'messages_id_idx'",
+  );
+  overwrite(database, (Number(index?.rootpage) - 1) * 4_096, 4_096);
+  expect(await duolog(dataDir, "serve")).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: "duolog: the database is damaged; start duolog again, or let the plugins do it\n",
+  });
+  await using _daemon = await TestDaemon.start(dataDir);
+  await expect.poll(() => messages().length, { timeout: 15_000 }).toBe(400);
+  expect(damagedFiles()).toHaveLength(1);
+});
+
+test("a letter of the schema that is damaged costs no row", async () => {
+  await recordSome();
+  const { database } = dataPaths(dataDir);
+  const before = messages();
+  const content = readFileSync(database);
+  content.write('"text_cantent"', content.lastIndexOf('"text_content"'));
+  writeFileSync(database, content);
+  await using _daemon = await TestDaemon.start(dataDir);
+  await expect.poll(() => messages().length, { timeout: 15_000 }).toBe(400);
+  expect(messages()).toEqual(before);
+  expect(damagedFiles()).toHaveLength(1);
+});
+
 /** Puts a damaged database aside, and returns where it is once it was taken over. */
 async function takenOver(): Promise<string> {
   await recordSome();

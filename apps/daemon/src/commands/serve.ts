@@ -79,17 +79,24 @@ async function run(
   const pid = acquirePidLock(pidFile(place.paths));
   try {
     const daemon = await runDaemon({ ...place, log, onLost });
-    if (!options.detached) write(await greeting(place, daemon.storage));
-    const unwatch = options.detached ? watch(place, daemon, options.env, stopped.stop) : () => {};
-    const reason = await stopped.reason;
-    unwatch();
-    log.info("stopping", { reason });
-    if (lost.reason === null) await daemon.stop();
-    else await giveUp(place, daemon);
-    return lost.reason;
+    try {
+      if (!options.detached) write(await greeting(place, daemon.storage));
+      const unwatch = options.detached ? watch(place, daemon, options.env, stopped.stop) : () => {};
+      const reason = await stopped.reason;
+      unwatch();
+      log.info("stopping", { reason });
+    } finally {
+      if (lost.reason === null) await daemon.stop();
+      else await giveUp(place, daemon);
+    }
+  } catch (error) {
+    // On a damaged database anything may fail: the damage is what is to be told.
+    if (lost.reason === null) throw error;
+    log.error("failed", errorDetails(error));
   } finally {
     pid?.release();
   }
+  return lost.reason;
 }
 
 /** Leaves what the next start, by whoever has something to record, needs. */

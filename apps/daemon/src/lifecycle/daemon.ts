@@ -65,7 +65,13 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   const ports = createPorts(options, storage, recorder);
   const server = await serve(options, ports);
-  writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
+  try {
+    writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
+  } catch (error) {
+    // Nobody is served by a process that says that it did not start.
+    server.abandon();
+    throw error;
+  }
   log.info("started", { version });
   const stopChores = beginChores(options, ports);
   const settled = () => within(SETTLE_MS, recorder.stop());
@@ -139,9 +145,9 @@ function serve({ paths, log }: DaemonOptions, ports: Ports): Promise<Server> {
 }
 
 /** What a daemon does unasked; returns what ends it. */
-function beginChores({ paths, log, onLost }: DaemonOptions, ports: Ports): () => void {
+function beginChores({ paths, migrations, log, onLost }: DaemonOptions, ports: Ports): () => void {
   const stopDraining = keepDraining({ paths, ports, now: Date.now }, log);
-  const stopTakingOver = takeOver({ paths, ports, log });
+  const stopTakingOver = takeOver({ paths, migrations, ports, log });
   const stopCollecting = collectWhenQuiet();
   const stopWatching = watchPlaces([paths.database, paths.socket], (file) =>
     onLost(`${basename(file)} is gone`),

@@ -9,6 +9,8 @@ import { ingest, type Ports } from "./ingest.ts";
 
 export interface TakeOverOptions {
   paths: DataPaths;
+  /** Directory of the migrations. */
+  migrations: string;
   ports: Ports;
   log: Log;
   isStopped: () => boolean;
@@ -51,7 +53,7 @@ async function takeOver(file: string, options: TakeOverOptions): Promise<TakenOv
 async function record(copy: string, options: TakeOverOptions): Promise<TakenOver | null> {
   const sessions = new Set<string>();
   const total = { sessions: 0, messages: 0 };
-  for (const records of readDamaged(copy)) {
+  for (const records of readDamaged(copy, options.migrations)) {
     const ids = await ingestPage(records, options);
     if (ids === null) return null;
     for (const id of ids.sessions) sessions.add(id);

@@ -2,9 +2,12 @@ import type { IngestRecord } from "@duolog/contract";
 import { observationsOfMessage, observationsOfSession } from "../core/observations.ts";
 import { openDamagedDatabase } from "../storage/damagedDatabase.ts";
 
-/** The record of what can still be read of a damaged database, in pages. `copy` may be written to. */
-export function* readDamaged(copy: string): Generator<IngestRecord[]> {
-  const damaged = openDamagedDatabase(copy);
+/**
+ * The record of what can still be read of a damaged database, in pages. `copy` may be written to;
+ * `migrations` is their directory.
+ */
+export function* readDamaged(copy: string, migrations: string): Generator<IngestRecord[]> {
+  const damaged = openDamagedDatabase(copy, migrations);
   try {
     for (const rows of damaged.sessions()) yield rows.flatMap(observationsOfSession);
     for (const rows of damaged.messages()) yield rows.flatMap(observationsOfMessage);

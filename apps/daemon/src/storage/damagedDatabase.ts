@@ -1,6 +1,8 @@
 import { type Message, MessageColumns, type Session, SessionColumns } from "@duolog/contract";
 import Database from "libsql";
+import { mendSchema } from "./damagedSchema.ts";
 import { parseBytes } from "./jsonBytes.ts";
+import { type Migration, readMigrations } from "./migrate/migrations.ts";
 import { sqliteCode } from "./storageError.ts";
 import { toReal } from "./table.ts";
 
@@ -17,14 +19,24 @@ const PAGE = 100;
 /**
  * Opens a copy, of this version or an earlier one, which SQLite may write to. Rows are found along
  * the tables alone, so that damaged indexes cost nothing; a damaged page costs the rows on it.
+ * @param migrations the directory of the migrations
  */
-export function openDamagedDatabase(copy: string): DamagedDatabase {
+export function openDamagedDatabase(copy: string, migrations: string): DamagedDatabase {
+  mend(copy, readMigrations(migrations));
   const db = new Database(copy);
+  readable(() => db.pragma("writable_schema = ON"));
   return {
     sessions: () => readTable<Session>(db, "sessions", SessionColumns),
     messages: () => readTable<Message>(db, "messages", MessageColumns),
     close: () => db.close(),
   };
+}
+
+/** A schema that was mended is read by the next connection. */
+function mend(copy: string, migrations: Migration[]): void {
+  const db = new Database(copy);
+  readable(() => mendSchema(db, migrations));
+  db.close();
 }
 
 type Value = string | number | null;

@@ -1,13 +1,27 @@
 import { connect } from "./connection.ts";
 import { type MigrateOptions, type MigrateResult, migrate } from "./migrate/migrate.ts";
 import { createReads, type Reads } from "./reads.ts";
-import type { Loss } from "./storageError.ts";
+import { type Loss, NOT_UNDERSTOOD, sqliteCode } from "./storageError.ts";
+import { StorageRefusal } from "./storageRefusal.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
 /** What `migrate` takes, and who is told of a loss. */
 export interface OpenOptions extends MigrateOptions {
   /** Told when the open file turns out to be damaged, or not to be there any more. */
   onLost?: (loss: Loss) => void;
+}
+
+/**
+ * Throws StorageRefusal where SQLite does not understand what reads and writes: then the text of the
+ * schema is damaged, which no check of SQLite's finds.
+ */
+async function checkStatements(writer: Writer, database: string): Promise<void> {
+  try {
+    await writer.lastChange();
+  } catch (error) {
+    if (sqliteCode((error as Error).cause) !== NOT_UNDERSTOOD) throw error;
+    throw new StorageRefusal("damaged", `the schema of ${database} is damaged`, { cause: error });
+  }
 }
 
 /** The open database. */
@@ -25,8 +39,9 @@ export interface Storage extends Writer, Reads {
 export async function openStorage(options: OpenOptions): Promise<Storage> {
   const migrated = migrate(options);
   const { database, onLost = () => {} } = options;
-  const connection = await connect(database, onLost);
   const writer = createWriter(database, onLost);
+  await checkStatements(writer, database);
+  const connection = await connect(database, onLost);
   return {
     transaction: writer.transaction,
     lastChange: writer.lastChange,

@@ -16,6 +16,8 @@ export class StorageError extends Error {
 }
 
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
+/** Of a statement that the schema does not go with, among others. */
+export const NOT_UNDERSTOOD = 1;
 const BUSY = 5;
 const LOCKED = 6;
 const CORRUPT = 11;

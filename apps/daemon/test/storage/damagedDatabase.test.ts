@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDamagedDatabase, walk } from "../../src/storage/damagedDatabase.ts";
@@ -68,7 +68,7 @@ describe("a file", () => {
   afterEach(() => directory[Symbol.dispose]());
 
   const read = () => {
-    const damaged = openDamagedDatabase(database);
+    const damaged = openDamagedDatabase(database, MIGRATIONS);
     const rows = {
       sessions: [...damaged.sessions()].flat(),
       messages: [...damaged.messages()].flat(),
@@ -127,6 +127,28 @@ describe("a file", () => {
     for (const message of messages) {
       expect(message.textContent).toBe(`${message.id.slice(1)} ${"x".repeat(1_000)}`);
     }
+  });
+
+  /** Changes a letter of the schema's text, which stands on the first page or where that leads to. */
+  const misspell = (text: string, by: string) => {
+    const content = readFileSync(database);
+    const at = content.indexOf(text);
+    expect(at).toBeGreaterThan(0);
+    content.write(by, at);
+    writeFileSync(database, content);
+  };
+
+  test.each([
+    ["an index", 'CREATE INDEX "messages_id_idx"', "CREATE INDEX (messages"],
+    ["a column", '"text_content" TEXT', '"text_cantent" TEXT'],
+    ["a table", '"session_id" TEXT NOT NULL', '"session_id( TEXT NOT'],
+    ["a check", 'CHECK ("source" IN', "CHECK ((source( IN"],
+  ])("whose text of %s is damaged gives every row, as it was written", (_what, text, by) => {
+    misspell(text, by);
+    const { sessions, messages } = read();
+    expect(sessions).toHaveLength(1);
+    expect(messages).toHaveLength(600);
+    expect(messages[7]?.textContent).toBe(`7 ${"x".repeat(1_000)}`);
   });
 
   test("without the tables gives nothing", () => {
