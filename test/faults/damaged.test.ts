@@ -233,6 +233,16 @@ test("what is named like a segment and is none is passed over, and keeps no daem
   await expect.poll(() => daemon.process.exitCode, { timeout: 15_000 }).toBe(0);
 });
 
+test("a spool that is no directory any more ends no daemon, and keeps none", async () => {
+  await using daemon = await TestDaemon.start(dataDir, { DUOLOG_IDLE_MS: "1500" });
+  const { spool, logs } = daemon.paths;
+  rmSync(spool, { recursive: true });
+  writeFileSync(spool, "");
+  expect((await ingest(0, 1))[0]).toMatchObject({ ok: true });
+  await expect.poll(() => daemon.process.exitCode, { timeout: 10_000 }).toBe(0);
+  expect(readFileSync(join(logs, "daemon.log"), "utf8")).toMatch(/"reason":"idle"/);
+});
+
 test.runIf(process.platform === "linux")("a segment of 600 MB costs little memory", async () => {
   const paths = dataPaths(dataDir);
   mkdirSync(paths.spool, { mode: 0o700 });

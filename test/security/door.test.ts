@@ -220,6 +220,11 @@ describe("frames", () => {
           socket.send(Buffer.alloc(1024 * 1024, 0x20), { fin: false });
       },
     ],
+    ["of brackets without measure", (socket) => socket.send("[".repeat(30_000_000))],
+    [
+      "of empty objects without measure",
+      (socket) => socket.send(`{"id":1,"params":{"input":[${"{},".repeat(5_000_000)}{}]}}`),
+    ],
     [
       "in fragments by the thousand",
       (socket) => {
@@ -234,6 +239,7 @@ describe("frames", () => {
     await closed;
     await expect.poll(news).toMatch(/connection dropped/);
     expect((await other.call("query", "health", undefined)).error).toBeUndefined();
+    expect(peakMb()).toBeLessThan(300);
   });
 
   test("a frame that lies about its length takes no memory for it", async () => {
@@ -331,8 +337,11 @@ describe("frames", () => {
   });
 });
 
-function residentMb(): number {
+const residentMb = () => memoryMb("VmRSS");
+const peakMb = () => memoryMb("VmHWM");
+
+function memoryMb(name: string): number {
   if (process.platform !== "linux") return 0;
   const status = readFileSync(`/proc/${daemon.process.pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
 }

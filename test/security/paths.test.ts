@@ -100,6 +100,14 @@ const HOSTILE: [string, (seat: ClaudeSeat) => { path: unknown; session?: unknown
     },
   ],
   [
+    "a session's directory that is a symlink",
+    (seat) => {
+      writeFileSync(own(seat), "");
+      symlinkSync(outside, join(seat.project, SESSION));
+      return { path: own(seat) };
+    },
+  ],
+  [
     "a sub-agent's transcript and type that are symlinks",
     (seat) => {
       const agents = join(seat.project, SESSION, "subagents");

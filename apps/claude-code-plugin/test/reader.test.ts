@@ -142,6 +142,8 @@ describe("only the agent's own transcripts are read", () => {
   writeFileSync(join(project, "s1", "subagents", "agent-a1.meta.json"), '{"agentType":"explore"}');
   writeFileSync(join(project, "s1", "subagents", "agent-a2.jsonl"), "");
   writeFileSync(join(project, "s1", "subagents", "agent-a2.meta.json"), "{half");
+  writeFileSync(join(project, "s1", "subagents", "agent-a3.jsonl"), "");
+  writeFileSync(join(project, "s1", "subagents", "agent-a3.meta.json"), "null");
   mkdirSync(join(root, "outside"));
   writeFileSync(join(root, "outside", "s1.jsonl"), "");
   symlinkSync(join(root, "outside"), join(config, "projects", "linked"));
@@ -188,6 +190,7 @@ describe("only the agent's own transcripts are read", () => {
     expect(findAgentFiles(session)).toMatchObject([
       { agentId: "a1", agentType: "explore" },
       { agentId: "a2", agentType: null },
+      { agentId: "a3", agentType: null },
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { isNotThere } from "@duolog/client/local";
+import { isNotThere, withRegularFile } from "@duolog/client/local";
 
 /** A session's own transcript. */
 export interface SessionFile {
@@ -64,6 +64,8 @@ function realPath(path: string): string {
 /** The transcripts of a session's sub-agents, by name. */
 export function findAgentFiles(session: SessionFile): AgentFile[] {
   const directory = join(dirname(session.path), session.sessionId, "subagents");
+  // The session's own directory may be a symlink.
+  if (realPath(directory) !== directory) return [];
   return list(directory).flatMap((name) => {
     const agentId = AGENT_FILE.exec(name)?.[1];
     if (agentId === undefined) return [];
@@ -102,12 +104,13 @@ function list(directory: string): string[] {
 function agentTypeOf(path: string): string | null {
   const meta = path.replace(/\.jsonl$/, ".meta.json");
   try {
-    const stats = lstatSync(meta);
-    if (!stats.isFile() || stats.size > MAX_META_BYTES) return null;
-    const { agentType } = JSON.parse(readFileSync(meta, "utf8")) as { agentType?: unknown };
+    const text = withRegularFile(meta, (fd, { size }) =>
+      size > MAX_META_BYTES ? null : readFileSync(fd, "utf8"),
+    );
+    const agentType = (JSON.parse(text ?? "null") as { agentType?: unknown } | null)?.agentType;
     return typeof agentType === "string" && agentType !== "" ? agentType : null;
   } catch (error) {
-    if (isNotThere(error) || error instanceof SyntaxError) return null;
+    if (error instanceof SyntaxError) return null;
     throw error;
   }
 }

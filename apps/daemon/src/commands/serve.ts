@@ -108,8 +108,17 @@ async function giveUp(place: Place, daemon: Daemon): Promise<void> {
 }
 
 function watch(place: Place, daemon: Daemon, env: NodeJS.ProcessEnv, stop: (why: string) => void) {
-  const isBusy = () => daemon.server.connections() > 0 || deadSegments(place.paths).length > 0;
+  const isBusy = () => daemon.server.connections() > 0 || hasDeadSegments(place);
   return watchIdle(Number(env.DUOLOG_IDLE_MS) || IDLE_MS, isBusy, () => stop("idle"));
+}
+
+/** False too where the spool can't be read: the log tells that at each drain. */
+function hasDeadSegments({ paths }: Place): boolean {
+  try {
+    return deadSegments(paths).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Resolves at the first signal that asks to end; a second one ends at once. */

@@ -45,6 +45,11 @@ export class CallGate {
     return this.#inFlight;
   }
 
+  /** Cuts the connection; the reason is for the log. */
+  drop(reason: string): void {
+    this.#peer.drop(reason);
+  }
+
   /** Resolves when fewer than `limit` calls wait for their answers. For one waiter at a time. */
   whenBelow(limit: number): Promise<void> {
     if (this.#inFlight < limit) return Promise.resolve();

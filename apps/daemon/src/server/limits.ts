@@ -12,6 +12,8 @@ export interface ServerLimits {
   headerBytes: number;
   /** Bytes of a frame, or of a message in fragments. */
   frameBytes: number;
+  /** Arrays, objects and commas of a frame: 20,000 records of 40 fields. */
+  frameParts: number;
   /** Fragments of a message, and chunks that wait to be parsed. */
   fragments: number;
   bufferedChunks: number;
@@ -30,6 +32,7 @@ export const SERVER_LIMITS: ServerLimits = {
   headersMs: 3_000,
   headerBytes: 8 * 1024,
   frameBytes: MAX_FRAME,
+  frameParts: 1_000_000,
   fragments: 256,
   bufferedChunks: 8_192,
   callsInFlight: 32,

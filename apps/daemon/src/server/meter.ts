@@ -2,7 +2,8 @@ import { setImmediate as setImmediateCallback } from "node:timers";
 import { setImmediate } from "node:timers/promises";
 import type { RawData, WebSocket } from "ws";
 import type { CallGate } from "./callGate.ts";
-import { splitFrame } from "./splitFrame.ts";
+import type { ServerLimits } from "./limits.ts";
+import { hasMoreParts, splitFrame } from "./splitFrame.ts";
 
 /** Calls of one frame, and frames, that are begun at once; then other connections have their turn. */
 const AT_ONCE = 20;
@@ -12,11 +13,17 @@ type Listener = (data: RawData, isBinary: boolean) => void;
 
 /**
  * Puts itself between a connection and the listener that serves its frames: a frame of many calls
- * is handed on in parts, many frames few at a time, and while `limit` calls wait for their answers
+ * is handed on in parts, one of more arrays, objects and commas than any calls have cuts the
+ * connection, many frames few at a time, and while `limit` calls wait for their answers
  * nothing more is read, so that a sender without measure waits for itself and not for the others.
  * The function that comes back resolves when all calls that were read are begun.
  */
-export function meterFrames(client: WebSocket, gate: CallGate, limit: number): () => Promise<void> {
+export function meterFrames(
+  client: WebSocket,
+  gate: CallGate,
+  limits: Pick<ServerLimits, "callsInFlight" | "frameParts">,
+): () => Promise<void> {
+  const { callsInFlight: limit, frameParts } = limits;
   const [serve] = client.listeners("message") as Listener[];
   if (!serve) throw new Error("nothing serves the connection");
   client.removeAllListeners("message");
@@ -47,6 +54,7 @@ export function meterFrames(client: WebSocket, gate: CallGate, limit: number): (
   client.on("message", (data, isBinary) => {
     // `binaryType` is left at its default, which gives one Buffer.
     const frame = data as Buffer;
+    if (hasMoreParts(frame, frameParts)) return gate.drop("a frame of too many parts");
     const parts = splitFrame(frame, AT_ONCE);
     if (metered === 0 && parts === null && gate.inFlight < limit && hasTurn()) {
       serve(frame, isBinary);

@@ -102,7 +102,7 @@ function serveCalls(
     const gate = new CallGate(peerOf(client, events), unread);
     gates.set(client, gate);
     serve(client, request);
-    begun.set(client, meterFrames(client, gate, limits.callsInFlight));
+    begun.set(client, meterFrames(client, gate, limits));
     client.once("close", () => begun.delete(client));
   });
   return async () => {

@@ -24,6 +24,21 @@ function* parts(frame: Buffer, most: number): Generator<Buffer> {
   }
 }
 
+/**
+ * True where a JSON text has more than `most` arrays, objects and commas: what is made of it would
+ * take many times its bytes.
+ */
+export function hasMoreParts(frame: Buffer, most: number): boolean {
+  if (frame.length <= most) return false;
+  let parts = 0;
+  for (let at = 0; at < frame.length; at++) {
+    const byte = frame[at] as number;
+    if (byte === QUOTE) at = endOfString(frame, at);
+    else if ((byte === COMMA || OPENING.has(byte)) && ++parts > most) return true;
+  }
+  return false;
+}
+
 /** Where the comma or bracket behind `count` elements is, or the frame's end. */
 function endOfElements(frame: Buffer, start: number, count: number): number {
   let depth = 0;

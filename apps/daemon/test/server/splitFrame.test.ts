@@ -1,11 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { splitFrame } from "../../src/server/splitFrame.ts";
+import { hasMoreParts, splitFrame } from "../../src/server/splitFrame.ts";
 
 const split = (text: string, most: number) => {
   const parts = splitFrame(Buffer.from(text), most);
   return parts && [...parts].map(String);
 };
+
+test.each([
+  ["[[[", 2, true],
+  ["[[[", 3, false],
+  ['{"a":[1,2]}', 3, false],
+  ['{"a":[1,2]}', 2, true],
+  ['"[[[[[[",1', 1, false],
+  ['"a\\"[[[[",{}', 1, true],
+  ["1,2,3,4", 3, false],
+])("parts of %s beyond %i: %s", (text, most, expected) => {
+  expect(hasMoreParts(Buffer.from(text), most)).toBe(expected);
+});
 
 describe("a frame of many calls as frames of few", () => {
   test.each([
