@@ -3,6 +3,7 @@ import { once } from "node:events";
 import {
   appendFileSync,
   closeSync,
+  cpSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -16,7 +17,7 @@ import {
   writeSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createRpcClient } from "@duolog/client";
 import { dataPaths, readRuntime } from "@duolog/client/local";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -295,6 +296,27 @@ test.each<[string, string]>([
   expect(daemon.process.exitCode).toBeNull();
 });
 
+test("a copy of the data directory, made while the daemon runs, is a record of its own", async () => {
+  await using original = await TestDaemon.start(dataDir);
+  expect((await ingest(0, 1))[0]).toMatchObject({ ok: true });
+  const copy = `${newDataDir()}/copy`;
+  cpSync(dataDir, copy, { recursive: true, filter: (file) => !file.endsWith(".sock") });
+  try {
+    expect(await duolog(copy, "stop")).toMatchObject({ code: 0, stdout: "no daemon is running\n" });
+    expect((await duolog(copy, "status")).stdout).toContain("not running");
+    expect(await duolog(copy, "start")).toMatchObject({ code: 0 });
+    const rpc = testClient(copy);
+    expect((await rpc.upsertMessage({ id: "copied", sessionId: "s" })).status).toBe("stored");
+    await rpc.close();
+    expect(await duolog(copy, "stop")).toMatchObject({ code: 0 });
+    expect(original.process.exitCode).toBeNull();
+    expect(stored().map(({ id }) => id)).toEqual(["m0"]);
+    expect(queryRows(dataPaths(copy).database, "SELECT id FROM messages")).toHaveLength(2);
+  } finally {
+    rmSync(dirname(copy), { recursive: true, force: true });
+  }
+});
+
 describe("a runtime.json that is garbage", () => {
   test.each([
     "",
@@ -306,6 +328,17 @@ describe("a runtime.json that is garbage", () => {
     writeFileSync(join(dataDir, "runtime.json"), content);
     await using daemon = await TestDaemon.start(dataDir);
     expect(readRuntime(daemon.paths)?.socket).toBe(daemon.paths.socket);
+  });
+
+  test("and can't be replaced ends the start, and holds nothing", async () => {
+    const file = join(dataDir, "runtime.json");
+    mkdirSync(file);
+    const { code, stderr } = await duolog(dataDir, "serve");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^duolog: E\w+: .*runtime\.json/);
+    rmSync(file, { recursive: true });
+    await using _daemon = await TestDaemon.start(dataDir);
+    expect((await ingest(0, 1))[0]).toMatchObject({ ok: true });
   });
 
   test("beside a running daemon, and whole, but of another place, hides it from nobody", async () => {

@@ -239,6 +239,7 @@ describe("frames", () => {
     await closed;
     await expect.poll(news).toMatch(/connection dropped/);
     expect((await other.call("query", "health", undefined)).error).toBeUndefined();
+    expect(news()).not.toContain("call failed");
     expect(peakMb()).toBeLessThan(300);
   });
 

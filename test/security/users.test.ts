@@ -71,6 +71,18 @@ function asNobody(command: string, ...args: string[]) {
   return { code: run.status, said: `${run.stdout}${run.stderr}` };
 }
 
+test.each(["0177", "0777"])("under a umask of %s the daemon starts all the same", async (umask) => {
+  const env = cleanEnv(dataDir, { HOME: home });
+  const duologAs = (command: string) =>
+    spawnSync("sh", ["-c", `umask ${umask} && exec "$0" "$@"`, process.execPath, DUOLOG, command], {
+      env,
+      encoding: "utf8",
+    });
+  expect(duologAs("start")).toMatchObject({ status: 0, stderr: "" });
+  expect(statSync(dataDir).mode & 0o777).toBe(0o700);
+  expect(duologAs("stop")).toMatchObject({ status: 0, stderr: "" });
+});
+
 test("whatever the umask, all that is written is for its user alone", async () => {
   const child = spawn(
     "sh",

@@ -7,6 +7,9 @@ import { findPlace } from "./commands/place.ts";
 
 // Each command loads its own code: `status` has no use for the server.
 
+// Whatever this process writes is for its user alone, and for its user.
+process.umask(0o077);
+
 const place = findPlace();
 const { env } = process;
 const write = (text: string) => {

@@ -39,7 +39,7 @@ export class Sender {
   readonly #deadlineMs: number;
   #running = false;
   #stopped = false;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: NodeJS.Timeout | undefined;
   #failures = 0;
   #starting = 0;
   #lastTry = Number.NEGATIVE_INFINITY;
@@ -58,7 +58,7 @@ export class Sender {
   /** There is something to send. During a wait it is tried at once when the last try is old enough. */
   wake(): void {
     if (this.#running || this.#stopped) return;
-    if (this.#timer && !this.#isWorthATry()) {
+    if (this.#timer && (this.#upgrade || performance.now() - this.#lastTry < EAGER_AFTER)) {
       if (this.#stalled) this.#events.stalled();
       return;
     }
@@ -68,8 +68,8 @@ export class Sender {
   /** Ends a wait. */
   retryNow(): void {
     if (this.#running || this.#stopped) return;
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#running = true;
     // After the current turn, so that all calls made in it share a batch.
     queueMicrotask(() => void this.#run());
@@ -78,12 +78,8 @@ export class Sender {
   /** No more tries; a batch in flight may still be answered. */
   stop(): void {
     this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-  }
-
-  #isWorthATry(): boolean {
-    return !this.#upgrade && performance.now() - this.#lastTry >= EAGER_AFTER;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   async #run(): Promise<void> {
@@ -122,7 +118,7 @@ export class Sender {
   #sleep(pause: Pause): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
-      this.#timer = null;
+      this.#timer = undefined;
       this.retryNow();
     }, this.#milliseconds(pause));
     this.#timer.unref();
@@ -197,15 +193,11 @@ export class Sender {
     this.#spool.putBack(later, "last");
     this.#events.failed(refusal);
     if (refusal) return later.length < batch.length ? "soon" : "longer";
-    this.#recovered();
-    return null;
-  }
-
-  #recovered(): void {
     this.#failures = 0;
     this.#upgrade = false;
     this.#stalled = false;
     this.#batchCount = Math.min(BATCH_COUNT, this.#batchCount * 2);
+    return null;
   }
 
   #settle(pending: Pending, result: ItemResult): void {

@@ -30,8 +30,6 @@ const IDLE_MS = 600_000;
  */
 export async function serve(place: Place, options: ServeOptions): Promise<number> {
   const write = options.detached ? () => {} : options.write;
-  // Whatever this process writes is for its user alone.
-  process.umask(0o077);
   const taken = await prepare(place);
   if (isHealth(taken)) {
     write(alreadyRunning(place, taken));

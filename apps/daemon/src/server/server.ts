@@ -85,6 +85,7 @@ function serveCalls(
   const { ports, events } = options;
   const begun = new Map<WebSocket, () => Promise<void>>();
   const gates = new WeakMap<WebSocket, CallGate>();
+  const told = new WeakSet<object>();
   const serve = getWSConnectionHandler({
     wss,
     router: appRouter,
@@ -93,11 +94,15 @@ function serveCalls(
       ...gateOf(gates, res).guard(ports),
     }),
     onError: ({ error }) => {
-      if (error.code === "INTERNAL_SERVER_ERROR") events.failed(error);
+      const isPeers = error.cause !== undefined && told.has(error.cause);
+      if (error.code === "INTERNAL_SERVER_ERROR" && !isPeers) events.failed(error);
     },
   });
   wss.on("connection", (client, request) => {
-    client.on("error", (error) => events.dropped(reasonOf(error)));
+    client.on("error", (error) => {
+      told.add(error);
+      events.dropped(reasonOf(error));
+    });
     const unread = { atEase: limits.unreadAtEase, patienceMs: limits.unreadMs };
     const gate = new CallGate(peerOf(client, events), unread);
     gates.set(client, gate);

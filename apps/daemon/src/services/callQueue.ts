@@ -85,6 +85,9 @@ function partsOf(items: Item[]): Item[][] {
   return parts;
 }
 
-function textOf(record: IngestRecord): number {
-  return record.kind === "message" ? (record.data.textContent?.length ?? 0) : 0;
+/** Of all its texts: a title or an error may be as long as a message. */
+function textOf({ data }: IngestRecord): number {
+  let length = 0;
+  for (const value of Object.values(data)) if (typeof value === "string") length += value.length;
+  return length;
 }

@@ -1,5 +1,6 @@
 import { linkSync, renameSync, statSync, unlinkSync } from "node:fs";
 import { atomicWrite, writeNew } from "./atomicWrite.ts";
+import { directoryInode } from "./directoryInode.ts";
 import { errno } from "./errno.ts";
 import { isSameProcess, startTicks } from "./processes.ts";
 import { readIfThere } from "./readIfThere.ts";
@@ -16,10 +17,10 @@ export interface PidLock {
 /**
  * Takes the lock, from a dead holder too; null while another process holds it.
  * The file's first line is the holder's pid (a shell reads it with `read -r pid <file`), the second
- * its start in ticks where known. Throws like fs where the directory can't be written.
+ * its start in ticks where known, the third its directory's inode. Throws like fs where the directory can't be written.
  */
 export function acquirePidLock(file: string): PidLock | null {
-  const own = holderText(process.pid);
+  const own = holderText(file, process.pid);
   if (!tryCreate(file, own) && !(removeStale(file) && tryCreate(file, own))) return null;
   return heldLock(file, own);
 }
@@ -27,7 +28,7 @@ export function acquirePidLock(file: string): PidLock | null {
 /** The pid of the live holder; null where the lock is free. */
 export function pidLockHolder(file: string): number | null {
   const text = readIfThere(file);
-  return text !== null && isHeld(text) ? parsePid(text) : null;
+  return text !== null && isHeld(file, text) ? Number.parseInt(text, 10) : null;
 }
 
 /** How long ago the lock was taken or handed on, ms; null where there is no file. */
@@ -42,23 +43,20 @@ function heldLock(file: string, text: string): PidLock {
       if (readIfThere(file) === text) unlinkSync(file);
     },
     handTo(pid) {
-      text = holderText(pid);
+      text = holderText(file, pid);
       atomicWrite(file, text);
     },
   };
 }
 
-function holderText(pid: number): string {
-  return `${pid}\n${startTicks(pid) ?? ""}\n`;
+function holderText(file: string, pid: number): string {
+  return `${pid}\n${startTicks(pid) ?? ""}\n${directoryInode(file)}\n`;
 }
 
-function parsePid(text: string): number {
-  return Number.parseInt(text, 10);
-}
-
-function isHeld(text: string): boolean {
-  const start = text.split("\n")[1];
-  return isSameProcess(parsePid(text), start ? Number(start) : null);
+/** Of a file without an inode the place is not asked. */
+function isHeld(file: string, text: string): boolean {
+  const [pid = 0, start, inode] = text.split("\n").map(Number);
+  return (!inode || inode === directoryInode(file)) && isSameProcess(pid, start || null);
 }
 
 /** A link, not an open with O_EXCL, so that nobody ever reads a lock without its holder. */
@@ -66,11 +64,7 @@ function tryCreate(file: string, text: string): boolean {
   const temporary = `${file}.${uniqueSuffix()}.tmp`;
   writeNew(temporary, text);
   try {
-    linkSync(temporary, file);
-    return true;
-  } catch (error) {
-    if (errno(error) === "EEXIST") return false;
-    throw error;
+    return link(temporary, file);
   } finally {
     unlinkSync(temporary);
   }
@@ -80,7 +74,7 @@ function tryCreate(file: string, text: string): boolean {
 function removeStale(file: string): boolean {
   const seen = readIfThere(file);
   if (seen === null) return true;
-  if (isHeld(seen)) return false;
+  if (isHeld(file, seen)) return false;
   const aside = `${file}.${uniqueSuffix()}.tmp`;
   try {
     renameSync(file, aside);
@@ -90,15 +84,18 @@ function removeStale(file: string): boolean {
   }
   // Another may have replaced it between the look and the move: then it gets its lock back.
   const mine = readIfThere(aside) === seen;
-  if (!mine) putBack(aside, file);
+  if (!mine) link(aside, file);
   unlinkSync(aside);
   return mine;
 }
 
-function putBack(aside: string, file: string): void {
+/** Gives the file a second name; false where that is taken. */
+function link(file: string, name: string): boolean {
   try {
-    linkSync(aside, file);
+    linkSync(file, name);
+    return true;
   } catch (error) {
-    if (errno(error) !== "EEXIST") throw error;
+    if (errno(error) === "EEXIST") return false;
+    throw error;
   }
 }

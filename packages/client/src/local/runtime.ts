@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import { atomicWrite } from "./atomicWrite.ts";
+import { directoryInode } from "./directoryInode.ts";
 import type { DataPaths } from "./paths.ts";
 import { readIfThere } from "./readIfThere.ts";
 
@@ -15,17 +16,20 @@ export interface Runtime {
 export function readRuntime(paths: DataPaths): Runtime | null {
   try {
     const text = readIfThere(paths.runtime);
-    return text === null ? null : parse(JSON.parse(text));
+    return text === null ? null : parse(JSON.parse(text), paths);
   } catch {
     return null;
   }
 }
 
-function parse(value: unknown): Runtime | null {
+function parse(value: unknown, paths: DataPaths): Runtime | null {
   if (typeof value !== "object" || value === null) return null;
-  const { node, daemon, version, socket } = value as Partial<Record<keyof Runtime, unknown>>;
+  const { node, daemon, version, socket, inode } = value as Partial<Record<string, unknown>>;
   if (!isAbsolutePath(node) || !isAbsolutePath(daemon) || !isAbsolutePath(socket)) return null;
-  return typeof version === "string" ? { node, daemon, version, socket } : null;
+  if (typeof version !== "string") return null;
+  // A copy of the directory must not lead to the original's daemon.
+  const isOwn = inode === undefined || inode === directoryInode(paths.runtime);
+  return { node, daemon, version, socket: isOwn ? socket : paths.socket };
 }
 
 function isAbsolutePath(value: unknown): value is string {
@@ -34,6 +38,6 @@ function isAbsolutePath(value: unknown): value is string {
 
 /** Replaces runtime.json. One key a line: the hook script reads it with sed. Throws like fs. */
 export function writeRuntime(paths: DataPaths, runtime: Runtime): void {
-  const { node, daemon, version, socket } = runtime;
-  atomicWrite(paths.runtime, `${JSON.stringify({ node, daemon, version, socket }, null, 2)}\n`);
+  const told = { ...runtime, inode: directoryInode(paths.runtime) };
+  atomicWrite(paths.runtime, `${JSON.stringify(told, null, 2)}\n`);
 }

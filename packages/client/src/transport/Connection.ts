@@ -169,9 +169,6 @@ export class Connection {
 }
 
 function reasonOf(event: unknown): string {
-  if (typeof event !== "object" || event === null) return "no socket";
-  if ("message" in event && typeof event.message === "string" && event.message) {
-    return event.message;
-  }
-  return "code" in event ? `closed with code ${String(event.code)}` : "closed";
+  const { message, code } = Object(event) as { message?: unknown; code?: unknown };
+  return String(message || (code ? `closed with code ${code}` : "closed"));
 }

@@ -30,8 +30,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof TRPCClientError && isObject(error.data)) {
     return { by: "service", refusal: refusalOf(error.data, error.message) };
   }
-  const message = error instanceof Error ? error.message : String(error);
-  const cause = error instanceof Error ? error.cause : undefined;
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
   return { by: "transport", message, tooBig: isObject(cause) && cause.code === TOO_BIG };
 }
 
