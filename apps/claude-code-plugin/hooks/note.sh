@@ -31,9 +31,14 @@ if [ -h "$root" ] || [ -h "$inbox" ] || [ ! -O "$root" ] || [ ! -O "$inbox" ]; t
 if [ -n "$CLAUDE_CONFIG_DIR" ]; then
   case $CLAUDE_CONFIG_DIR in /*) ;; *) CLAUDE_CONFIG_DIR=$PWD/$CLAUDE_CONFIG_DIR ;; esac
   known=
+  seen=0
   while IFS= read -r dir; do
+    seen=$((seen + 1))
+    [ "$seen" -gt 100 ] && break
     [ "$dir" = "$CLAUDE_CONFIG_DIR" ] && known=1 && break
   done <"$root/claude-dirs"
+  # Nobody has so many: the file is damaged, and begun anew.
+  [ "$seen" -gt 100 ] && : >"$root/claude-dirs"
   [ -n "$known" ] || printf '%s\n' "$CLAUDE_CONFIG_DIR" >>"$root/claude-dirs"
 fi
 

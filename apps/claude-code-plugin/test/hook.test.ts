@@ -240,6 +240,15 @@ describe("the hook sees that a forwarder lives", () => {
     );
   });
 
+  test("begins a list of directories anew that is longer than any", () => {
+    mkdirSync(data(), { mode: 0o700 });
+    writeFileSync(join(data(), "claude-dirs"), "/nowhere\n".repeat(100_000));
+    const began = performance.now();
+    run("dash", { env: env() });
+    expect(performance.now() - began).toBeLessThan(500);
+    expect(readFileSync(join(data(), "claude-dirs"), "utf8")).toBe(`${join(home, "claude")}\n`);
+  });
+
   test("notes the directory before the note that needs it", () => {
     const bin = path(null);
     rmSync(join(bin, "mv"));
