@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -140,6 +142,12 @@ describe.concurrent("the forwarder reads nothing outside the agents' own directo
     expect(filesWith(root, CANARY)).toEqual([]);
     expect(filesWith(root, "root:x:0:0")).toEqual([]);
     expect(readdirSync(daemon.paths.inbox)).toEqual([]);
+    // Nor does what was kept of it hold up the next forwarder.
+    seat.note({ hook_event_name: "Stop", session_id: good, transcript_path: transcript });
+    expect(await seat.forward()).toEqual({ code: 0, said: "" });
+    expect(readdirSync(daemon.paths.inbox)).toEqual([]);
+    const log = join(root, "logs", "forwarder.log");
+    expect(existsSync(log) ? readFileSync(log, "utf8") : "").not.toContain("failed");
   });
 });
 

@@ -1,5 +1,4 @@
-import { statSync } from "node:fs";
-import { findAgentFiles, type SessionFile } from "../reader/places.ts";
+import { findAgentFiles, type SessionFile, statOf } from "../reader/places.ts";
 import { type Found, readPortions } from "../reader/readPortions.ts";
 import { TranscriptReader } from "../reader/transcriptReader.ts";
 import type { Stop } from "../translate/stops.ts";
@@ -51,17 +50,14 @@ export class LiveSession {
   lastWritten(): number {
     this.#findAgents();
     const paths = [this.file.path, ...[...this.#agents.values()].map(({ path }) => path)];
-    return Math.max(
-      0,
-      ...paths.map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0),
-    );
+    return Math.max(0, ...paths.map((path) => statOf(path)?.mtimeMs ?? 0));
   }
 
   /** True where a transcript holds more than was acknowledged, or is another file. */
   hasGrown(): boolean {
     this.#findAgents();
     return [this.#main, ...this.#agents.values()].some(({ path }) => {
-      const stats = statSync(path, { throwIfNoEntry: false });
+      const stats = statOf(path);
       const saved = this.#saved?.files[path];
       return stats && (stats.size !== saved?.position || stats.ino !== saved.inode);
     });

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { atomicWrite, readIfThere } from "@duolog/client/local";
+import { statOf } from "../reader/places.ts";
 import type { SavedPosition } from "../reader/transcriptReader.ts";
 
 /** How far a session's transcripts were read and acknowledged. */
@@ -15,7 +16,14 @@ export interface SessionPositions {
 }
 
 /** Changes when older positions can't be used; then transcripts are read from their start. */
-const FORMAT = 1;
+const FORMAT = 2;
+/** What a file holds: `positions` is JSON, and `sum` its digest, so that damage is seen. */
+interface Kept {
+  format: number;
+  sum: string;
+  positions: string;
+}
+
 /** Of a transcript that is not there, the position is kept for so long, ms. */
 const KEPT_WITHOUT_FILE = 24 * 60 * 60 * 1000;
 
@@ -36,16 +44,19 @@ export class Positions {
   /** Replaces what was kept of the session. Throws like fs. */
   save(positions: SessionPositions): void {
     const file = this.#fileOf(positions.sessionId, positions.path);
-    atomicWrite(file, JSON.stringify({ format: FORMAT, ...positions }));
+    const text = JSON.stringify(positions);
+    const kept: Kept = { format: FORMAT, sum: sumOf(text), positions: text };
+    atomicWrite(file, JSON.stringify(kept));
   }
 
   /** Every session that is known; forgets those whose transcript Claude Code has deleted. */
   all(now: number): SessionPositions[] {
-    const names = readdirSync(this.#directory).filter((name) => name.endsWith(".json"));
-    return names.flatMap((name) => {
+    const entries = readdirSync(this.#directory, { withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".json"));
+    return files.flatMap(({ name }) => {
       const file = join(this.#directory, name);
       const positions = this.#read(file);
-      if (positions && statSync(positions.path, { throwIfNoEntry: false })) return [positions];
+      if (positions && statOf(positions.path)) return [positions];
       if (now - statSync(file).mtimeMs > KEPT_WITHOUT_FILE) unlinkSync(file);
       return [];
     });
@@ -58,27 +69,16 @@ export class Positions {
 
   /** A file that can't be used costs a reading from the start, which changes no row. */
   #read(file: string): SessionPositions | null {
-    const text = readIfThere(file);
-    if (text === null) return null;
     try {
-      const value = JSON.parse(text) as SessionPositions & { format?: unknown };
-      return value.format === FORMAT && isUsable(value) ? value : null;
+      const { format, sum, positions } = JSON.parse(readIfThere(file) ?? "{}") as Partial<Kept>;
+      const isWhole = format === FORMAT && positions && sum === sumOf(positions);
+      return isWhole ? (JSON.parse(positions) as SessionPositions) : null;
     } catch {
       return null;
     }
   }
 }
 
-function isUsable({ sessionId, path, files }: SessionPositions): boolean {
-  if (typeof sessionId !== "string" || typeof path !== "string") return false;
-  return Object.values(files).every(
-    ({ inode, position, head, cursor }) =>
-      typeof inode === "number" &&
-      typeof position === "number" &&
-      typeof head === "string" &&
-      typeof cursor.offset === "number" &&
-      typeof cursor.upTo === "number" &&
-      typeof cursor.moment === "object" &&
-      typeof cursor.session === "object",
-  );
+function sumOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

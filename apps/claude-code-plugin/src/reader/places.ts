@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { isNotThere, withRegularFile } from "@duolog/client/local";
 
@@ -22,6 +22,7 @@ const AGENT_FILE = /^agent-([\w-]{1,128})\.jsonl$/;
 const MAX_META_BYTES = 1024 * 1024;
 /** Linux's PATH_MAX; macOS's is smaller. */
 const MAX_PATH = 4_096;
+const MAX_NAME = 255;
 
 /**
  * Where a payload's `transcript_path` is `<config>/projects/<project>/<session>.jsonl` of one of
@@ -35,7 +36,8 @@ export function checkTranscriptPath(
 ): SessionFile | string {
   if (!SESSION_ID.test(sessionId)) return "session_id is no file name";
   // What no file system takes would make each call below throw.
-  if (path.includes("\0") || path.length > MAX_PATH) return "transcript_path is no path";
+  const isLong = path.length > MAX_PATH || path.split("/").some((name) => name.length > MAX_NAME);
+  if (path.includes("\0") || isLong) return "transcript_path is no path";
   if (!isAbsolute(path) || basename(path) !== `${sessionId}.jsonl`) {
     return "transcript_path is not the session's";
   }
@@ -58,6 +60,16 @@ function realPath(path: string): string {
     if (!isNotThere(error)) throw error;
     const parent = dirname(path);
     return parent === path ? path : join(realPath(parent), basename(path));
+  }
+}
+
+/** What is at the path; null where nothing is, or can be. Throws like fs for what is no fault of the path. */
+export function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (isNotThere(error)) return null;
+    throw error;
   }
 }
 
