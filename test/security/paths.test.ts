@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { TestDaemon } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
@@ -62,6 +62,10 @@ const HOSTILE: [string, (seat: ClaudeSeat) => { path: unknown; session?: unknown
   ["NUL inside", (seat) => ({ path: `${own(seat)}\0.jsonl` })],
   ["NUL in a directory's name", (seat) => ({ path: `${seat.project}\0/${FILE}` })],
   ["a name longer than any", (seat) => ({ path: join(seat.project, "x".repeat(300), FILE) })],
+  [
+    "a project's name longer than any",
+    (seat) => ({ path: join(dirname(seat.project), "x".repeat(300), FILE) }),
+  ],
   ["a path longer than any", (seat) => ({ path: `${seat.project}${"/x".repeat(5_000)}/${FILE}` })],
   [
     "a transcript that is a symlink",
