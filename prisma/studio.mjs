@@ -40,8 +40,13 @@ async function main() {
   const studio = spawn(await nodeWithSqlite(), [prisma, ...args], {
     cwd: root,
     stdio: "inherit",
-    // Without it Studio tells Prisma's servers that it was opened.
-    env: { ...process.env, CHECKPOINT_DISABLE: "1" },
+    // Without the first Studio tells Prisma's servers that it was opened, and without the second it
+    // notes that in the user's home.
+    env: {
+      ...process.env,
+      CHECKPOINT_DISABLE: "1",
+      XDG_CONFIG_HOME: join(root, "node_modules/.cache"),
+    },
   });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => studio.kill(signal));
   studio.on("exit", (code) => process.exit(code ?? 0));

@@ -54,13 +54,22 @@ const UNREACHABLE = {
   PRISMA_ENGINES_MIRROR: "http://127.0.0.1:9",
 };
 
+/** Prisma notes which of its commands ran: not in the home of who runs the tests. */
+const CONFIG = join(ROOT, "node_modules/.cache");
+
 /** Runs `prisma …` in the repository (or a copy) on a database file, without a variable of Prisma's set. */
 export function prisma(database: string, args: string, cwd = ROOT): Promise<Ended> {
   const cli = join(ROOT, "node_modules/prisma/build/index.js");
   const { PRISMA_SCHEMA_ENGINE_BINARY: _, ...env } = process.env;
   return run([process.execPath, cli, ...args.split(" ")], {
     cwd,
-    env: { ...env, ...UNREACHABLE, DATABASE_URL: `file:${database}`, CHECKPOINT_DISABLE: "1" },
+    env: {
+      ...env,
+      ...UNREACHABLE,
+      DATABASE_URL: `file:${database}`,
+      CHECKPOINT_DISABLE: "1",
+      XDG_CONFIG_HOME: CONFIG,
+    },
   });
 }
 

@@ -6,8 +6,11 @@ import { bundleScript } from "../scripts.ts";
 import { sendRate } from "./throughput.ts";
 
 const MESSAGES = 100_000;
-/** What a daemon is given to come to rest after its last answer, ms. */
-const REST_MS = 20_000;
+/**
+ * What a daemon is given to come to rest after its last answer, ms: V8 collects once more by itself
+ * some 25 to 40 s after a burst, for 25 to 50 ms.
+ */
+const REST_MS = 60_000;
 
 /** What a daemon costs that has nothing to do, having recorded much. */
 export const idle: Figure = {

@@ -3,9 +3,9 @@ import { runInNewContext } from "node:vm";
 
 /** How often the process looks at what it has used, ms. */
 const EVERY_MS = 5_000;
-/** Processor time between two looks, ms: more is work, less is quiet. */
+/** Processor time between two looks, ms: more is work, less is quiet. A collection of V8's own takes 50. */
 const WORK_MS = 200;
-const QUIET_MS = 50;
+const QUIET_MS = 100;
 
 /** What the first collection finds to be finalized, such as SQLite's buffers, the second lets go of. */
 const COLLECTIONS = 2;
