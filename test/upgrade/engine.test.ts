@@ -181,7 +181,13 @@ test("migrate reset empties the file and brings it to the newest migration", asy
 test("npx prisma takes the database of the data directory, and generate needs no other engine", async () => {
   using directory = temporary();
   const { PRISMA_SCHEMA_ENGINE_BINARY: _, DATABASE_URL: __, ...inherited } = process.env;
-  const env = { ...inherited, DUOLOG_DATA_DIR: directory.path, CHECKPOINT_DISABLE: "1" };
+  const { path } = directory;
+  const env = {
+    ...inherited,
+    DUOLOG_DATA_DIR: path,
+    XDG_CONFIG_HOME: path,
+    CHECKPOINT_DISABLE: "1",
+  };
   const npx = (args: string) => run(["npx", "prisma", ...args.split(" ")], { cwd: ROOT, env });
   expect(await npx("migrate deploy")).toMatchObject(ok("successfully applied"));
   expect(history(join(directory.path, "duolog.db")).map((row) => row.migration_name)).toEqual(
