@@ -14,9 +14,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type DataPaths, dataPaths, ensureDataDir } from "@duolog/client/local";
 import { describe, expect, test, vi } from "vitest";
+import { pidOf, processorTime } from "../../../test/bench/proc.ts";
 import { cleanEnv, newDataDir, TestDaemon, testClient } from "../../../test/harness/daemon.ts";
 import { RECORDINGS } from "./recordings.ts";
 import { FIXTURES, inOrder, present, type Row } from "./rows.ts";
@@ -356,6 +358,24 @@ describe.concurrent("the forwarder, a real process against a real daemon", () =>
     ]);
     expect(seat.rejected()).toHaveLength(2);
     expect(seat.notes()).toEqual([]);
+  });
+
+  test("thousands of sub-agents cost a tenth of a processor", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    writeFileSync(seat.transcript("s"), line("a", 1));
+    const agents = join(seat.project, "s", "subagents");
+    mkdirSync(agents, { recursive: true });
+    for (let i = 0; i < 3_000; i += 1) writeFileSync(join(agents, `agent-${i}.jsonl`), "");
+    seat.note("Stop", "s");
+    const forwarder = seat.forward("60000,300,20000");
+    await vi.waitFor(() => expect(seat.notes()).toEqual([]), { timeout: 20_000 });
+    await sleep(2_000);
+    const before = processorTime(pidOf(forwarder));
+    await sleep(5_000);
+    const share = (processorTime(pidOf(forwarder)) - before) / 5_000;
+    // A look may fall in once more or less.
+    expect(share).toBeLessThan(0.15);
   });
 
   test("ends by SIGTERM, and when its data directory is taken away", async () => {

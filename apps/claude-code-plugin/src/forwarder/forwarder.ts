@@ -6,6 +6,7 @@ import { configDirs } from "./configDirs.ts";
 import { Delivery, sleep } from "./delivery.ts";
 import { listNotes, type NoteFile, readNote, removeNote, sweepInbox } from "./inbox.ts";
 import { LiveSession } from "./liveSession.ts";
+import { pauseAfter } from "./pace.ts";
 import { Positions } from "./positions.ts";
 
 /** All in ms. */
@@ -21,10 +22,6 @@ export interface Timing {
 /** What holds where DUOLOG_FORWARDER_MS says nothing else. */
 export const TIMING: Timing = { quiet: 10 * 60_000, settle: 3_000, patience: 10 * 60_000 };
 
-/** Between looks at inbox and transcripts, ms: for BUSY_FOR after something happened, and later. */
-const BUSY_PAUSE = 250;
-const IDLE_PAUSE = 1_000;
-const BUSY_FOR = 10_000;
 /** Of a note that is rejected, this much is kept, in UTF-16 units. */
 const KEPT_OF_NOTE = 64 * 1024;
 
@@ -69,6 +66,7 @@ export class Forwarder {
     sweepInbox(this.#paths.inbox, Date.now());
     await this.#catchUp();
     while (!this.#isEnding) {
+      const before = process.cpuUsage();
       const notes = listNotes(this.#paths.inbox);
       // The data directory was removed.
       if (notes === null) return;
@@ -76,8 +74,8 @@ export class Forwarder {
       for (const followed of this.#followed.values()) await this.#pump(followed);
       this.#dropQuiet();
       if (this.#followed.size === 0) return;
-      const busy = performance.now() - this.#lastNews < BUSY_FOR;
-      await sleep(busy ? BUSY_PAUSE : IDLE_PAUSE);
+      const { user, system } = process.cpuUsage(before);
+      await sleep(pauseAfter(performance.now() - this.#lastNews, (user + system) / 1_000));
     }
   }
 
