@@ -3,9 +3,13 @@ import { batchesOf, measure } from "./batches.ts";
 import { InFlight } from "./InFlight.ts";
 import type { Api } from "./transport/Connection.ts";
 import type { Connector } from "./transport/Connector.ts";
-import { failureOf, RpcError, refusalOfFailure, unavailable } from "./transport/errors.ts";
-
-const NO_ANSWER: ItemResult = { ok: false, error: unavailable("no answer for this record") };
+import {
+  failureOf,
+  NO_ANSWER,
+  RpcError,
+  refusalOfFailure,
+  unavailable,
+} from "./transport/errors.ts";
 
 /** Between looks for a daemon that is being started, ms. */
 const STARTING_PAUSE = 40;

@@ -5,15 +5,19 @@ import type { Pending, Spool } from "./spool/Spool.ts";
 import { backoffDelay, upgradeDelay } from "./transport/backoff.ts";
 import type { Connection } from "./transport/Connection.ts";
 import type { Attempt, Connector } from "./transport/Connector.ts";
-import { type Failure, failureOf, refusalOfFailure, unavailable } from "./transport/errors.ts";
+import {
+  type Failure,
+  failureOf,
+  NO_ANSWER,
+  refusalOfFailure,
+  unavailable,
+} from "./transport/errors.ts";
 
 /** A daemon being started is asked again so often, ms, for so many times. */
 const STARTING_PAUSE = 40;
 const STARTING_TRIES = 125;
 /** After this time, ms, a record handed in is worth a new try in the middle of a long wait. */
 const EAGER_AFTER = 1_000;
-
-const NO_ANSWER: ItemResult = { ok: false, error: unavailable("no answer for this record") };
 
 /** What must pass before the next try, the shorter first. */
 const PAUSES = ["starting", "soon", "longer", "upgrade"] as const;

@@ -1,5 +1,6 @@
 import { existsSync, truncateSync } from "node:fs";
 import Database from "libsql";
+import { checkRegular } from "../storage/checkRegular.ts";
 
 /** Held while a daemon runs in this data directory; the system lets go of it with the process. */
 export interface DaemonLock {
@@ -9,9 +10,10 @@ export interface DaemonLock {
 
 /**
  * Takes the lock, an open transaction on `file`; null where another process holds it.
- * Throws like SQLite or fs where the file can't be opened or written.
+ * Throws like SQLite or fs where the file can't be opened or written, and Error where it is no file.
  */
 export function takeDaemonLock(file: string): DaemonLock | null {
+  checkRegular(file);
   try {
     return tryLock(file);
   } catch (error) {

@@ -1,7 +1,8 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, rmSync, writeFileSync } from "node:fs";
 import type { DataPaths } from "@duolog/client/local";
 import type { Log } from "../log/log.ts";
 import { endPuttingAside, putAside } from "../storage/aside.ts";
+import { checkRegular } from "../storage/checkRegular.ts";
 import { isDamaged } from "../storage/damage.ts";
 import { type OpenOptions, openStorage, type Storage } from "../storage/storage.ts";
 import { StorageRefusal } from "../storage/storageRefusal.ts";
@@ -17,9 +18,10 @@ export async function openRecord(
 ): Promise<Storage> {
   const { database } = paths;
   endPuttingAside(database);
-  if (existsSync(suspicion(paths))) {
+  checkRegular(database);
+  if (lstatSync(suspicion(paths), { throwIfNoEntry: false })) {
     if (existsSync(database) && isDamaged(database)) putAsideAndTell(database, log);
-    rmSync(suspicion(paths), { force: true });
+    rmSync(suspicion(paths), { recursive: true, force: true });
   }
   try {
     return await openStorage(options);

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import Database from "libsql";
+import { isRegular } from "./checkRegular.ts";
 import type { Totals } from "./reads.ts";
 
 const TOTALS = `SELECT
@@ -10,7 +10,7 @@ const TOTALS = `SELECT
 
 /** Counts without a daemon and without Prisma; null where there is no database of today's shape. */
 export function countRows(database: string): Totals | null {
-  if (!existsSync(database)) return null;
+  if (!isRegular(database)) return null;
   const db = new Database(database, { timeout: 1_000 });
   try {
     const { sessions, messages, unattributed } = db.prepare(TOTALS).get() as Totals;

@@ -1,9 +1,9 @@
-import { linkSync, renameSync, statSync, unlinkSync } from "node:fs";
+import { linkSync, renameSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { atomicWrite, writeNew } from "./atomicWrite.ts";
 import { directoryInode } from "./directoryInode.ts";
 import { errno } from "./errno.ts";
-import { isSameProcess, startTicks } from "./processes.ts";
-import { readIfThere } from "./readIfThere.ts";
+import { isAlive, isSameProcess, startTicks } from "./processes.ts";
+import { readOwn } from "./readIfThere.ts";
 import { uniqueSuffix } from "./uniqueSuffix.ts";
 
 /** A lock that is held while the process whose id stands in its file lives. */
@@ -27,7 +27,7 @@ export function acquirePidLock(file: string): PidLock | null {
 
 /** The pid of the live holder; null where the lock is free. */
 export function pidLockHolder(file: string): number | null {
-  const text = readIfThere(file);
+  const text = readOwn(file);
   return text !== null && isHeld(file, text) ? Number.parseInt(text, 10) : null;
 }
 
@@ -40,7 +40,7 @@ export function pidLockAge(file: string, now: number): number | null {
 function heldLock(file: string, text: string): PidLock {
   return {
     release() {
-      if (readIfThere(file) === text) unlinkSync(file);
+      if (readOwn(file) === text) unlinkSync(file);
     },
     handTo(pid) {
       text = holderText(file, pid);
@@ -53,10 +53,14 @@ function holderText(file: string, pid: number): string {
   return `${pid}\n${startTicks(pid) ?? ""}\n${directoryInode(file)}\n`;
 }
 
-/** Of a file without an inode the place is not asked. */
+/**
+ * Of a file without an inode the place is not asked. One without a start, where the system tells
+ * starts, is damaged: any process may have that id.
+ */
 function isHeld(file: string, text: string): boolean {
   const [pid = 0, start, inode] = text.split("\n").map(Number);
-  return (!inode || inode === directoryInode(file)) && isSameProcess(pid, start || null);
+  if (inode && inode !== directoryInode(file)) return false;
+  return start ? isSameProcess(pid, start) : isAlive(pid) && startTicks(pid) === null;
 }
 
 /** A link, not an open with O_EXCL, so that nobody ever reads a lock without its holder. */
@@ -70,11 +74,10 @@ function tryCreate(file: string, text: string): boolean {
   }
 }
 
-/** True once the file of a dead holder is gone. */
+/** True once the file of a dead holder, or what else lies there, is gone. */
 function removeStale(file: string): boolean {
-  const seen = readIfThere(file);
-  if (seen === null) return true;
-  if (isHeld(file, seen)) return false;
+  const seen = readOwn(file);
+  if (seen !== null && isHeld(file, seen)) return false;
   const aside = `${file}.${uniqueSuffix()}.tmp`;
   try {
     renameSync(file, aside);
@@ -83,9 +86,9 @@ function removeStale(file: string): boolean {
     throw error;
   }
   // Another may have replaced it between the look and the move: then it gets its lock back.
-  const mine = readIfThere(aside) === seen;
+  const mine = readOwn(aside) === seen;
   if (!mine) link(aside, file);
-  unlinkSync(aside);
+  rmSync(aside, { recursive: true });
   return mine;
 }
 

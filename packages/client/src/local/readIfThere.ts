@@ -1,19 +1,26 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { errno } from "./errno.ts";
+import { closeSync, fstatSync, lstatSync, readFileSync } from "node:fs";
 import { isOurs } from "./paths.ts";
+import { openToRead } from "./regularFile.ts";
 
-/** The text of a file of ours, null where there is none. A symlink is refused with ELOOP; throws like fs. */
-export function readIfThere(file: string): string | null {
-  let fd: number;
+/** The text of a regular file of ours; null where there is none that can be read. */
+export function readOwn(file: string): string | null {
+  let fd: number | undefined;
   try {
-    fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    if (errno(error) === "ENOENT") return null;
-    throw error;
-  }
-  try {
-    return isOurs(fstatSync(fd)) ? readFileSync(fd, "utf8") : null;
+    fd = openToRead(file);
+    const stats = fstatSync(fd);
+    return stats.isFile() && isOurs(stats) ? readFileSync(fd, "utf8") : null;
+  } catch {
+    return null;
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
+}
+
+/** The same, but throws an Error where something lies there that is none. */
+export function readIfThere(file: string): string | null {
+  const text = readOwn(file);
+  if (text === null && lstatSync(file, { throwIfNoEntry: false })) {
+    throw new Error(`${file} is no file of yours that can be read: move it away`);
+  }
+  return text;
 }

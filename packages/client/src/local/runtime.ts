@@ -1,8 +1,9 @@
+import { lstatSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { atomicWrite } from "./atomicWrite.ts";
 import { directoryInode } from "./directoryInode.ts";
 import type { DataPaths } from "./paths.ts";
-import { readIfThere } from "./readIfThere.ts";
+import { readOwn } from "./readIfThere.ts";
 
 /** How to start the daemon and where it listens; paths are absolute. */
 export interface Runtime {
@@ -15,8 +16,7 @@ export interface Runtime {
 /** What runtime.json says; null where it is missing, unreadable or corrupt. */
 export function readRuntime(paths: DataPaths): Runtime | null {
   try {
-    const text = readIfThere(paths.runtime);
-    return text === null ? null : parse(JSON.parse(text), paths);
+    return parse(JSON.parse(readOwn(paths.runtime) ?? "null"), paths);
   } catch {
     return null;
   }
@@ -36,8 +36,14 @@ function isAbsolutePath(value: unknown): value is string {
   return typeof value === "string" && isAbsolute(value);
 }
 
-/** Replaces runtime.json. One key a line: the hook script reads it with sed. Throws like fs. */
+/**
+ * Replaces runtime.json. One key a line: the hook script reads it with sed. Throws like fs, and an
+ * Error where a directory lies there.
+ */
 export function writeRuntime(paths: DataPaths, runtime: Runtime): void {
+  if (lstatSync(paths.runtime, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`${paths.runtime} is a directory: move it away`);
+  }
   const told = { ...runtime, inode: directoryInode(paths.runtime) };
   atomicWrite(paths.runtime, `${JSON.stringify(told, null, 2)}\n`);
 }

@@ -154,6 +154,7 @@ function isSpoolEntry(value: unknown): value is SpoolEntry {
   );
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** True for a JSON object, not for an array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

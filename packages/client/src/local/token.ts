@@ -3,7 +3,7 @@ import { linkSync, unlinkSync } from "node:fs";
 import { writeNew } from "./atomicWrite.ts";
 import { errno } from "./errno.ts";
 import type { DataPaths } from "./paths.ts";
-import { readIfThere } from "./readIfThere.ts";
+import { readIfThere, readOwn } from "./readIfThere.ts";
 import { uniqueSuffix } from "./uniqueSuffix.ts";
 
 const TOKEN = /^[0-9a-f]{64}$/;
@@ -34,10 +34,6 @@ function checked(paths: DataPaths, text: string): string {
 
 /** The token; null where there is none that can be used. */
 export function readToken(paths: DataPaths): string | null {
-  try {
-    const token = readIfThere(paths.token)?.trim() ?? "";
-    return TOKEN.test(token) ? token : null;
-  } catch {
-    return null;
-  }
+  const token = readOwn(paths.token)?.trim() ?? "";
+  return TOKEN.test(token) ? token : null;
 }

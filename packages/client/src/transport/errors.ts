@@ -1,5 +1,6 @@
-import type { Refusal } from "@duolog/contract";
+import type { ItemResult, Refusal } from "@duolog/contract";
 import { TRPCClientError } from "@trpc/client";
+import { isObject } from "../local/segments.ts";
 
 /** WebSocket close code of a frame over the receiver's limit. */
 const TOO_BIG = 1009;
@@ -19,6 +20,9 @@ export class RpcError extends Error {
 export function unavailable(message: string): Refusal {
   return { code: "UNAVAILABLE", field: null, message };
 }
+
+/** What stands for an item's result that the daemon left out. */
+export const NO_ANSWER: ItemResult = { ok: false, error: unavailable("no answer for this record") };
 
 /** Why a call failed. `transport`: no verdict was given, so whether it took effect is not known. */
 export type Failure =
@@ -54,8 +58,4 @@ function refusalOf(data: Record<string, unknown>, message: string): Refusal {
 
 function isRefusal(value: unknown): value is Refusal {
   return isObject(value) && typeof value.code === "string" && typeof value.message === "string";
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,0 +1,109 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { dataPaths } from "@duolog/client/local";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { newDataDir, TestDaemon } from "../harness/daemon.ts";
+import { queryRows } from "../harness/rows.ts";
+import { duolog } from "./duolog.ts";
+import { ingestInto } from "./messages.ts";
+import { runScript } from "./script.ts";
+
+vi.setConfig({ testTimeout: 40_000 });
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = newDataDir();
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+/** What may lie where a small file belongs. */
+const PLANTS: Record<string, (path: string) => void> = {
+  "a FIFO": (path) => execFileSync("mkfifo", [path]),
+  "a directory": (path) => mkdirSync(path),
+  "a symlink": (path) => symlinkSync("/dev/null", path),
+};
+const kinds = Object.keys(PLANTS);
+
+function plant(kind: string, name: string): void {
+  PLANTS[kind]?.(join(dataDir, name));
+}
+
+const eachKind = (names: string[]) =>
+  names.flatMap((name) => kinds.map((kind) => [kind, name] as const));
+
+/** A client of its own process records one message and ends. Gives how long that took, ms. */
+async function recordOne(id: string): Promise<number> {
+  const began = performance.now();
+  const { code, stderr } = await runScript(
+    dataDir,
+    `const rpc = createRpcClient({ clientName: "t", clientVersion: "0", dataDir });
+     rpc.record({ kind: "message", data: { id: ${JSON.stringify(id)}, sessionId: "s" } });
+     await rpc.flush(2_000);
+     await rpc.close();`,
+    { nodeArgs: ["--no-warnings"], env: { PATH: "/usr/bin:/bin" } },
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return performance.now() - began;
+}
+
+const stored = () =>
+  queryRows<{ id: string }>(dataPaths(dataDir).database, "SELECT id FROM messages ORDER BY id").map(
+    ({ id }) => id,
+  );
+
+describe.each(eachKind(["token", "runtime.json", "starter.pid"]))("%s at %s", (kind, name) => {
+  test("holds no client up, and what it records is stored once that is gone", async () => {
+    plant(kind, name);
+    expect(await recordOne("m1")).toBeLessThan(8_000);
+    rmSync(join(dataDir, name), { recursive: true, force: true });
+    await using _daemon = await TestDaemon.start(dataDir);
+    await expect.poll(stored, { timeout: 10_000 }).toEqual(["m1"]);
+  });
+});
+
+describe.each(eachKind(["starter.pid", "daemon.pid", "duolog.db.suspect"]))(
+  "%s at %s",
+  (kind, name) => {
+    test("keeps no daemon from starting by itself", async () => {
+      await using first = await TestDaemon.start(dataDir);
+      await first.stop();
+      rmSync(join(dataDir, name), { recursive: true, force: true });
+      plant(kind, name);
+      await recordOne("m1");
+      await expect.poll(stored, { timeout: 10_000 }).toEqual(["m1"]);
+      expect(await duolog(dataDir, "stop")).toMatchObject({ code: 0 });
+      expect(readdirSync(dataDir)).not.toContain("duolog.db.suspect");
+    });
+  },
+);
+
+describe.each(eachKind(["token", "duolog.db.putting-aside", "lock.db", "duolog.db"]))(
+  "%s at %s",
+  (kind, name) => {
+    test("ends the start with its name, and holds nothing", async () => {
+      plant(kind, name);
+      const { code, stderr } = await duolog(dataDir, "serve");
+      expect(code).toBe(1);
+      const [said = "", ...more] = stderr.split(`duolog: ${join(dataDir, name)} is no `).reverse();
+      expect(said).toMatch(/^(regular file|file of yours that can be read): move it away\n$/);
+      expect(more).toEqual([""]);
+      expect((await duolog(dataDir, "status")).code).toBe(0);
+      rmSync(join(dataDir, name), { recursive: true, force: true });
+      await using _daemon = await TestDaemon.start(dataDir);
+      expect((await ingestInto(dataDir, 0, 1))[0]).toMatchObject({ ok: true });
+    });
+  },
+);
+
+test.each(kinds)("%s at runtime.json is replaced at a start, or told", async (kind) => {
+  plant(kind, "runtime.json");
+  const { code, stderr } = await duolog(dataDir, "start");
+  if (kind === "a directory") {
+    const told = `duolog: ${join(dataDir, "runtime.json")} is a directory: move it away\n`;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: told });
+  } else {
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(await duolog(dataDir, "stop")).toMatchObject({ code: 0 });
+  }
+});
