@@ -12,12 +12,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { dataPaths, readRuntime } from "@duolog/client/local";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { newDataDir, TestDaemon, testClient } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
-import { duolog } from "./duolog.ts";
+import { duolog, duologIn } from "./duolog.ts";
 import { ingestInto, records } from "./messages.ts";
 import { versionOf } from "./producer.ts";
 
@@ -152,7 +153,7 @@ describe("a runtime.json that is garbage", () => {
     mkdirSync(file);
     const { code, stderr } = await duolog(dataDir, "serve");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^duolog: E\w+: .*runtime\.json/);
+    expect(stderr).toMatch(/runtime\.json is a directory: move it away\n$/);
     rmSync(file, { recursive: true });
     await using _daemon = await TestDaemon.start(dataDir);
     expect((await ingest(0, 1))[0]).toMatchObject({ ok: true });
@@ -171,6 +172,29 @@ describe("a runtime.json that is garbage", () => {
     await once(other, "listening");
     expect((await ingest(0, 1))[0]).toMatchObject({ ok: true });
     other.close();
+  });
+
+  test("or lost, beside a running daemon whose socket others would not guess, is written again", async () => {
+    // Too long for a socket: that lies in the temporary folder of who starts the daemon.
+    const deep = join(dataDir, "x".repeat(80), "data");
+    const elsewhere = join(dataDir, "tmp");
+    mkdirSync(deep, { recursive: true, mode: 0o700 });
+    mkdirSync(elsewhere, { mode: 0o700 });
+    await using daemon = await TestDaemon.start(deep, { TMPDIR: tmpdir() });
+    const others = (...args: string[]) => duologIn(deep, { TMPDIR: elsewhere }, ...args);
+    const told = `process ${daemon.process.pid}`;
+    expect((await others("status")).stdout).toContain(told);
+    for (const content of [null, "garbage"]) {
+      if (content === null) rmSync(join(deep, "runtime.json"));
+      else writeFileSync(join(deep, "runtime.json"), content);
+      await expect
+        .poll(async () => (await others("status")).stdout, { timeout: 8_000 })
+        .toContain(told);
+      rmSync(join(deep, "runtime.json"));
+      expect((await others("start")).stdout).toContain(told);
+    }
+    expect(daemon.process.exitCode).toBeNull();
+    rmSync(dirname(daemon.paths.socket), { recursive: true });
   });
 
   test("beside a running daemon hides it from nobody", async () => {

@@ -12,6 +12,15 @@ export function duolog(dataDir: string, ...args: string[]): Promise<Said> {
   return run(dataDir, [process.execPath, DUOLOG, ...args]);
 }
 
+/** The same in an environment with more in it. */
+export function duologIn(
+  dataDir: string,
+  extra: Record<string, string>,
+  ...args: string[]
+): Promise<Said> {
+  return run(dataDir, [process.execPath, DUOLOG, ...args], extra);
+}
+
 /** Makes root as other users are: the modes of files hold for it too (util-linux). */
 const WITHOUT_OVERRIDE = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"];
 const isRoot = process.getuid?.() === 0;
@@ -25,8 +34,12 @@ export function duologUnprivileged(dataDir: string, ...args: string[]): Promise<
   return run(dataDir, [...(isRoot ? WITHOUT_OVERRIDE : []), process.execPath, DUOLOG, ...args]);
 }
 
-function run(dataDir: string, [file = "", ...args]: string[]): Promise<Said> {
-  const options = { env: cleanEnv(dataDir), encoding: "utf8", timeout: 30_000 } as const;
+function run(
+  dataDir: string,
+  [file = "", ...args]: string[],
+  extra: Record<string, string> = {},
+): Promise<Said> {
+  const options = { env: cleanEnv(dataDir, extra), encoding: "utf8", timeout: 30_000 } as const;
   return new Promise((resolve) => {
     execFile(file, args, options, (error, stdout, stderr) => {
       const code = error ? Number(error.code ?? -1) : 0;

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { countRejected, type DataPaths, ensureToken, writeRuntime } from "@duolog/client/local";
 import { errorDetails, type Log } from "../log/log.ts";
@@ -10,6 +9,7 @@ import { createReadService } from "../services/readService.ts";
 import { createRecordService, type RecordService } from "../services/recordService.ts";
 import { backfillInWorker } from "../storage/backfillInWorker.ts";
 import type { Storage } from "../storage/storage.ts";
+import type { Loss } from "../storage/storageError.ts";
 import { collectWhenQuiet } from "./collectWhenQuiet.ts";
 import { type DrainOptions, drainSpool } from "./drain.ts";
 import { openRecord, suspectDatabase } from "./openRecord.ts";
@@ -22,6 +22,13 @@ const DRAIN_MS = 15_000;
 const BEGIN_MS = 400;
 const SETTLE_MS = 1_200;
 const CLOSE_MS = 300;
+
+const LOSSES: Record<Loss, string> = {
+  damaged: "the database is damaged",
+  gone: "duolog.db is gone",
+  "wal-gone": "duolog.db-wal is gone",
+  "wal-cut": "duolog.db-wal was cut short",
+};
 
 /** Where a daemon keeps its data, which program it is, and whom it tells. */
 export interface DaemonOptions {
@@ -65,8 +72,9 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   const ports = createPorts(options, storage, recorder);
   const server = await serve(options, ports);
+  const runtime = { node: process.execPath, daemon: entry, version, socket: paths.socket };
   try {
-    writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
+    writeRuntime(paths, runtime);
   } catch (error) {
     // Nobody is served by a process that says that it did not start.
     server.abandon();
@@ -74,6 +82,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   }
   log.info("started", { version });
   const stopChores = beginChores(options, ports);
+  const stopWatching = watchPlaces({ ...options, storage, runtime });
   const settled = () => within(SETTLE_MS, recorder.stop());
 
   return {
@@ -81,6 +90,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     storage,
     async stop() {
       stopChores();
+      stopWatching();
       await within(BEGIN_MS, server.pause());
       await settled();
       await server.close(CLOSE_MS);
@@ -89,6 +99,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     },
     async abandon() {
       stopChores();
+      stopWatching();
       await settled();
       server.abandon();
     },
@@ -105,8 +116,12 @@ function openStorage({ paths, migrations, log, onLost }: DaemonOptions): Promise
     ...paths,
     migrations,
     onLost(loss) {
-      if (loss === "damaged") suspectDatabase(paths);
-      onLost(loss === "damaged" ? "the database is damaged" : "the database's file is gone");
+      try {
+        if (loss === "damaged" || loss === "wal-cut") suspectDatabase(paths);
+      } catch (error) {
+        log.error("suspicion not noted", errorDetails(error));
+      }
+      onLost(LOSSES[loss]);
     },
   });
 }
@@ -145,17 +160,13 @@ function serve({ paths, log }: DaemonOptions, ports: Ports): Promise<Server> {
 }
 
 /** What a daemon does unasked; returns what ends it. */
-function beginChores({ paths, migrations, log, onLost }: DaemonOptions, ports: Ports): () => void {
+function beginChores({ paths, migrations, log }: DaemonOptions, ports: Ports): () => void {
   const stopDraining = keepDraining({ paths, ports, now: Date.now }, log);
   const stopTakingOver = takeOver({ paths, migrations, ports, log });
   const stopCollecting = collectWhenQuiet();
-  const stopWatching = watchPlaces([paths.database, paths.socket], (file) =>
-    onLost(`${basename(file)} is gone`),
-  );
   return () => {
     stopDraining();
     stopTakingOver();
-    stopWatching();
     stopCollecting();
   };
 }

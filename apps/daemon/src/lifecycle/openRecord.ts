@@ -6,6 +6,7 @@ import { checkRegular } from "../storage/checkRegular.ts";
 import { isDamaged } from "../storage/damage.ts";
 import { type OpenOptions, openStorage, type Storage } from "../storage/storage.ts";
 import { StorageRefusal } from "../storage/storageRefusal.ts";
+import { isWalDamaged } from "../storage/wal.ts";
 
 /**
  * Opens the database. One that is damaged is put aside, whole and never written to again, and a new
@@ -19,6 +20,7 @@ export async function openRecord(
   const { database } = paths;
   endPuttingAside(database);
   checkRegular(database);
+  if (existsSync(database) && isWalDamaged(database)) putAsideAndTell(database, log);
   if (lstatSync(suspicion(paths), { throwIfNoEntry: false })) {
     if (existsSync(database) && isDamaged(database)) putAsideAndTell(database, log);
     rmSync(suspicion(paths), { recursive: true, force: true });

@@ -1,23 +1,51 @@
 import { lstatSync } from "node:fs";
+import { basename } from "node:path";
+import { type DataPaths, type Runtime, readRuntime, writeRuntime } from "@duolog/client/local";
+import { errorDetails, type Log } from "../log/log.ts";
+import type { Storage } from "../storage/storage.ts";
+import { compareVersions } from "./succession.ts";
 
 /** How often the files are looked at, ms. */
 const EVERY_MS = 3_000;
 
+/** What is watched, and whom it concerns. */
+export interface Watched {
+  paths: DataPaths;
+  storage: Pick<Storage, "checkPlace">;
+  /** What runtime.json is to say. */
+  runtime: Runtime;
+  log: Log;
+  /** Told once the socket is not the one any more that it is now; the storage tells of its own. */
+  onLost: (reason: string) => void;
+}
+
 /**
- * Calls `onGone` once one of the files is not the one any more that it is now: deleted, moved away
- * or replaced. Returns what ends the watch.
+ * Looks whether the database and the socket are those at their paths, and keeps runtime.json, by
+ * which clients in another environment find the socket. Returns what ends the watch.
  */
-export function watchPlaces(files: string[], onGone: (file: string) => void): () => void {
-  const inodes = files.map(inodeOf);
+export function watchPlaces(watched: Watched): () => void {
+  const { paths, storage, onLost } = watched;
+  const socket = inodeOf(paths.socket);
   const timer = setInterval(() => {
-    const gone = files.find((file, i) => inodeOf(file) !== inodes[i]);
-    if (gone === undefined) return;
-    clearInterval(timer);
-    onGone(gone);
+    storage.checkPlace();
+    if (inodeOf(paths.socket) === socket) keepRuntime(watched);
+    else onLost(`${basename(paths.socket)} is gone`);
   }, EVERY_MS).unref();
   return () => clearInterval(timer);
 }
 
 function inodeOf(file: string): number | undefined {
   return lstatSync(file, { throwIfNoEntry: false })?.ino;
+}
+
+/** What a newer version wrote stays: it is about to take this daemon's place. */
+function keepRuntime({ paths, runtime, log }: Watched): void {
+  try {
+    const told = readRuntime(paths);
+    const isOurs = told?.socket === runtime.socket;
+    if (isOurs || (told && compareVersions(told.version, runtime.version) > 0)) return;
+    writeRuntime(paths, runtime);
+  } catch (error) {
+    log.warn("runtime.json not written", errorDetails(error));
+  }
 }

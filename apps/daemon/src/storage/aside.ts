@@ -2,6 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { atomicWrite, readIfThere } from "@duolog/client/local";
+import { isWalDamaged, mendWal, walOf } from "./wal.ts";
 
 /** What SQLite keeps beside a database and needs to read it. */
 const COMPANIONS = ["", "-wal", "-shm"];
@@ -64,11 +65,12 @@ export function listAside(database: string): Aside[] {
     }));
 }
 
-/** Copies one that was put aside, with what belongs to it. Rejects like fs. */
+/** Copies one that was put aside, with its WAL, mended where that is damaged. Rejects like fs. */
 export async function copyAside(aside: string, to: string): Promise<void> {
   await copyFile(aside, to);
   // The -shm is an index of the WAL, which SQLite makes anew.
-  if (existsSync(`${aside}-wal`)) await copyFile(`${aside}-wal`, `${to}-wal`);
+  if (existsSync(walOf(aside))) await copyFile(walOf(aside), walOf(to));
+  if (isWalDamaged(to)) mendWal(to);
 }
 
 /** Notes that it need not be read again. */

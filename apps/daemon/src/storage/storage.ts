@@ -45,6 +45,7 @@ export async function openStorage(options: OpenOptions): Promise<Storage> {
   return {
     transaction: writer.transaction,
     lastChange: writer.lastChange,
+    checkPlace: writer.checkPlace,
     ...createReads(connection),
     migrated,
     async close() {

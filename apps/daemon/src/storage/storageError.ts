@@ -51,8 +51,11 @@ export function isDamage(error: unknown): boolean {
   return code === CORRUPT || code === NOT_A_DATABASE;
 }
 
-/** Why the open file is of no use any more: its structure is broken, or its path leads elsewhere. */
-export type Loss = "damaged" | "gone";
+/**
+ * Why the open file is of no use any more: its structure is broken, its path leads elsewhere, or so
+ * does that of its write-ahead log, or that was cut short.
+ */
+export type Loss = "damaged" | "gone" | "wal-gone" | "wal-cut";
 
 /** Messages may quote the statement; only SQLite's code goes on from here. */
 export function toStorageError(error: unknown): StorageError {

@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
 import type { Session } from "@duolog/contract";
 import Database from "libsql";
 import { asBytes, parseBytes } from "./jsonBytes.ts";
 import { createPatience } from "./patience.ts";
+import { createPlaceCheck } from "./placeCheck.ts";
 import {
   isBusy,
   isDamage,
@@ -21,6 +21,7 @@ import {
   type Table,
   upsertSql,
 } from "./table.ts";
+import { isCutShort } from "./wal.ts";
 
 /** A message's ids, as its row is known by them (merge rule M1). */
 export type MessageKey = readonly [sessionId: string, id: string];
@@ -45,10 +46,15 @@ export interface Writer {
   transaction<T>(work: (rows: Rows) => T): Promise<T>;
   /** The highest change number in the file; 0 where there is none. Rejects with StorageError. */
   lastChange(): Promise<number>;
+  /** Tells of a loss that no write has met yet; never throws for one. */
+  checkPlace(): void;
 }
 
 /** How long SQLite itself waits for another program's lock, ms: short, for it blocks the event loop. */
 const BUSY_MS = 50;
+
+/** How often a checkpoint is tried while a reader is in its way; each waits BUSY_MS. */
+const CHECKPOINTS = 20;
 
 const SETTINGS = `
   PRAGMA synchronous = FULL;
@@ -75,12 +81,13 @@ export function createWriter(
 ): Writer & { close(): void } {
   let open: OpenFile | null = null;
   const patience = createPatience();
-  const checkInPlace = placeCheck(database, onLost);
+  let findLoss: (() => Loss | null) | null = null;
 
   async function patiently<T>(run: (file: OpenFile) => T): Promise<T> {
     try {
       return await patience(async () => {
         open ??= openFile(database);
+        findLoss ??= createPlaceCheck(database);
         return run(open);
       });
     } catch (error) {
@@ -101,8 +108,18 @@ export function createWriter(
       if (!takeBack(db) || isBusy(error)) abandon(db);
       throw error;
     }
-    checkInPlace();
+    if (tellLoss(db)) throw new StorageError("unavailable", "its file was deleted or replaced");
     return result;
+  }
+
+  /** True where there is a loss. What is acknowledged behind one would be gone with this process. */
+  function tellLoss(db: Database.Database): boolean {
+    const loss = findLoss?.() ?? null;
+    if (loss === null) return false;
+    // What only the deleted log holds, nobody finds any more.
+    if (loss === "wal-gone") checkpoint(db);
+    onLost(loss);
+    return true;
   }
 
   /** Leaves a connection in doubt to the garbage collector; the next use opens another. */
@@ -115,6 +132,9 @@ export function createWriter(
     transaction: (work) => patiently((file) => attempt(file, work)),
     lastChange: () =>
       patiently(({ db }) => (db.prepare(LAST_CHANGE).get() as { last: number }).last),
+    checkPlace() {
+      if (open && !tellLoss(open.db) && isCutShort(database)) onLost("wal-cut");
+    },
     close() {
       // libSQL closes the file only once the statements are collected.
       open?.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -123,17 +143,11 @@ export function createWriter(
   };
 }
 
-/**
- * Throws once the file is another than now, or none. What was committed to a deleted file is gone
- * with this process: it must not be acknowledged.
- */
-function placeCheck(database: string, onLost: (loss: Loss) => void): () => void {
-  const { ino } = statSync(database);
-  return () => {
-    if (statSync(database, { throwIfNoEntry: false })?.ino === ino) return;
-    onLost("gone");
-    throw new StorageError("unavailable", "its file was deleted or replaced");
-  };
+/** Moves what the write-ahead log holds into the file. Throws like SQLite. */
+function checkpoint(db: Database.Database): void {
+  for (let tries = 0; tries < CHECKPOINTS; tries++) {
+    if (db.prepare("PRAGMA wal_checkpoint(FULL)").pluck().get() === 0) return;
+  }
 }
 
 /** Ends a failed transaction; false where that fails too. */

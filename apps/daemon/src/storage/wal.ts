@@ -1,0 +1,190 @@
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
+import { endianness } from "node:os";
+import { isRegular } from "./checkRegular.ts";
+import {
+  FRAME_HEADER_BYTES,
+  HEADER_BYTES,
+  isSame,
+  makeHeader,
+  readFrame,
+  readHeader,
+  readSum,
+  type Sum,
+  sumOfFrame,
+  type WalHeader,
+  writeSum,
+} from "./walFormat.ts";
+
+/** Of the log's index, bytes. */
+const INDEX_HEADER_BYTES = 48;
+const LITTLE_ENDIAN = endianness() === "LE";
+
+/** The path of a database's write-ahead log. */
+export function walOf(database: string): string {
+  return `${database}-wal`;
+}
+
+/**
+ * True where the log that was left beside a database holds commits which SQLite would pass over
+ * without a word, because something before them is damaged. A torn end is no damage. Throws like fs.
+ */
+export function isWalDamaged(database: string): boolean {
+  return withWal(database, false, (wal) => {
+    const { header, frames } = wal;
+    // SQLite deletes the log of an empty file, and writes a header before all else.
+    if (!header || statSync(database).size === 0) return firstSalts(frames()) !== null;
+    let sum = header.sum;
+    let isWhole = true;
+    for (const frame of frames()) {
+      const told = readFrame(frame);
+      const isOfRound = told.page > 0 && told.salts.equals(header.salts);
+      if (!isWhole && isOfRound && told.isCommit) return true;
+      sum = sumOfFrame(frame, sum, header.bigEndian);
+      isWhole &&= isOfRound && isSame(sum, told.sum);
+    }
+    return false;
+  });
+}
+
+/**
+ * Writes the log of a copy anew, so that SQLite takes each frame of its last round: also one whose
+ * page may have been damaged, which costs the rows on it at most. Throws like fs.
+ */
+export function mendWal(database: string): void {
+  withWal(database, undefined, ({ header, pageBytes, frames }) => {
+    const salts = header?.salts ?? firstSalts(frames());
+    if (!salts) return;
+    if (statSync(database).size === 0) truncateSync(database, pageBytes);
+    const round = { bigEndian: false, sum: null, ...header, salts };
+    writeWal(walOf(database), makeHeader(pageBytes, salts), framesOf(round, frames()));
+  });
+}
+
+/**
+ * True where the log of an open database is shorter than its index says. Throws like fs.
+ * The index's words are in the machine's byte order (https://www.sqlite.org/walformat.html#walidxfmt).
+ */
+export function isCutShort(database: string): boolean {
+  const before = readIndex(database);
+  const size = statSync(walOf(database), { throwIfNoEntry: false })?.size ?? 0;
+  // A checkpoint of another program may empty it at this very moment.
+  return size < before && readIndex(database) === before;
+}
+
+/** The bytes of log that the index knows; 0 where there is no index. */
+function readIndex(database: string): number {
+  const index = `${database}-shm`;
+  if (!isRegular(index)) return 0;
+  const words = new DataView(new Uint8Array(readFileSync(index)).buffer);
+  if (words.byteLength < INDEX_HEADER_BYTES) return 0;
+  const frames = words.getUint32(16, LITTLE_ENDIAN);
+  const pageBytes = words.getUint16(14, LITTLE_ENDIAN);
+  return frames === 0
+    ? 0
+    : HEADER_BYTES + frames * (FRAME_HEADER_BYTES + (pageBytes === 1 ? 65_536 : pageBytes));
+}
+
+/** What of a header the frames behind it can be known by; `sum` is null where there is none. */
+type Round = Pick<WalHeader, "salts" | "bigEndian"> & { sum: Sum | null };
+
+interface Wal {
+  header: WalHeader | null;
+  pageBytes: number;
+  /** Its whole frames, from the first; each is valid until the next. */
+  frames: () => Generator<Buffer>;
+}
+
+/** Gives `otherwise` where there is no log, or one without a whole header. */
+function withWal<T>(database: string, otherwise: T, use: (wal: Wal) => T): T {
+  // SQLite refuses what is no file.
+  if (!isRegular(walOf(database))) return otherwise;
+  const fd = openSync(walOf(database), "r");
+  try {
+    const start = Buffer.alloc(HEADER_BYTES);
+    if (readSync(fd, start) < HEADER_BYTES) return otherwise;
+    const header = readHeader(start);
+    const pageBytes = header?.pageBytes ?? pageBytesOf(database);
+    return use({ header, pageBytes, frames: () => framesIn(fd, pageBytes) });
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The page size that stands in a database's first bytes, where 1 means 65,536. */
+function pageBytesOf(database: string): number {
+  const start = Buffer.alloc(18);
+  const fd = openSync(database, "r");
+  try {
+    readSync(fd, start);
+  } finally {
+    closeSync(fd);
+  }
+  const told = start.readUInt16BE(16);
+  return told === 1 ? 65_536 : told || 4_096;
+}
+
+function* framesIn(fd: number, pageBytes: number): Generator<Buffer> {
+  const frame = Buffer.alloc(FRAME_HEADER_BYTES + pageBytes);
+  for (let at = HEADER_BYTES; ; at += frame.length) {
+    if (readSync(fd, frame, 0, frame.length, at) < frame.length) return;
+    yield frame;
+  }
+}
+
+/** What the first frames of a log without a header agree on, so that a damaged one does not count. */
+function firstSalts(frames: Iterable<Buffer>): Buffer | null {
+  const seen = new Set<string>();
+  for (const frame of frames) {
+    const { page, salts } = readFrame(frame);
+    if (page === 0) continue;
+    const told = salts.toString("hex");
+    if (seen.has(told)) return Buffer.from(salts);
+    seen.add(told);
+  }
+  const [only] = seen;
+  return only === undefined ? null : Buffer.from(only, "hex");
+}
+
+/** The frames of one round: those with its salts, and one whose salts alone are damaged. */
+function* framesOf({ salts, bigEndian, sum }: Round, frames: Iterable<Buffer>): Generator<Buffer> {
+  let before: Sum | null = sum;
+  for (const frame of frames) {
+    const told = readFrame(frame);
+    const isNext = before !== null && isSame(told.sum, sumOfFrame(frame, before, bigEndian));
+    const isOfRound = told.page > 0 && (isNext || told.salts.equals(salts));
+    before = isOfRound ? told.sum : null;
+    if (!isOfRound) continue;
+    salts.copy(frame, 8);
+    yield frame;
+  }
+}
+
+function writeWal(file: string, header: Buffer, frames: Iterable<Buffer>): void {
+  const mended = `${file}.mended`;
+  const fd = openSync(mended, "wx", 0o600);
+  try {
+    writeSync(fd, header);
+    let sum = readSum(header, 24);
+    for (const frame of frames) {
+      sum = sumOfFrame(frame, sum, false);
+      writeSum(frame, 16, sum);
+      writeSync(fd, frame);
+    }
+  } catch (error) {
+    rmSync(mended);
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(mended, file);
+}
