@@ -20,6 +20,7 @@ import { queryRows } from "../harness/rows.ts";
 import { canMount, SmallDisk } from "./disk.ts";
 import { canDropPrivileges, duolog, duologUnprivileged } from "./duolog.ts";
 import { versionOf } from "./producer.ts";
+import { Script } from "./script.ts";
 
 /** How long another program holds the database: longer than the daemon's patience. */
 const lockedMs = Number(process.env.DUOLOG_LOCKED_MS ?? 30_000);
@@ -239,6 +240,28 @@ describe("the data directory", () => {
     expect(idsIn(dataDir)).toContain("after");
     expect(idsIn(moved)).toContain("before");
     rmSync(moved, { recursive: true });
+  });
+
+  test("moved away while records wait: a killed client's are still found at the old place", async () => {
+    const moved = `${dataDir}-moved`;
+    await using client = new Script(
+      dataDir,
+      `const rpc = createRpcClient({ clientName: "t", clientVersion: "0", dataDir, autostart: false });
+       const record = (id) => rpc.record({ kind: "message", data: { id, sessionId: "s" } });
+       record("before");
+       tell("ready");
+       process.stdin.on("data", () => { record("after"); tell("recorded"); });`,
+      { stdin: true },
+    );
+    await expect.poll(() => client.lines).toEqual(["ready"]);
+    renameSync(dataDir, moved);
+    client.process.stdin?.write("go");
+    await expect.poll(() => client.lines).toEqual(["ready", "recorded"]);
+    await client.kill();
+    rmSync(moved, { recursive: true });
+    await using _daemon = await TestDaemon.start(dataDir);
+    const all = new Set(["before", "after"]);
+    await expect.poll(() => idsIn(dataDir), { timeout: 10_000 }).toEqual(all);
   });
 
   test.each(["daemon.sock", "duolog.db"])(

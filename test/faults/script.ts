@@ -13,6 +13,8 @@ export interface ScriptOptions {
   /** Arguments of Node itself. */
   nodeArgs?: string[];
   uid?: number;
+  /** Its input can be written to. */
+  stdin?: boolean;
 }
 
 /** A program of a few lines around the built client (`createRpcClient`), as a process of its own. */
@@ -23,7 +25,7 @@ export class Script implements AsyncDisposable {
   readonly #ended: Promise<unknown>;
 
   constructor(dataDir: string, source: string, options: ScriptOptions = {}) {
-    const { env = {}, nodeArgs = [], uid } = options;
+    const { env = {}, nodeArgs = [], uid, stdin = false } = options;
     const code = `setTimeout(() => process.exit(99), ${LONGEST_MS}).unref();
       const { createRpcClient } = await import(${JSON.stringify(CLIENT)});
       const dataDir = ${JSON.stringify(dataDir)};
@@ -33,7 +35,7 @@ export class Script implements AsyncDisposable {
     this.process = spawn(process.execPath, args, {
       cwd: fileURLToPath(new URL(".", import.meta.url)),
       env: cleanEnv(dataDir, env),
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [stdin ? "pipe" : "ignore", "pipe", "pipe"],
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });
     this.process.stdout?.setEncoding("utf8").on("data", (text: string) => {

@@ -5,6 +5,7 @@ import {
   ftruncateSync,
   openSync,
   readSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
@@ -130,9 +131,10 @@ export class SegmentFile {
     this.#unsettled -= 1;
   }
 
-  /** True where somebody deleted the file (the data directory with it) while it is open here. */
+  /** True where somebody deleted or moved the file (the data directory with it) while it is open here. */
   get isDeleted(): boolean {
-    return this.#fd !== null && fstatSync(this.#fd).nlink === 0;
+    if (this.#fd === null) return false;
+    return statSync(this.#path, { throwIfNoEntry: false })?.ino !== fstatSync(this.#fd).ino;
   }
 
   /** Writes the lines of a deleted file to a new one, so that they still outlive this process. */
