@@ -12,9 +12,11 @@ is_recent() { # a Node of at least 20.19
 }
 
 # runtime.json has one key a line; a path that JSON escapes is left to PATH. Another user's, put in
-# a directory that was open to them, would name their program.
+# a directory that was open to them, would name their program; a FIFO would be waited for.
 node=
-[ -O runtime.json ] && [ ! -h runtime.json ] && node=$(sed -n 's/^ *"node": *"\([^"\\]*\)",\{0,1\}$/\1/p' runtime.json)
+if [ -f runtime.json ] && [ -O runtime.json ] && [ ! -h runtime.json ]; then
+  node=$(sed -n 's/^ *"node": *"\([^"\\]*\)",\{0,1\}$/\1/p' runtime.json)
+fi
 if [ ! -x "$node" ]; then
   node=$(command -v node) && is_recent "$node" || exit 0
 fi

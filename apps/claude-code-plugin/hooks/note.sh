@@ -30,16 +30,22 @@ if [ -h "$root" ] || [ -h "$inbox" ] || [ ! -O "$root" ] || [ ! -O "$inbox" ]; t
 # before the note, so that a forwarder that sees the one knows the other.
 if [ -n "$CLAUDE_CONFIG_DIR" ]; then
   case $CLAUDE_CONFIG_DIR in /*) ;; *) CLAUDE_CONFIG_DIR=$PWD/$CLAUDE_CONFIG_DIR ;; esac
+  dirs=$root/claude-dirs
+  # Not `:`, at whose failed redirection dash ends.
+  [ -e "$dirs" ] || printf '' >"$dirs"
+fi
+# A FIFO would be waited for.
+if [ -n "$CLAUDE_CONFIG_DIR" ] && [ -f "$dirs" ]; then
   known=
   seen=0
   while IFS= read -r dir; do
     seen=$((seen + 1))
     [ "$seen" -gt 100 ] && break
     [ "$dir" = "$CLAUDE_CONFIG_DIR" ] && known=1 && break
-  done <"$root/claude-dirs"
+  done <"$dirs"
   # Nobody has so many: the file is damaged, and begun anew.
-  [ "$seen" -gt 100 ] && : >"$root/claude-dirs"
-  [ -n "$known" ] || printf '%s\n' "$CLAUDE_CONFIG_DIR" >>"$root/claude-dirs"
+  [ "$seen" -gt 100 ] && printf '' >"$dirs"
+  [ -n "$known" ] || printf '%s\n' "$CLAUDE_CONFIG_DIR" >>"$dirs"
 fi
 
 # The note gets its name once it is whole.
@@ -55,7 +61,7 @@ fi
 # forwarder.pid: the process's id and, on Linux, its start in ticks (field 22 of its stat).
 pid=
 start=
-{ read -r pid; read -r start; } <"$root/forwarder.pid"
+[ -f "$root/forwarder.pid" ] && { read -r pid; read -r start; } <"$root/forwarder.pid"
 if [ -n "$pid" ] && kill -0 "$pid"; then
   [ -n "$start" ] && [ -r "/proc/$pid/stat" ] || exit 0
   read -r stat <"/proc/$pid/stat"

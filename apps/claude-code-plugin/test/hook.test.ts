@@ -1,4 +1,4 @@
-import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -194,6 +194,36 @@ describe.each(["dash", "bash"])("the hook in %s says nothing, exits 0", (shell) 
   });
 });
 
+describe.each(["dash", "bash"])("the hook in %s waits for nothing that is no file", (shell) => {
+  const data = () => join(home, "data");
+  const env = () => ({ DUOLOG_DATA_DIR: data(), CLAUDE_CONFIG_DIR: join(home, "claude") });
+
+  test.each(["claude-dirs", "forwarder.pid"])("a FIFO in the place of %s", (name) => {
+    mkdirSync(data(), { mode: 0o700 });
+    execFileSync("mkfifo", [join(data(), name)]);
+    expect(told(run(shell, { env: env() }))).toEqual(silent);
+    expect(notes(data())).toEqual([PAYLOAD]);
+    expect(statSync(join(data(), name)).isFIFO()).toBe(true);
+  });
+
+  test("a FIFO where its note would be", () => {
+    mkdirSync(join(data(), "inbox"), { recursive: true, mode: 0o700 });
+    // exec keeps the id by which the note is named.
+    const script = `mkfifo "$0/.$$-0" "$0/$$-1.json"; exec ${shell} "${HOOK}"`;
+    const result = spawnSync("sh", ["-c", script, join(data(), "inbox")], {
+      env: { HOME: home, PATH: `${path(null)}:/usr/bin:/bin`, ...env() },
+      input: PAYLOAD,
+      encoding: "utf8",
+      timeout: 10_000,
+    });
+    expect(told(result)).toEqual(silent);
+    const written = readdirSync(join(data(), "inbox"), { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name.replace(/^\d+/, "pid"));
+    expect(written).toEqual(["pid-2.json"]);
+  });
+});
+
 describe("the hook sees that a forwarder lives", () => {
   /** A node that tells how it was started. */
   const NODE =
@@ -228,6 +258,13 @@ describe("the hook sees that a forwarder lives", () => {
     writeFileSync(node, NODE, { mode: 0o755 });
     writeFileSync(join(data(), "runtime.json"), JSON.stringify({ node, daemon: "/d" }, null, 2));
     run("dash", { env: env(), node: "#!/bin/sh\nexit 1\n" });
+    expect(await text(join(data(), "ran"))).toContain("forwarder.js");
+  });
+
+  test("by the node of PATH, where runtime.json is a FIFO", async () => {
+    mkdirSync(data(), { mode: 0o700 });
+    execFileSync("mkfifo", [join(data(), "runtime.json")]);
+    run("dash", { env: env(), node: NODE });
     expect(await text(join(data(), "ran"))).toContain("forwarder.js");
   });
 
