@@ -271,6 +271,17 @@ describe("symlinks are refused", () => {
     expect(readFileSync(target, "utf8")).toBe(`${"ab".repeat(32)}\n`);
   });
 
+  test("for claude-dirs: Claude's hook writes through none", () => {
+    const target = join(home, "target");
+    writeFileSync(target, "theirs\n");
+    mkdirSync(dataDir, { mode: 0o700 });
+    symlinkSync(target, join(dataDir, "claude-dirs"));
+    const env = cleanEnv(dataDir, { PATH: pathWithout("node"), CLAUDE_CONFIG_DIR: home });
+    expect(spawnSync("/bin/sh", [HOOK], { env, input: "{}" }).status).toBe(0);
+    expect(readFileSync(target, "utf8")).toBe("theirs\n");
+    expect(readdirSync(join(dataDir, "inbox"))).toHaveLength(1);
+  });
+
   test("for the token, by the client too", async () => {
     const paths = dataPaths(dataDir);
     ensureDataDir(paths);

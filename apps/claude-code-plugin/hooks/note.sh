@@ -4,6 +4,8 @@
 # the screen. POSIX sh, for dash and for macOS's bash; runs two programs, cat and mv.
 exec >/dev/null 2>&1
 umask 077
+# `>` makes a file, and follows no symlink.
+set -C
 
 # What a program started from here must not do: leave notes of its own.
 if [ -n "$DUOLOG_NO_HOOKS" ]; then cat; exit 0; fi
@@ -26,6 +28,10 @@ inbox=$root/inbox
 # Another's directory, or a link to one, gets nobody's prompts.
 if [ -h "$root" ] || [ -h "$inbox" ] || [ ! -O "$root" ] || [ ! -O "$inbox" ]; then cat; exit 0; fi
 
+# What others put in a directory that was open to them is not read and not written to; a FIFO would
+# be waited for.
+is_ours() { [ -f "$1" ] && [ -O "$1" ] && [ ! -h "$1" ]; }
+
 # Claude Code's directory, where it is not the usual one: only there are transcripts read. Told
 # before the note, so that a forwarder that sees the one knows the other.
 if [ -n "$CLAUDE_CONFIG_DIR" ]; then
@@ -34,8 +40,7 @@ if [ -n "$CLAUDE_CONFIG_DIR" ]; then
   # Not `:`, at whose failed redirection dash ends.
   [ -e "$dirs" ] || printf '' >"$dirs"
 fi
-# A FIFO would be waited for.
-if [ -n "$CLAUDE_CONFIG_DIR" ] && [ -f "$dirs" ]; then
+if [ -n "$CLAUDE_CONFIG_DIR" ] && is_ours "$dirs"; then
   known=
   seen=0
   while IFS= read -r dir; do
@@ -44,13 +49,14 @@ if [ -n "$CLAUDE_CONFIG_DIR" ] && [ -f "$dirs" ]; then
     [ "$dir" = "$CLAUDE_CONFIG_DIR" ] && known=1 && break
   done <"$dirs"
   # Nobody has so many: the file is damaged, and begun anew.
-  [ "$seen" -gt 100 ] && printf '' >"$dirs"
+  [ "$seen" -gt 100 ] && printf '' >|"$dirs"
   [ -n "$known" ] || printf '%s\n' "$CLAUDE_CONFIG_DIR" >>"$dirs"
 fi
 
 # The note gets its name once it is whole.
+is_taken() { [ -e "$1" ] || [ -h "$1" ]; }
 n=0
-while [ -e "$inbox/$$-$n.json" ] || [ -e "$inbox/.$$-$n" ]; do n=$((n + 1)); done
+while is_taken "$inbox/$$-$n.json" || is_taken "$inbox/.$$-$n"; do n=$((n + 1)); done
 if cat >"$inbox/.$$-$n"; then
   mv "$inbox/.$$-$n" "$inbox/$$-$n.json"
 else
@@ -61,7 +67,7 @@ fi
 # forwarder.pid: the process's id and, on Linux, its start in ticks (field 22 of its stat).
 pid=
 start=
-[ -f "$root/forwarder.pid" ] && { read -r pid; read -r start; } <"$root/forwarder.pid"
+is_ours "$root/forwarder.pid" && { read -r pid; read -r start; } <"$root/forwarder.pid"
 if [ -n "$pid" ] && kill -0 "$pid"; then
   [ -n "$start" ] && [ -r "/proc/$pid/stat" ] || exit 0
   read -r stat <"/proc/$pid/stat"

@@ -2,6 +2,7 @@ import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from "node:chil
 import { once } from "node:events";
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -221,6 +222,59 @@ describe.each(["dash", "bash"])("the hook in %s waits for nothing that is no fil
       .filter((entry) => entry.isFile())
       .map(({ name }) => name.replace(/^\d+/, "pid"));
     expect(written).toEqual(["pid-2.json"]);
+  });
+});
+
+describe.each(["dash", "bash"])("the hook in %s writes through no symlink", (shell) => {
+  const data = () => join(home, "data");
+  const env = () => ({ DUOLOG_DATA_DIR: data(), CLAUDE_CONFIG_DIR: join(home, "claude") });
+  const victim = () => join(home, "victim");
+
+  test.each([
+    ["appends nothing to", "theirs\n"],
+    ["empties nothing of", "/nowhere\n".repeat(200)],
+  ])("%s what is behind claude-dirs", (_what, content) => {
+    mkdirSync(data(), { mode: 0o700 });
+    writeFileSync(victim(), content);
+    symlinkSync(victim(), join(data(), "claude-dirs"));
+    expect(told(run(shell, { env: env() }))).toEqual(silent);
+    expect(readFileSync(victim(), "utf8")).toBe(content);
+    expect(notes(data())).toEqual([PAYLOAD]);
+  });
+
+  test("makes nothing where claude-dirs leads to nothing", () => {
+    mkdirSync(data(), { mode: 0o700 });
+    symlinkSync(victim(), join(data(), "claude-dirs"));
+    expect(told(run(shell, { env: env() }))).toEqual(silent);
+    expect(existsSync(victim())).toBe(false);
+    expect(notes(data())).toEqual([PAYLOAD]);
+  });
+
+  test("makes nothing where its note's name leads to nothing", () => {
+    const inbox = join(data(), "inbox");
+    mkdirSync(inbox, { recursive: true, mode: 0o700 });
+    // exec keeps the id by which the note is named.
+    const script = `ln -s "${victim()}" "$0/.$$-0"; ln -s "${victim()}" "$0/$$-1.json"; exec ${shell} "${HOOK}"`;
+    const result = spawnSync("sh", ["-c", script, inbox], {
+      env: { HOME: home, PATH: `${path(null)}:/usr/bin:/bin`, ...env() },
+      input: PAYLOAD,
+      encoding: "utf8",
+      timeout: 10_000,
+    });
+    expect(told(result)).toEqual(silent);
+    expect(existsSync(victim())).toBe(false);
+    const written = readdirSync(inbox, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name.replace(/^\d+/, "pid"));
+    expect(written).toEqual(["pid-2.json"]);
+  });
+
+  test.runIf(process.getuid?.() === 0)("takes no list of another user's for its own", () => {
+    mkdirSync(data(), { mode: 0o700 });
+    writeFileSync(join(data(), "claude-dirs"), "theirs\n");
+    chownSync(join(data(), "claude-dirs"), 65_534, 65_534);
+    expect(told(run(shell, { env: env() }))).toEqual(silent);
+    expect(readFileSync(join(data(), "claude-dirs"), "utf8")).toBe("theirs\n");
   });
 });
 
