@@ -148,6 +148,14 @@ describe.runIf(isRoot)("another user", () => {
     }
   });
 
+  test("whose directory is in the data directory's place finds nothing of ours in it", () => {
+    mkdirSync(dataDir);
+    chownSync(dataDir, NOBODY, NOBODY);
+    const env = cleanEnv(dataDir, { PATH: pathWithout("node"), CLAUDE_CONFIG_DIR: home });
+    expect(spawnSync("/bin/sh", [HOOK], { env, input: "{}" }).status).toBe(0);
+    expect(readdirSync(dataDir)).toEqual([]);
+  });
+
   test("who put something in a directory that was open to them is refused by name, and runs nothing", async () => {
     const ran = join(home, "ran");
     writeFileSync(ran, "");

@@ -22,11 +22,15 @@ elif [ -e /System/Library/CoreServices/SystemVersion.plist ]; then
 else
   root=$HOME/.local/share/duolog
 fi
+# What is behind a slash is the link's target.
+while [ "$root" != "${root%/}" ]; do root=${root%/}; done
 inbox=$root/inbox
 
-[ -d "$inbox" ] || mkdir -p "$inbox"
-# Another's directory, or a link to one, gets nobody's prompts.
-if [ -h "$root" ] || [ -h "$inbox" ] || [ ! -O "$root" ] || [ ! -O "$inbox" ]; then cat; exit 0; fi
+# Another's directory, or a link to one, gets nobody's prompts, and no inbox.
+for dir in "$root" "$inbox"; do
+  [ -e "$dir" ] || mkdir -p "$dir"
+  if [ ! -d "$dir" ] || [ ! -O "$dir" ] || [ -h "$dir" ]; then cat; exit 0; fi
+done
 
 # What others put in a directory that was open to them is not read and not written to; a FIFO would
 # be waited for.

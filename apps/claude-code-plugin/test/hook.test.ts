@@ -163,8 +163,24 @@ describe.each(["dash", "bash"])("the hook in %s says nothing, exits 0", (shell) 
   test("and leaves nothing in a directory that a symlink put there", () => {
     mkdirSync(join(home, "elsewhere"));
     symlinkSync(join(home, "elsewhere"), join(home, "data"));
+    for (const data of ["data", "data/", "data//"]) {
+      expect(told(run(shell, { env: { DUOLOG_DATA_DIR: `${home}/${data}` } }))).toEqual(silent);
+      expect(readdirSync(join(home, "elsewhere"))).toEqual([]);
+    }
+  });
+
+  test("and leaves nothing in a directory that only an inbox leads to", () => {
+    mkdirSync(join(home, "elsewhere"));
+    mkdirSync(join(home, "data"), { mode: 0o700 });
+    symlinkSync(join(home, "elsewhere"), join(home, "data", "inbox"));
     expect(told(run(shell, { env: { DUOLOG_DATA_DIR: join(home, "data") } }))).toEqual(silent);
-    expect(notes(join(home, "elsewhere"))).toEqual([]);
+    expect(readdirSync(join(home, "elsewhere"))).toEqual([]);
+  });
+
+  test("and makes nothing where a symlink leads to nothing", () => {
+    symlinkSync(join(home, "elsewhere"), join(home, "data"));
+    expect(told(run(shell, { env: { DUOLOG_DATA_DIR: join(home, "data") } }))).toEqual(silent);
+    expect(existsSync(join(home, "elsewhere"))).toBe(false);
   });
 
   test("and takes 8 MB", () => {
