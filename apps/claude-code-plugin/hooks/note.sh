@@ -68,16 +68,20 @@ else
   cat
 fi
 
-# forwarder.pid: the process's id and, on Linux, its start in ticks (field 22 of its stat).
+# forwarder.pid: the process's id and, on Linux, its start in ticks (field 22 of its stat). There a
+# file without ticks is a damaged one, whose id may be anybody's.
 pid=
 start=
 is_ours "$root/forwarder.pid" && { read -r pid; read -r start; } <"$root/forwarder.pid"
+case $pid in 0* | *[!0-9]*) pid= ;; esac
 if [ -n "$pid" ] && kill -0 "$pid"; then
-  [ -n "$start" ] && [ -r "/proc/$pid/stat" ] || exit 0
+  [ -r "/proc/$pid/stat" ] || exit 0
+  stat=
   read -r stat <"/proc/$pid/stat"
   # shellcheck disable=SC2086
   set -- ${stat##*) }
-  [ "${20}" = "$start" ] && exit 0
+  # Z: it is dead, and its parent has not asked.
+  [ "$1" != Z ] && [ -n "$start" ] && [ "${20}" = "$start" ] && exit 0
 fi
 
 # A new session, so that it survives the end of Claude Code; an environment without keys.

@@ -20,6 +20,7 @@ import { startTicks } from "@duolog/client/local";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 const HOOK = fileURLToPath(new URL("../hooks/note.sh", import.meta.url));
+const isLinux = process.platform === "linux";
 const PAYLOAD = '{"session_id":"s","prompt":"a \\\\ \\n \u00e9 $(x) `y`"}';
 
 let home = "";
@@ -369,9 +370,12 @@ describe("the hook sees that a forwarder lives", () => {
 
   test.each<[string, () => string, boolean]>([
     ["lives", () => `${process.pid}\n${startTicks(process.pid) ?? ""}\n`, false],
-    ["lives and does not say since when", () => `${process.pid}\n\n`, false],
+    ["lives and can't say since when", () => `${process.pid}\n\n`, isLinux],
+    ["left a living process's id and no more", () => `${process.pid}\n`, isLinux],
+    ["left the sign of a group of processes", () => "-1\n", true],
+    ["left the number of its own group", () => "0\n", true],
     ["is dead", () => "4194305\n1\n", true],
-    ["left its id to another", () => `${process.pid}\n1\n`, process.platform === "linux"],
+    ["left its id to another", () => `${process.pid}\n1\n`, isLinux],
     ["left garbage", () => "garbage\n", true],
   ])("where it %s", async (_what, content, starts) => {
     mkdirSync(data(), { mode: 0o700 });
@@ -383,6 +387,23 @@ describe("the hook sees that a forwarder lives", () => {
       expect(existsSync(join(data(), "ran"))).toBe(false);
     }
   });
+
+  test.runIf(isLinux)(
+    "where it was killed and its parent never asked what became of it",
+    async () => {
+      const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 20"]);
+      const [pid] = String((await once(parent.stdout, "data"))[0]).split("\n");
+      const ticks = startTicks(Number(pid));
+      expect(ticks).not.toBeNull();
+      mkdirSync(data(), { mode: 0o700 });
+      writeFileSync(join(data(), "forwarder.pid"), `${pid}\n${ticks}\n`);
+      const status = () => readFileSync(`/proc/${pid}/status`, "utf8");
+      await expect.poll(status).toMatch(/State:\s+Z/);
+      run("dash", { env: env(), node: NODE });
+      expect(await text(join(data(), "ran"))).toContain("forwarder.js");
+      parent.kill();
+    },
+  );
 
   test("a data directory that can't be written costs nothing but the note", () => {
     mkdirSync(join(data(), "inbox"), { recursive: true, mode: 0o700 });
