@@ -103,6 +103,31 @@ test("a damaged line of the spool costs itself only and is kept in rejected/", a
   expect(readdirSync(paths.rejected).length).toBe(2);
 });
 
+test.each([6_000, 100_000])(
+  "a record nested %d deep is kept in rejected/ as it came",
+  async (depth) => {
+    const paths = dataPaths(dataDir);
+    mkdirSync(paths.spool, { mode: 0o700 });
+    const deep = `${"[".repeat(depth)}${"]".repeat(depth)}`;
+    const hostile = (field: string) =>
+      `{"client":{"name":"test","version":"0"},"record":{"kind":"message","data":{"id":"${field}","sessionId":"s","${field}":${deep}}}}`;
+    const file = join(paths.spool, "4194305-77-1.jsonl");
+    writeFileSync(file, `${hostile("textContent")}\n${hostile("unknown")}\n${spoolLine(1)}\n`);
+    await using _daemon = await TestDaemon.start(dataDir);
+    await expect.poll(() => readdirSync(paths.spool), { timeout: 10_000 }).toEqual([]);
+    expect(stored().map(({ id }) => id)).toContain("m1");
+    const kept = readdirSync(paths.rejected).map((name) =>
+      readFileSync(join(paths.rejected, name), "utf8"),
+    );
+    expect(kept.length).toBeGreaterThan(0);
+    for (const text of kept) {
+      expect(JSON.parse(text)).toMatchObject({ client: "test" });
+      expect(text).toContain(deep);
+      expect(text.length).toBeLessThan(3 * depth + 1_000);
+    }
+  },
+);
+
 test.each<[string, string]>([
   ["garbage", "no lock at all, and longer than the header of a database ".repeat(30)],
   ["nothing", ""],

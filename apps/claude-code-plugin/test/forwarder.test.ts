@@ -119,6 +119,10 @@ class Seat implements AsyncDisposable {
     );
   }
 
+  log(): string {
+    return readFileSync(join(this.paths.logs, "forwarder.log"), "utf8");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#started) {
       if (child.exitCode === null && child.signalCode === null) {
@@ -255,7 +259,7 @@ describe.concurrent("the forwarder, a real process against a real daemon", () =>
     const note = seat.note("Stop", "s");
     await seat.run("700,300,600");
     expect(existsSync(note)).toBe(true);
-    expect(readFileSync(join(seat.paths.logs, "forwarder.log"), "utf8")).toContain("daemon away");
+    expect(seat.log()).toContain("daemon away");
     await using _daemon = await TestDaemon.start(seat.paths.root);
     await seat.run();
     expect(texts(await seat.rows())).toEqual(["a"]);
@@ -358,6 +362,48 @@ describe.concurrent("the forwarder, a real process against a real daemon", () =>
     ]);
     expect(seat.rejected()).toHaveLength(2);
     expect(seat.notes()).toEqual([]);
+  });
+
+  test("of more broken lines than anybody looks at the first are kept, and the log says so once", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    const broken = Array.from({ length: 10_300 }, (_, i) => `{"n":${i}\n`).join("");
+    writeFileSync(seat.transcript("s"), `${line("a", 1)}${broken}${line("b", 2)}`);
+    seat.note("Stop", "s");
+    await seat.run();
+    expect(texts(await seat.rows())).toEqual(["a", "b"]);
+    const kept = readdirSync(seat.paths.rejected).length;
+    expect(kept).toBeGreaterThanOrEqual(10_000);
+    expect(kept).toBeLessThanOrEqual(10_100);
+    expect(seat.log().match(/rejected\/ is full/g)).toHaveLength(1);
+  });
+
+  test.each([6_000, 100_000])("a line nested %d deep costs itself at most", async (depth) => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    const deep = `${"[".repeat(depth)}${"]".repeat(depth)}`;
+    const nested = (field: string) => line(field, 2).replace(/}\n$/, `,"${field}":${deep}}\n`);
+    const fields = ["message", "uuid", "timestamp", "unknown", "type", "origin"];
+    writeFileSync(
+      seat.transcript("s"),
+      `${line("a", 1)}${fields.map(nested).join("")}${deep}\n${deep.slice(0, -1)}\n${line("b", 3)}`,
+    );
+    const note = seat.note("Stop", "s");
+    writeFileSync(note, readFileSync(note, "utf8").replace(/}$/, `,"prompt_id":${deep}}`));
+    const hostile = seat.note("Stop", "s");
+    writeFileSync(hostile, deep);
+    await seat.run();
+    expect(texts(await seat.rows())).toEqual(expect.arrayContaining(["a", "unknown", "b"]));
+    expect(seat.notes()).toEqual([]);
+    const reasons = seat.rejected().map(({ reason }) => reason);
+    expect(reasons.sort()).toEqual([
+      "hook: not a JSON object",
+      "transcript: not a JSON object",
+      "transcript: not a JSON object",
+      "transcript: user: no message.content",
+      "transcript: user: no uuid",
+    ]);
+    expect(JSON.stringify(seat.rejected()).length).toBeLessThan(reasons.length * (2 * depth + 500));
   });
 
   test("thousands of sub-agents cost a tenth of a processor", async () => {

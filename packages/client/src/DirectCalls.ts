@@ -1,18 +1,10 @@
 import type { IngestRecord, ItemResult } from "@duolog/contract";
-import { batchesOf, measure } from "./batches.ts";
+import { batchesOf, measure, NO_ANSWER } from "./batches.ts";
 import { InFlight } from "./InFlight.ts";
+import { STARTING_PAUSE } from "./transport/backoff.ts";
 import type { Api } from "./transport/Connection.ts";
 import type { Connector } from "./transport/Connector.ts";
-import {
-  failureOf,
-  NO_ANSWER,
-  RpcError,
-  refusalOfFailure,
-  unavailable,
-} from "./transport/errors.ts";
-
-/** Between looks for a daemon that is being started, ms. */
-const STARTING_PAUSE = 40;
+import { failureOf, RpcError, refusalOfFailure, unavailable } from "./transport/errors.ts";
 
 /** Calls past the spool: each connects, is answered or fails within its deadline, and is not repeated. */
 export class DirectCalls {

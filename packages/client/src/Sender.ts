@@ -1,20 +1,13 @@
 import { type ItemResult, isFinal, type Refusal } from "@duolog/contract";
-import { BATCH_BYTES, BATCH_COUNT } from "./batches.ts";
+import { BATCH_BYTES, BATCH_COUNT, NO_ANSWER } from "./batches.ts";
 import { InFlight } from "./InFlight.ts";
 import type { Pending, Spool } from "./spool/Spool.ts";
-import { backoffDelay, upgradeDelay } from "./transport/backoff.ts";
+import { backoffDelay, STARTING_PAUSE, upgradeDelay } from "./transport/backoff.ts";
 import type { Connection } from "./transport/Connection.ts";
 import type { Attempt, Connector } from "./transport/Connector.ts";
-import {
-  type Failure,
-  failureOf,
-  NO_ANSWER,
-  refusalOfFailure,
-  unavailable,
-} from "./transport/errors.ts";
+import { type Failure, failureOf, refusalOfFailure, unavailable } from "./transport/errors.ts";
 
-/** A daemon being started is asked again so often, ms, for so many times. */
-const STARTING_PAUSE = 40;
+/** So many times a daemon that is being started is asked again. */
 const STARTING_TRIES = 125;
 /** After this time, ms, a record handed in is worth a new try in the middle of a long wait. */
 const EAGER_AFTER = 1_000;

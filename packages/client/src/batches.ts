@@ -1,4 +1,5 @@
-import { type IngestRecord, MAX_FRAME, type Refusal } from "@duolog/contract";
+import { type IngestRecord, type ItemResult, MAX_FRAME, type Refusal } from "@duolog/contract";
+import { unavailable } from "./transport/errors.ts";
 
 /** Most records of one call, and their bytes; a bigger record goes alone. */
 export const BATCH_COUNT = 100;
@@ -11,6 +12,9 @@ export const LARGEST_RECORD = MAX_FRAME - 64 * 1024;
 
 /** Why a record can't be sent. */
 export const NOT_JSON = invalid(null, "the record holds what JSON can't");
+
+/** What stands for the answer that the daemon did not give. */
+export const NO_ANSWER: ItemResult = { ok: false, error: unavailable("no answer for this record") };
 
 /** Why a record is refused that no frame has room for; it names the longest of its texts. */
 export function tooBig({ data }: IngestRecord): Refusal {

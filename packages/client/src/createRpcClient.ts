@@ -138,8 +138,7 @@ class DaemonClient implements RpcClient {
     } catch {
       added = "not-json";
     }
-    if (added === "not-json" || added === "too-big")
-      this.#putAside(record, refusalOf(added, record));
+    if (added === "not-json" || added === "too-big") this.reject(record, refusalOf(added, record));
     return added;
   }
 
@@ -148,17 +147,8 @@ class DaemonClient implements RpcClient {
       this.#waiters.answer(pending.key, { status: "stored", changed: result.changed });
       return;
     }
-    this.#putAside(pending.record, result.error);
+    this.reject(pending.record, result.error);
     this.#waiters.answer(pending.key, { status: "refused", error: result.error });
-  }
-
-  #putAside(record: unknown, reason: Refusal | string): void {
-    try {
-      writeRejected(this.#paths, { reason, client: this.#clientName, record, at: Date.now() });
-    } catch (error) {
-      // No disk for it: the reason is all that is left to tell.
-      this.#lastError = unavailable(`rejected/ can't be written: ${String(error)}`);
-    }
   }
 
   async ingest(records: IngestRecord[]): Promise<IngestAnswer> {
@@ -178,8 +168,15 @@ class DaemonClient implements RpcClient {
     return this.#lastError;
   }
 
-  reject(raw: unknown, reason: string): void {
-    this.#putAside(raw, reason);
+  reject(raw: unknown, reason: Refusal | string): boolean {
+    try {
+      const entry = { reason, client: this.#clientName, record: raw, at: Date.now() };
+      return writeRejected(this.#paths, entry);
+    } catch (error) {
+      // No disk for it: the reason is all that is left to tell.
+      this.#lastError = unavailable(`rejected/ can't be written: ${String(error)}`);
+      return false;
+    }
   }
 
   async health(): Promise<Health | null> {

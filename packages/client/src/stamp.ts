@@ -10,7 +10,5 @@ export function stamp(record: IngestRecord, now: number, seq: number): IngestRec
   const told = observedAt ?? updatedAt;
   const stamped =
     told == null ? { observedAt: now, observedSeq: observedSeq ?? seq } : { observedAt: told };
-  return record.kind === "session"
-    ? { kind: record.kind, data: { ...record.data, ...stamped } }
-    : { kind: record.kind, data: { ...record.data, ...stamped } };
+  return { kind: record.kind, data: { ...record.data, ...stamped } } as IngestRecord;
 }

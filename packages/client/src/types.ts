@@ -78,8 +78,8 @@ export interface RpcClient {
   record(record: IngestRecord): void;
   /** Sends without the spool and waits for the commit: for a sender that can read its source again. */
   ingest(records: IngestRecord[]): Promise<IngestAnswer>;
-  /** Keeps in `rejected/` what could not be translated. */
-  reject(raw: unknown, reason: string): void;
+  /** Keeps in `rejected/` what could not be translated; false where there is no room for it. */
+  reject(raw: unknown, reason: string): boolean;
   /** The daemon about itself; null where it does not answer within `deadlineMs`. */
   health(): Promise<Health | null>;
   /** Sends what is waiting; true once all of it was answered for, false after `timeoutMs`. */

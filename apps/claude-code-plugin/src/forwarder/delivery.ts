@@ -1,5 +1,6 @@
 import type { RpcClient } from "@duolog/client";
 import { type IngestRecord, isFinal } from "@duolog/contract";
+import type { PutAside } from "./putAside.ts";
 
 /** The daemon did not take it for as long as the forwarder waits. */
 export class DaemonAway extends Error {
@@ -13,12 +14,14 @@ const LONGEST_PAUSE = 15_000;
 /** Hands records to the daemon and returns only once each was stored or refused for good. */
 export class Delivery {
   readonly #rpc: RpcClient;
+  readonly #putAside: PutAside;
   readonly #patienceMs: number;
   readonly #isEnding: () => boolean;
 
   /** @param patienceMs how long a daemon that takes nothing is waited for */
-  constructor(rpc: RpcClient, patienceMs: number, isEnding: () => boolean) {
+  constructor(rpc: RpcClient, putAside: PutAside, patienceMs: number, isEnding: () => boolean) {
     this.#rpc = rpc;
+    this.#putAside = putAside;
     this.#patienceMs = patienceMs;
     this.#isEnding = isEnding;
   }
@@ -52,7 +55,7 @@ export class Delivery {
       if (result?.ok) return false;
       const error = result?.error;
       if (error && isFinal(error.code)) {
-        this.#rpc.reject(record, error.message);
+        this.#putAside(record, error.message);
         return false;
       }
       reason = error?.message ?? "no answer";

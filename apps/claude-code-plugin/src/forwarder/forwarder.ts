@@ -8,6 +8,7 @@ import { listNotes, type NoteFile, readNote, removeNote, sweepInbox } from "./in
 import { LiveSession } from "./liveSession.ts";
 import { pauseAfter } from "./pace.ts";
 import { Positions } from "./positions.ts";
+import type { PutAside } from "./putAside.ts";
 
 /** All in ms. */
 export interface Timing {
@@ -37,7 +38,7 @@ interface Followed {
  */
 export class Forwarder {
   readonly #paths: DataPaths;
-  readonly #rpc: RpcClient;
+  readonly #putAside: PutAside;
   readonly #timing: Timing;
   readonly #delivery: Delivery;
   readonly #positions: Positions;
@@ -45,11 +46,11 @@ export class Forwarder {
   #lastNews = performance.now();
   #isEnding = false;
 
-  constructor(paths: DataPaths, rpc: RpcClient, timing: Timing) {
+  constructor(paths: DataPaths, rpc: RpcClient, putAside: PutAside, timing: Timing) {
     this.#paths = paths;
-    this.#rpc = rpc;
+    this.#putAside = putAside;
     this.#timing = timing;
-    this.#delivery = new Delivery(rpc, timing.patience, () => this.#isEnding);
+    this.#delivery = new Delivery(rpc, putAside, timing.patience, () => this.#isEnding);
     this.#positions = new Positions(paths.root);
   }
 
@@ -98,7 +99,7 @@ export class Forwarder {
     const note = text === null ? "no readable file" : parseHook(text);
     const place = typeof note === "string" ? note : this.#placeOf(note);
     if (typeof note === "string" || typeof place === "string") {
-      this.#rpc.reject({ note: text?.slice(0, KEPT_OF_NOTE) ?? null }, `hook: ${place}`);
+      this.#putAside({ note: text?.slice(0, KEPT_OF_NOTE) ?? null }, `hook: ${place}`);
     } else {
       await this.#apply(note, place, file.at);
     }
@@ -139,7 +140,7 @@ export class Forwarder {
     for (const { path, records, broken, grew } of followed.session.read()) {
       await this.#delivery.deliver(records);
       for (const { offset, reason, text } of broken) {
-        this.#rpc.reject({ transcript: path, offset, line: text }, `transcript: ${reason}`);
+        this.#putAside({ transcript: path, offset, line: text }, `transcript: ${reason}`);
       }
       if (!grew) continue;
       followed.lastSign = performance.now();

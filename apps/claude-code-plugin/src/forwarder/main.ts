@@ -7,6 +7,7 @@ import { DaemonAway } from "./delivery.ts";
 import { Forwarder, TIMING, type Timing } from "./forwarder.ts";
 import { listNotes } from "./inbox.ts";
 import { logTo } from "./log.ts";
+import { createPutAside } from "./putAside.ts";
 
 /** Put in by build.mjs. */
 declare const PLUGIN_VERSION: string;
@@ -52,6 +53,10 @@ async function main(): Promise<void> {
   }
 }
 
+function tellFull(): void {
+  logTo(logFile, "not put aside", { reason: "rejected/ is full, or can't be written" });
+}
+
 async function forward(): Promise<void> {
   const rpc = createRpcClient({
     clientName: CLIENT_NAMES.claudeCode,
@@ -59,7 +64,7 @@ async function forward(): Promise<void> {
     dataDir: paths.root,
     spool: false,
   });
-  const forwarder = new Forwarder(paths, rpc, timing());
+  const forwarder = new Forwarder(paths, rpc, createPutAside(rpc, tellFull), timing());
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.once(signal, () => {
       isEnding = true;

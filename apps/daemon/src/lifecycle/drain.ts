@@ -3,6 +3,7 @@ import {
   type DataPaths,
   isOwnerAlive,
   listSegments,
+  type RejectedEntry,
   readSegment,
   type SegmentLine,
   type SpoolEntry,
@@ -11,9 +12,9 @@ import {
 import { isFinal, isSpoken, PROTOCOL_VERSION } from "@duolog/contract";
 import { ingest, type Ports } from "./ingest.ts";
 
-/** Records per call, and the bytes at which it takes no more. */
+/** Records per call, and the UTF-16 units at which it takes no more. */
 const CHUNK = 100;
-const CHUNK_BYTES = 4_000_000;
+const CHUNK_UNITS = 4_000_000;
 
 /** Whose spool is drained, and by which ports. */
 export interface DrainOptions {
@@ -23,11 +24,13 @@ export interface DrainOptions {
   now: () => number;
 }
 
-/** Segments removed, the records in them, and what went to `rejected/`, damaged lines among it. */
+/** Segments removed, the records in them, and what is for `rejected/`, damaged lines among it. */
 export interface Drained {
   segments: number;
   records: number;
   rejected: number;
+  /** How many of these are gone, as `rejected/` is full. */
+  unkept: number;
   /** Segments that stay: the database can't be used now, or a newer client wrote them. */
   left: number;
 }
@@ -44,7 +47,7 @@ export function deadSegments(paths: DataPaths): string[] {
  * Throws the first error of the file system, after all segments had their turn.
  */
 export async function drainSpool(options: DrainOptions): Promise<Drained> {
-  const total: Drained = { segments: 0, records: 0, rejected: 0, left: 0 };
+  const total: Drained = { segments: 0, records: 0, rejected: 0, unkept: 0, left: 0 };
   const failures: unknown[] = [];
   for (const file of deadSegments(options.paths)) {
     try {
@@ -67,69 +70,68 @@ async function drainInto(total: Drained, file: string, options: DrainOptions): P
   total.segments++;
   total.records += drained.records;
   total.rejected += drained.rejected;
+  total.unkept += drained.unkept;
 }
 
 /** Null where the segment has to stay. */
 async function drainSegment(file: string, options: DrainOptions) {
-  const count = { records: 0, rejected: 0 };
-  for (const { entries, damaged } of portions(readSegment(file))) {
-    if (!entries.every(({ client }) => isSpoken(protocolOf(client)))) return null;
-    const rejected = await record(entries, options);
-    if (rejected === null) return null;
-    for (const line of damaged) rejectLine(line, options);
-    count.records += entries.length;
-    count.rejected += rejected + damaged.length;
+  const count = { records: 0, rejected: 0, unkept: 0 };
+  for (const { lines, damaged } of portions(readSegment(file))) {
+    if (!lines.every(({ entry }) => isSpoken(protocolOf(entry.client)))) return null;
+    const refused = await record(lines, options);
+    if (refused === null) return null;
+    const rejected = [...refused, ...damaged.map((line) => damagedEntry(line, options))];
+    const kept = rejected.filter((entry) => writeRejected(options.paths, entry));
+    count.records += lines.length;
+    count.rejected += rejected.length;
+    count.unkept += rejected.length - kept.length;
   }
   return count;
 }
 
-/** How many were refused for good; null where the database can't be used now. */
-async function record(entries: SpoolEntry[], options: DrainOptions): Promise<number | null> {
-  const results = await ingest(
-    options.ports,
-    entries.map(({ record }) => record),
-    entries[0]?.client,
-  );
+/** What was refused for good; null where the database can't be used now. */
+async function record(lines: Line[], { ports, now }: DrainOptions) {
+  const records = lines.map(({ entry }) => entry.record);
+  const results = await ingest(ports, records, lines[0]?.entry.client);
   if (results.some((result) => !result.ok && !isFinal(result.error.code))) return null;
-  let rejected = 0;
-  results.forEach((result, i) => {
-    if (result.ok) return;
-    const { client, record } = entries[i] as SpoolEntry;
-    rejected++;
-    const reason = result.error;
-    writeRejected(options.paths, { reason, client: client.name, record, at: options.now() });
+  return results.flatMap((result, i): RejectedEntry[] => {
+    if (result.ok) return [];
+    const { entry, text } = lines[i] as Line;
+    const { client, record } = entry;
+    return [{ reason: result.error, client: client.name, record, text, at: now() }];
   });
-  return rejected;
 }
 
-function rejectLine(line: string | null, { paths, now }: DrainOptions): void {
+function damagedEntry(line: string | null, { now }: DrainOptions): RejectedEntry {
   const reason =
     line === null
       ? "a line of the spool that is too long"
       : "a line of the spool that is no record";
-  writeRejected(paths, { reason, client: "unknown", record: line, at: now() });
+  return { reason, client: "unknown", record: line, at: now() };
 }
 
+type Line = Extract<SegmentLine, { entry: SpoolEntry }>;
+
 interface Portion {
-  entries: SpoolEntry[];
+  lines: Line[];
   damaged: (string | null)[];
 }
 
-/** The lines in order, up to CHUNK records of one client and about CHUNK_BYTES at a time. */
-function* portions(lines: Iterable<SegmentLine>): Generator<Portion> {
-  let portion: Portion = { entries: [], damaged: [] };
+/** The lines in order, up to CHUNK records of one client and about CHUNK_UNITS at a time. */
+function* portions(segment: Iterable<SegmentLine>): Generator<Portion> {
+  let portion: Portion = { lines: [], damaged: [] };
   let size = 0;
-  for (const line of lines) {
-    const first = portion.entries[0];
-    const isOther = first && "entry" in line && first.client.name !== line.entry.client.name;
-    if (isOther || portion.entries.length >= CHUNK || size >= CHUNK_BYTES) {
+  for (const line of segment) {
+    const client = portion.lines[0]?.entry.client;
+    const isOther = client && "entry" in line && client.name !== line.entry.client.name;
+    if (isOther || portion.lines.length >= CHUNK || size >= CHUNK_UNITS) {
       yield portion;
-      portion = { entries: [], damaged: [] };
+      portion = { lines: [], damaged: [] };
       size = 0;
     }
     if ("entry" in line) {
-      portion.entries.push(line.entry);
-      size += line.bytes;
+      portion.lines.push(line);
+      size += line.text.length;
     } else {
       portion.damaged.push(line.damaged);
       size += line.damaged?.length ?? 0;

@@ -59,7 +59,7 @@ test("a dead owner's records are recorded in order, attributed to their client, 
     line(session("s", { title: "first", titleKind: "user", observedAt: 1_769_760_000_001 })) +
       line({ kind: "message", data: { id: "m", sessionId: "t" } }, "claude-code-plugin"),
   );
-  expect(await drain()).toEqual({ segments: 2, records: 3, rejected: 0, left: 0 });
+  expect(await drain()).toEqual({ segments: 2, records: 3, rejected: 0, unkept: 0, left: 0 });
   expect(await server.ports.reader.getSession("s")).toMatchObject({
     title: "second",
     source: "opencode",
@@ -92,8 +92,22 @@ test("a torn last line costs itself only; a damaged one in the middle is kept in
   segment(
     `${line(session("a"))}{"client":\n${line(session("b"))}${line(session("c")).slice(0, -9)}`,
   );
-  expect(await drain()).toEqual({ segments: 1, records: 2, rejected: 1, left: 0 });
+  expect(await drain()).toEqual({ segments: 1, records: 2, rejected: 1, unkept: 0, left: 0 });
   expect(rejected()).toMatchObject([{ record: '{"client":', reason: expect.any(String) }]);
+});
+
+test("of more than anybody looks at the first are kept, and the rest is counted", async () => {
+  const lines = Array.from({ length: 10_300 }, (_, i) => `{"n":${i}\n`);
+  segment(lines.join("") + line(session("s")));
+  const { unkept, ...drained } = await drain();
+  expect(drained).toEqual({ segments: 1, records: 1, rejected: 10_300, left: 0 });
+  expect(unkept).toBeGreaterThanOrEqual(200);
+  expect(readdirSync(paths.rejected)).toHaveLength(10_300 - unkept);
+  expect(await server.ports.reader.getSession("s")).not.toBeNull();
+  // Once there is room again it is taken.
+  for (const name of readdirSync(paths.rejected)) rmSync(join(paths.rejected, name));
+  segment(lines.slice(0, 300).join(""));
+  expect((await drain()).unkept).toBeLessThan(100);
 });
 
 test("what is refused for good goes to rejected/ with the reason and blocks nothing behind it", async () => {
@@ -103,7 +117,7 @@ test("what is refused for good goes to rejected/ with the reason and blocks noth
       line(session("", {})) +
       line(session("t")),
   );
-  expect(await drain()).toEqual({ segments: 1, records: 4, rejected: 2, left: 0 });
+  expect(await drain()).toEqual({ segments: 1, records: 4, rejected: 2, unkept: 0, left: 0 });
   expect(await server.ports.reader.getSession("t")).not.toBeNull();
   expect(
     rejected()
@@ -135,6 +149,7 @@ test("a segment stays whole while the database can't be used, and goes later", a
     segments: 0,
     records: 0,
     rejected: 0,
+    unkept: 0,
     left: 1,
   });
   expect(readFileSync(file, "utf8")).toBe(records);
@@ -147,7 +162,7 @@ test("a newer client's segment waits as it is for a daemon that reads it", async
   const text = `${formatSpoolLine({ client, record: session("s") })}\n`;
   const file = segment(text);
   segment(line(session("t")), DEAD, 2);
-  expect(await drain()).toEqual({ segments: 1, records: 1, rejected: 0, left: 1 });
+  expect(await drain()).toEqual({ segments: 1, records: 1, rejected: 0, unkept: 0, left: 1 });
   expect(readFileSync(file, "utf8")).toBe(text);
   expect(await server.ports.reader.getSession("s")).toBeNull();
 });

@@ -12,30 +12,48 @@ export interface RejectedEntry {
   /** Name of the client that handed it in. */
   client: string;
   record: unknown;
+  /** The record's JSON, where it came as such: kept of one that is nested too deeply to be written again. */
+  text?: string;
   /** When it was refused, epoch ms. */
   at: number;
 }
 
+/** Most entries in `rejected/`, or little more: beyond so many nobody looks at another. */
+const MOST = 10_000;
+/** A count takes a listing, so one is made for so many entries of this process. */
+const COUNT_EVERY = 100;
+
+let entries = 0;
+/** The directory that was full when last counted. */
+let full = "";
+
 /**
- * Keeps the entry in `rejected/`, one 0600 file each. The name comes from the content less `at`,
- * so a repeat adds none. Throws like fs; what JSON can't hold is kept as text.
+ * Keeps the entry in `rejected/`, one 0600 file each; false where that is full. The name comes from
+ * the content less `at`, so a repeat adds none. Throws like fs; what JSON can't hold is kept as text.
  */
-export function writeRejected(paths: DataPaths, entry: RejectedEntry): void {
-  const { reason, client, record, at } = entry;
-  const content = stringify({ reason, client, record });
+export function writeRejected(paths: DataPaths, entry: RejectedEntry): boolean {
+  const { reason, client, record, text, at } = entry;
+  const content = `${JSON.stringify({ reason, client }).slice(1, -1)},\n"record":${toJson(record, text)}}\n`;
   const name = createHash("sha256").update(content).digest("hex").slice(0, 32);
   const file = join(paths.rejected, `${name}.json`);
-  if (existsSync(file)) return;
+  if (existsSync(file)) return true;
   mkdirSync(paths.rejected, { recursive: true, mode: 0o700 });
-  atomicWrite(file, `${stringify({ at, reason, client, record })}\n`);
+  if (isFull(paths.rejected)) return false;
+  atomicWrite(file, `{"at":${at},${content}`);
+  return true;
 }
 
-function stringify(value: Partial<RejectedEntry>): string {
+function isFull(directory: string): boolean {
+  if (entries++ % COUNT_EVERY === 0) full = readdirSync(directory).length < MOST ? "" : directory;
+  return full === directory;
+}
+
+function toJson(record: unknown, text?: string): string {
   try {
-    return JSON.stringify(value, null, 2);
+    return JSON.stringify(record) ?? "null";
   } catch {
-    // A cycle, a bigint, or a getter that throws.
-    return JSON.stringify({ ...value, record: String(value.record) }, null, 2);
+    // A cycle, a bigint, a getter that throws, or a depth that is too great.
+    return JSON.stringify(text ?? String(record));
   }
 }
 

@@ -3,6 +3,7 @@ import { uptime } from "node:os";
 import { basename, join } from "node:path";
 import type { IngestRecord } from "@duolog/contract";
 import { errno } from "./errno.ts";
+import { isObject } from "./isObject.ts";
 import { readLines } from "./lines.ts";
 import type { DataPaths } from "./paths.ts";
 import { isSameProcess, startTicks } from "./processes.ts";
@@ -85,8 +86,8 @@ function compareOwners(a: SegmentOwner, b: SegmentOwner): number {
   return a.startedAt - b.startedAt || a.pid - b.pid || a.n - b.n;
 }
 
-/** A line of a segment: its entry, or what stands there instead, null where it is too long to be read. */
-export type SegmentLine = { entry: SpoolEntry; bytes: number } | { damaged: string | null };
+/** A line of a segment: its entry and text, or what stands there instead, null where it is too long to be read. */
+export type SegmentLine = { entry: SpoolEntry; text: string } | { damaged: string | null };
 
 /**
  * A segment's lines in the order written, read in portions. A line that is no record costs itself
@@ -110,19 +111,12 @@ export function* readSegment(file: string): Generator<SegmentLine> {
 
 function readLine(text: string | null): SegmentLine {
   const entry = text === null ? null : parseSpoolLine(text);
-  return entry && text !== null ? { entry, bytes: Buffer.byteLength(text) } : { damaged: text };
+  return entry && text !== null ? { entry, text } : { damaged: text };
 }
 
 /** The non-empty lines; a last one without its line feed counts. */
 export function splitLines(content: Buffer): string[] {
-  const lines: string[] = [];
-  for (let start = 0; start < content.length; ) {
-    const feed = content.indexOf(0x0a, start);
-    const end = feed < 0 ? content.length : feed;
-    if (end > start) lines.push(content.toString("utf8", start, end));
-    start = end + 1;
-  }
-  return lines;
+  return content.toString("utf8").split("\n").filter(Boolean);
 }
 
 /** A line of a segment, without its line feed. */
@@ -152,9 +146,4 @@ function isSpoolEntry(value: unknown): value is SpoolEntry {
     (kind === "session" || kind === "message") &&
     isObject(data)
   );
-}
-
-/** True for a JSON object, not for an array. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

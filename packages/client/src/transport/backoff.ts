@@ -1,3 +1,5 @@
+/** Between looks for a daemon that is being started, ms. */
+export const STARTING_PAUSE = 40;
 /** The first wait and the longest, ms, before they are spread. */
 const FIRST = 100;
 const LONGEST = 15_000;

@@ -1,6 +1,6 @@
-import type { ItemResult, Refusal } from "@duolog/contract";
+import type { Refusal } from "@duolog/contract";
 import { TRPCClientError } from "@trpc/client";
-import { isObject } from "../local/segments.ts";
+import { isObject } from "../local/isObject.ts";
 
 /** WebSocket close code of a frame over the receiver's limit. */
 const TOO_BIG = 1009;
@@ -20,9 +20,6 @@ export class RpcError extends Error {
 export function unavailable(message: string): Refusal {
   return { code: "UNAVAILABLE", field: null, message };
 }
-
-/** What stands for an item's result that the daemon left out. */
-export const NO_ANSWER: ItemResult = { ok: false, error: unavailable("no answer for this record") };
 
 /** Why a call failed. `transport`: no verdict was given, so whether it took effect is not known. */
 export type Failure =

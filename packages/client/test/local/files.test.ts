@@ -103,4 +103,25 @@ describe("rejected", () => {
     const kept = JSON.parse(readFileSync(join(data.paths.rejected, name), "utf8"));
     expect(kept).toEqual({ ...entry, record: "[object Object]" });
   });
+
+  test("keeps nothing as nothing", () => {
+    using data = tempData();
+    mkdirSync(data.paths.root);
+    expect(writeRejected(data.paths, { ...entry, record: undefined })).toBe(true);
+    const [name = ""] = readdirSync(data.paths.rejected);
+    const kept = JSON.parse(readFileSync(join(data.paths.rejected, name), "utf8"));
+    expect(kept).toEqual({ ...entry, record: null });
+  });
+
+  test("keeps a record on a line of its own, of a size that goes by its own", () => {
+    using data = tempData();
+    mkdirSync(data.paths.root);
+    const deep = JSON.parse(`${"[".repeat(2_000)}${"]".repeat(2_000)}`);
+    writeRejected(data.paths, { ...entry, record: deep });
+    const [name = ""] = readdirSync(data.paths.rejected);
+    const text = readFileSync(join(data.paths.rejected, name), "utf8");
+    expect(text.split("\n")).toHaveLength(3);
+    expect(text.length).toBeLessThan(4_200);
+    expect(JSON.parse(text)).toEqual({ ...entry, record: deep });
+  });
 });
