@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   appendFileSync,
   mkdirSync,
@@ -228,19 +229,45 @@ describe("what is kept of a session's positions", () => {
   const transcript = join(root, "kept.jsonl");
   writeFileSync(transcript, "");
   const cursor = new TranscriptReader(transcript, OWNER).save();
-  const saved = { sessionId: "s", path: transcript, ended: false, files: { [transcript]: cursor } };
+  const saved = {
+    sessionId: "s",
+    path: transcript,
+    ended: false,
+    endedAt: null,
+    files: { [transcript]: cursor },
+  };
   const kept = () => {
     const [file = ""] = readdirSync(join(data, "forwarder-state"));
     return join(data, "forwarder-state", file);
   };
   beforeEach(() => {
     rmSync(join(data, "forwarder-state"), { recursive: true, force: true });
-    new Positions(data).save(saved);
+    new Positions(data).save(saved, "1-2");
   });
 
   test("comes back as it was", () => {
-    expect(new Positions(data).load("s", transcript)).toEqual(saved);
-    expect(new Positions(data).all(Date.now())).toEqual([saved]);
+    expect(new Positions(data).load("s", transcript, "1-2")).toEqual(saved);
+    expect(new Positions(data).all(Date.now(), "1-2")).toEqual([saved]);
+  });
+
+  test.each(["1-3", null])("tells nothing of a database that is another one (%s)", (database) => {
+    expect(new Positions(data).load("s", transcript, database)).toEqual({ ...saved, files: {} });
+    expect(new Positions(data).all(Date.now(), database)).toEqual([{ ...saved, files: {} }]);
+  });
+
+  test("tells nothing where it was saved for no database that is known", () => {
+    new Positions(data).save(saved, null);
+    for (const database of ["1-2", null]) {
+      expect(new Positions(data).load("s", transcript, database)).toEqual({ ...saved, files: {} });
+    }
+  });
+
+  test("tells which sessions there are where an older forwarder wrote it", () => {
+    const { endedAt: _, ...older } = saved;
+    const positions = JSON.stringify(older);
+    const sum = createHash("sha256").update(positions).digest("hex");
+    writeFileSync(kept(), JSON.stringify({ format: 2, sum, positions }));
+    expect(new Positions(data).all(Date.now(), "1-2")).toEqual([{ ...saved, files: {} }]);
   });
 
   test("is none where a letter of it is damaged, any one", () => {
@@ -249,7 +276,7 @@ describe("what is kept of a session's positions", () => {
       const damaged = Buffer.from(whole);
       damaged[at] = (damaged[at] as number) ^ 1;
       writeFileSync(kept(), damaged);
-      expect(new Positions(data).all(Date.now()), String(damaged)).toEqual([]);
+      expect(new Positions(data).all(Date.now(), "1-2"), String(damaged)).toEqual([]);
     }
   });
 
@@ -263,12 +290,12 @@ describe("what is kept of a session's positions", () => {
     const file = kept();
     if (!/empty|torn|null/.test(_what)) unlinkSync(file);
     write(file);
-    expect(new Positions(data).load("s", transcript)).toBeNull();
-    expect(new Positions(data).all(Date.now() + 1e12)).toEqual([]);
+    expect(new Positions(data).load("s", transcript, "1-2")).toBeNull();
+    expect(new Positions(data).all(Date.now() + 1e12, "1-2")).toEqual([]);
   });
 
   test("is left alone where the transcript's name is one that can't be", () => {
-    new Positions(data).save({ ...saved, path: `/${"x".repeat(300)}/s.jsonl` });
-    expect(new Positions(data).all(Date.now())).toEqual([saved]);
+    new Positions(data).save({ ...saved, path: `/${"x".repeat(300)}/s.jsonl` }, "1-2");
+    expect(new Positions(data).all(Date.now(), "1-2")).toEqual([saved]);
   });
 });

@@ -11,19 +11,24 @@ export class DaemonAway extends Error {
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 15_000;
 
+/** What a delivery goes by. */
+export interface DeliveryOptions {
+  readonly putAside: PutAside;
+  /** How long a daemon that takes nothing is waited for, ms. */
+  readonly patienceMs: number;
+  readonly isEnding: () => boolean;
+  /** Called after each answer; what it throws ends the delivery. */
+  readonly acked: () => void;
+}
+
 /** Hands records to the daemon and returns only once each was stored or refused for good. */
 export class Delivery {
   readonly #rpc: RpcClient;
-  readonly #putAside: PutAside;
-  readonly #patienceMs: number;
-  readonly #isEnding: () => boolean;
+  readonly #options: DeliveryOptions;
 
-  /** @param patienceMs how long a daemon that takes nothing is waited for */
-  constructor(rpc: RpcClient, putAside: PutAside, patienceMs: number, isEnding: () => boolean) {
+  constructor(rpc: RpcClient, options: DeliveryOptions) {
     this.#rpc = rpc;
-    this.#putAside = putAside;
-    this.#patienceMs = patienceMs;
-    this.#isEnding = isEnding;
+    this.#options = options;
   }
 
   /** @throws DaemonAway once `patienceMs` are over, or at the first failure while ending */
@@ -38,7 +43,8 @@ export class Delivery {
         left.records.length < waiting.length ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
       waiting = left.records;
       if (waiting.length === 0) return;
-      if (this.#isEnding() || performance.now() - since > this.#patienceMs) {
+      const { isEnding, patienceMs } = this.#options;
+      if (isEnding() || performance.now() - since > patienceMs) {
         throw new DaemonAway(left.reason);
       }
       await sleep(pause);
@@ -49,13 +55,14 @@ export class Delivery {
   async #send(records: IngestRecord[]): Promise<{ records: IngestRecord[]; reason: string }> {
     const answer = await this.#rpc.ingest(records);
     if (answer.status === "unavailable") return { records, reason: answer.reason };
+    this.#options.acked();
     let reason = "";
     const left = records.filter((record, i) => {
       const result = answer.results[i];
       if (result?.ok) return false;
       const error = result?.error;
       if (error && isFinal(error.code)) {
-        this.#putAside(record, error.message);
+        this.#options.putAside(record, error.message);
         return false;
       }
       reason = error?.message ?? "no answer";

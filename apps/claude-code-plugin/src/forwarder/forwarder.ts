@@ -1,14 +1,16 @@
 import type { RpcClient } from "@duolog/client";
 import type { DataPaths } from "@duolog/client/local";
 import { checkTranscriptPath, type SessionFile } from "../reader/places.ts";
-import { type HookNote, parseHook, sessionEnd } from "../translate/hook.ts";
+import { type HookNote, parseHook } from "../translate/hook.ts";
+import { AckedDatabase, DatabaseReplaced } from "./ackedDatabase.ts";
 import { configDirs } from "./configDirs.ts";
 import { Delivery, sleep } from "./delivery.ts";
 import { listNotes, type NoteFile, readNote, removeNote, sweepInbox } from "./inbox.ts";
 import { LiveSession } from "./liveSession.ts";
+import type { Log } from "./log.ts";
 import { pauseAfter } from "./pace.ts";
 import { Positions } from "./positions.ts";
-import type { PutAside } from "./putAside.ts";
+import { createPutAside, type PutAside } from "./putAside.ts";
 
 /** All in ms. */
 export interface Timing {
@@ -38,20 +40,29 @@ interface Followed {
  */
 export class Forwarder {
   readonly #paths: DataPaths;
-  readonly #putAside: PutAside;
   readonly #timing: Timing;
+  readonly #log: Log;
+  readonly #putAside: PutAside;
   readonly #delivery: Delivery;
   readonly #positions: Positions;
   readonly #followed = new Map<string, Followed>();
+  #database: AckedDatabase;
   #lastNews = performance.now();
   #isEnding = false;
 
-  constructor(paths: DataPaths, rpc: RpcClient, putAside: PutAside, timing: Timing) {
+  constructor(paths: DataPaths, rpc: RpcClient, timing: Timing, log: Log) {
     this.#paths = paths;
-    this.#putAside = putAside;
     this.#timing = timing;
-    this.#delivery = new Delivery(rpc, putAside, timing.patience, () => this.#isEnding);
+    this.#log = log;
+    this.#putAside = createPutAside(rpc, log);
+    this.#delivery = new Delivery(rpc, {
+      putAside: this.#putAside,
+      patienceMs: timing.patience,
+      isEnding: () => this.#isEnding,
+      acked: () => this.#database.acked(),
+    });
     this.#positions = new Positions(paths.root);
+    this.#database = new AckedDatabase(paths.database);
   }
 
   /** Makes `run` return soon. */
@@ -65,6 +76,20 @@ export class Forwarder {
    */
   async run(): Promise<void> {
     sweepInbox(this.#paths.inbox, Date.now());
+    for (;;) {
+      try {
+        return await this.#forward();
+      } catch (error) {
+        if (!(error instanceof DatabaseReplaced)) throw error;
+        this.#log("another database", { reason: "all known transcripts are read again" });
+        this.#followed.clear();
+        this.#database = new AckedDatabase(this.#paths.database);
+      }
+    }
+  }
+
+  /** @throws DatabaseReplaced where what it read before is to be read again */
+  async #forward(): Promise<void> {
     await this.#catchUp();
     while (!this.#isEnding) {
       const before = process.cpuUsage();
@@ -83,10 +108,10 @@ export class Forwarder {
   /** All known transcripts that grew while no forwarder ran. */
   async #catchUp(): Promise<void> {
     const dirs = configDirs(this.#paths);
-    for (const { sessionId, path } of this.#positions.all(Date.now())) {
+    for (const { sessionId, path } of this.#positions.all(Date.now(), this.#database.identity)) {
       const file = checkTranscriptPath(path, sessionId, dirs);
       if (typeof file === "string") continue;
-      const session = new LiveSession(file, this.#positions.load(sessionId, file.path));
+      const session = this.#open(file);
       const age = Math.max(0, Date.now() - session.lastWritten());
       const followed = { session, lastSign: performance.now() - age };
       if (session.hasGrown()) await this.#pump(followed);
@@ -116,36 +141,42 @@ export class Forwarder {
     const { session } = followed;
     const { promptId, lastText } = note;
     session.ended = note.event === "SessionEnd";
+    if (session.ended) session.endedAt = at;
     if (note.event === "Stop") session.stop(null, { at, promptId, lastText });
     if (note.event === "SubagentStop") session.stop(note.agentId, { at, promptId, lastText });
     await this.#pump(followed);
-    // A session that was left before its first prompt has no row, and gets none for its end.
-    if (session.ended && session.isRecorded) {
-      await this.#delivery.deliver([sessionEnd(file.sessionId, at)]);
-    }
-    this.#positions.save(session.positions());
+    if (session.ended) await this.#delivery.deliver(session.end());
+    this.#save(session);
+  }
+
+  #open(file: SessionFile): LiveSession {
+    const { identity } = this.#database;
+    return new LiveSession(file, this.#positions.load(file.sessionId, file.path, identity));
+  }
+
+  #save(session: LiveSession): void {
+    this.#positions.save(session.positions(), this.#database.identity);
   }
 
   #follow(file: SessionFile): Followed {
     const known = this.#followed.get(file.path);
-    const session =
-      known?.session ?? new LiveSession(file, this.#positions.load(file.sessionId, file.path));
-    const followed = known ?? { session, lastSign: 0 };
+    const followed = known ?? { session: this.#open(file), lastSign: 0 };
     followed.lastSign = performance.now();
     this.#followed.set(file.path, followed);
     return followed;
   }
 
   async #pump(followed: Followed): Promise<void> {
-    for (const { path, records, broken, grew } of followed.session.read()) {
-      await this.#delivery.deliver(records);
+    const { session } = followed;
+    for (const { path, records, broken, grew } of session.read()) {
+      await this.#delivery.deliver(grew ? [...records, ...session.end()] : records);
       for (const { offset, reason, text } of broken) {
         this.#putAside({ transcript: path, offset, line: text }, `transcript: ${reason}`);
       }
       if (!grew) continue;
       followed.lastSign = performance.now();
       this.#lastNews = followed.lastSign;
-      this.#positions.save(followed.session.positions());
+      this.#save(session);
     }
   }
 

@@ -1,6 +1,8 @@
+import type { IngestRecord } from "@duolog/contract";
 import { findAgentFiles, type SessionFile, statOf } from "../reader/places.ts";
 import { type Found, readPortions } from "../reader/readPortions.ts";
 import { TranscriptReader } from "../reader/transcriptReader.ts";
+import { sessionEnd } from "../translate/hook.ts";
 import type { Stop } from "../translate/stops.ts";
 import type { SessionPositions } from "./positions.ts";
 
@@ -16,15 +18,28 @@ export class LiveSession {
     this.file = file;
     this.#saved = saved;
     this.ended = saved?.ended ?? false;
+    this.endedAt = saved?.endedAt ?? null;
     this.#main = new TranscriptReader(file.path, owner, saved?.files[file.path]);
   }
 
   /** A SessionEnd hook said so, and no other hook since. */
   ended: boolean;
 
+  /** When the last SessionEnd hook ran, epoch ms. */
+  endedAt: number | null;
+
   /** True once the session has a row. */
   get isRecorded(): boolean {
     return this.#main.hasSession;
+  }
+
+  /**
+   * What the last SessionEnd hook says. Of a session that was left before its first prompt nothing: it
+   * has no row, and gets none for its end.
+   */
+  end(): IngestRecord[] {
+    if (this.endedAt === null || !this.isRecorded) return [];
+    return [sessionEnd(this.file.sessionId, this.endedAt)];
   }
 
   /** A Stop or SubagentStop hook's note (M6). */
@@ -43,7 +58,7 @@ export class LiveSession {
   positions(): SessionPositions {
     const readers = [this.#main, ...this.#agents.values()];
     const files = Object.fromEntries(readers.map((reader) => [reader.path, reader.save()]));
-    return { ...this.file, ended: this.ended, files };
+    return { ...this.file, ended: this.ended, endedAt: this.endedAt, files };
   }
 
   /** When one of its transcripts was last written, epoch ms; 0 where there is none. */

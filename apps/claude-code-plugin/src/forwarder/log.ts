@@ -3,6 +3,9 @@ import { dirname } from "node:path";
 
 const MAX_BYTES = 256 * 1024;
 
+/** Notes an event. */
+export type Log = (event: string, detail?: Record<string, unknown>) => void;
+
 /** Appends a line to the forwarder's log, which never grows past twice 256 KB. Holds no message's text. */
 export function logTo(file: string, event: string, detail: Record<string, unknown> = {}): void {
   const line = { time: new Date().toISOString(), pid: process.pid, event, ...detail };

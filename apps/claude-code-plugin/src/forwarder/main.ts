@@ -6,14 +6,13 @@ import { CLIENT_NAMES } from "@duolog/contract";
 import { DaemonAway } from "./delivery.ts";
 import { Forwarder, TIMING, type Timing } from "./forwarder.ts";
 import { listNotes } from "./inbox.ts";
-import { logTo } from "./log.ts";
-import { createPutAside } from "./putAside.ts";
+import { type Log, logTo } from "./log.ts";
 
 /** Put in by build.mjs. */
 declare const PLUGIN_VERSION: string;
 
 const paths = dataPaths(resolveDataDir());
-const logFile = join(paths.logs, "forwarder.log");
+const log: Log = (event, detail) => logTo(join(paths.logs, "forwarder.log"), event, detail);
 
 /** `DUOLOG_FORWARDER_MS=quiet,settle,patience` shortens its waits, for tests. */
 function timing(): Timing {
@@ -53,10 +52,6 @@ async function main(): Promise<void> {
   }
 }
 
-function tellFull(): void {
-  logTo(logFile, "not put aside", { reason: "rejected/ is full, or can't be written" });
-}
-
 async function forward(): Promise<void> {
   const rpc = createRpcClient({
     clientName: CLIENT_NAMES.claudeCode,
@@ -64,7 +59,7 @@ async function forward(): Promise<void> {
     dataDir: paths.root,
     spool: false,
   });
-  const forwarder = new Forwarder(paths, rpc, createPutAside(rpc, tellFull), timing());
+  const forwarder = new Forwarder(paths, rpc, timing(), log);
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.once(signal, () => {
       isEnding = true;
@@ -82,7 +77,7 @@ try {
   await main();
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
-  logTo(logFile, error instanceof DaemonAway ? "daemon away" : "failed", { reason });
+  log(error instanceof DaemonAway ? "daemon away" : "failed", { reason });
 }
 // Whatever is still open (a socket) must not keep it: notes and positions are on disk.
 process.exit(0);

@@ -11,6 +11,8 @@ export interface SessionPositions {
   /** The session's own transcript. */
   readonly path: string;
   readonly ended: boolean;
+  /** When its last SessionEnd hook ran, epoch ms: no transcript tells it again. */
+  readonly endedAt: number | null;
   /** By transcript; its own and its sub-agents'. */
   readonly files: Readonly<Record<string, SavedPosition>>;
 }
@@ -23,11 +25,20 @@ interface Kept {
   sum: string;
   positions: string;
 }
+/** Older forwarders noted neither. */
+type KeptPositions = Omit<SessionPositions, "endedAt"> & {
+  readonly endedAt?: number | null;
+  readonly database?: string | null;
+};
 
 /** Of a transcript that is not there, the position is kept for so long, ms. */
 const KEPT_WITHOUT_FILE = 24 * 60 * 60 * 1000;
 
-/** Where the forwarder left off, a small file for each session in `forwarder-state/`. */
+/**
+ * Where the forwarder left off, a small file for each session in `forwarder-state/`. A position
+ * counts only for the database that it was saved for: of another the session is known, and none of
+ * its transcripts.
+ */
 export class Positions {
   readonly #directory: string;
 
@@ -37,25 +48,25 @@ export class Positions {
   }
 
   /** Null where there is nothing that can be used: then the transcripts are read from their start. */
-  load(sessionId: string, path: string): SessionPositions | null {
-    return this.#read(this.#fileOf(sessionId, path));
+  load(sessionId: string, path: string, database: string | null): SessionPositions | null {
+    return this.#read(this.#fileOf(sessionId, path), database);
   }
 
   /** Replaces what was kept of the session. Throws like fs. */
-  save(positions: SessionPositions): void {
+  save(positions: SessionPositions, database: string | null): void {
     const file = this.#fileOf(positions.sessionId, positions.path);
-    const text = JSON.stringify(positions);
+    const text = JSON.stringify({ ...positions, database } satisfies KeptPositions);
     const kept: Kept = { format: FORMAT, sum: sumOf(text), positions: text };
     atomicWrite(file, JSON.stringify(kept));
   }
 
   /** Every session that is known; forgets those whose transcript Claude Code has deleted. */
-  all(now: number): SessionPositions[] {
+  all(now: number, database: string | null): SessionPositions[] {
     const entries = readdirSync(this.#directory, { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".json"));
     return files.flatMap(({ name }) => {
       const file = join(this.#directory, name);
-      const positions = this.#read(file);
+      const positions = this.#read(file, database);
       if (positions && statOf(positions.path)) return [positions];
       if (now - statSync(file).mtimeMs > KEPT_WITHOUT_FILE) unlinkSync(file);
       return [];
@@ -68,11 +79,13 @@ export class Positions {
   }
 
   /** A file that can't be used costs a reading from the start, which changes no row. */
-  #read(file: string): SessionPositions | null {
+  #read(file: string, database: string | null): SessionPositions | null {
     try {
       const { format, sum, positions } = JSON.parse(readIfThere(file) ?? "{}") as Partial<Kept>;
-      const isWhole = format === FORMAT && positions && sum === sumOf(positions);
-      return isWhole ? (JSON.parse(positions) as SessionPositions) : null;
+      if (format !== FORMAT || !positions || sum !== sumOf(positions)) return null;
+      const { database: of, endedAt = null, ...kept } = JSON.parse(positions) as KeptPositions;
+      const isOfThis = typeof of === "string" && of === database;
+      return { ...kept, endedAt, files: isOfThis ? kept.files : {} };
     } catch {
       return null;
     }
