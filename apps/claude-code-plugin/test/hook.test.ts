@@ -227,9 +227,9 @@ describe.each(["dash", "bash"])("the hook in %s waits for nothing that is no fil
   test("a FIFO where its note would be", () => {
     mkdirSync(join(data(), "inbox"), { recursive: true, mode: 0o700 });
     // exec keeps the id by which the note is named.
-    const script = `mkfifo "$0/.$$-0" "$0/$$-1.json"; exec ${shell} "${HOOK}"`;
-    const result = spawnSync("sh", ["-c", script, join(data(), "inbox")], {
-      env: { HOME: home, PATH: `${path(null)}:/usr/bin:/bin`, ...env() },
+    const script = `PATH=/usr/bin:/bin mkfifo "$0/.$$-0" "$0/$$-1.json"; exec /bin/${shell} "${HOOK}"`;
+    const result = spawnSync("/bin/sh", ["-c", script, join(data(), "inbox")], {
+      env: { HOME: home, PATH: path(null), ...env() },
       input: PAYLOAD,
       encoding: "utf8",
       timeout: 10_000,
@@ -271,9 +271,9 @@ describe.each(["dash", "bash"])("the hook in %s writes through no symlink", (she
     const inbox = join(data(), "inbox");
     mkdirSync(inbox, { recursive: true, mode: 0o700 });
     // exec keeps the id by which the note is named.
-    const script = `ln -s "${victim()}" "$0/.$$-0"; ln -s "${victim()}" "$0/$$-1.json"; exec ${shell} "${HOOK}"`;
-    const result = spawnSync("sh", ["-c", script, inbox], {
-      env: { HOME: home, PATH: `${path(null)}:/usr/bin:/bin`, ...env() },
+    const script = `for n in .$$-0 $$-1.json; do PATH=/usr/bin:/bin ln -s "${victim()}" "$0/$n"; done; exec /bin/${shell} "${HOOK}"`;
+    const result = spawnSync("/bin/sh", ["-c", script, inbox], {
+      env: { HOME: home, PATH: path(null), ...env() },
       input: PAYLOAD,
       encoding: "utf8",
       timeout: 10_000,
