@@ -54,7 +54,6 @@ export class Sender {
 
   /** There is something to send. During a wait it is tried at once when the last try is old enough. */
   wake(): void {
-    if (this.#running || this.#stopped) return;
     if (this.#timer && (this.#upgrade || performance.now() - this.#lastTry < EAGER_AFTER)) {
       if (this.#stalled) this.#events.stalled();
       return;

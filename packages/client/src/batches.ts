@@ -16,13 +16,11 @@ export const NOT_JSON = invalid(null, "the record holds what JSON can't");
 /** What stands for the answer that the daemon did not give. */
 export const NO_ANSWER: ItemResult = { ok: false, error: unavailable("no answer for this record") };
 
-/** Why a record is refused that no frame has room for; it names the longest of its texts. */
+/** Why a record is refused that no frame has room for; it names its longest field. */
 export function tooBig({ data }: IngestRecord): Refusal {
-  const texts = Object.entries(data).filter(([, value]) => typeof value === "string");
-  const lengthOf = ([, value]: [string, unknown]) => String(value).length;
-  const [field] = texts.sort((a, b) => lengthOf(b) - lengthOf(a))[0] ?? [];
-  const what = field ? `${field}: ` : "";
-  return invalid(field ?? null, `${what}the record is larger than ${LARGEST_RECORD} bytes`);
+  const lengthOf = (name: string) => JSON.stringify(data[name as keyof typeof data])?.length ?? 0;
+  const [field = "id"] = Object.keys(data).sort((a, b) => lengthOf(b) - lengthOf(a));
+  return invalid(field, `${field}: the record is larger than ${LARGEST_RECORD} bytes`);
 }
 
 function invalid(field: string | null, message: string): Refusal {

@@ -7,7 +7,7 @@ export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return errno(error) === "EPERM" && readStat(pid)?.zombie !== true;
+    if (errno(error) !== "EPERM") return false;
   }
   return readStat(pid)?.zombie !== true;
 }
