@@ -14,7 +14,7 @@ export interface Peer {
 /** The ports behind the router, whoever calls. */
 export type Ports = Omit<Context, "caller">;
 
-/** What a peer may leave unread, bytes, and for how long a read waits for it, ms. */
+/** What a peer may leave unread, bytes, and for how long its calls wait for it, ms. */
 export interface Unread {
   atEase: number;
   patienceMs: number;
@@ -50,12 +50,15 @@ export class CallGate {
     this.#peer.drop(reason);
   }
 
-  /** Resolves when fewer than `limit` calls wait for their answers. For one waiter at a time. */
-  whenBelow(limit: number): Promise<void> {
-    if (this.#inFlight < limit) return Promise.resolve();
-    return new Promise((go) => {
-      this.#waiting = { below: limit, go };
-    });
+  /** Whether fewer than `limit` calls wait for their answers, and the peer has read what it was sent. */
+  isFree(limit: number): boolean {
+    return this.#inFlight < limit && this.#hasRead();
+  }
+
+  /** Resolves when that is so, or the peer is gone. For one waiter at a time. */
+  async whenFree(limit: number): Promise<void> {
+    await this.#whenBelow(limit);
+    await this.#untilRead();
   }
 
   /**
@@ -88,6 +91,13 @@ export class CallGate {
     }
   }
 
+  #whenBelow(limit: number): Promise<void> {
+    if (this.#inFlight < limit) return Promise.resolve();
+    return new Promise((go) => {
+      this.#waiting = { below: limit, go };
+    });
+  }
+
   #wake(): void {
     const waiting = this.#waiting;
     if (!waiting || this.#inFlight >= waiting.below) return;
@@ -99,6 +109,7 @@ export class CallGate {
     return this.#pass(() => {
       const mine = this.#lastRead.then(async () => {
         await this.#untilRead();
+        if (!this.#peer.isOpen()) throw GONE;
         return call();
       });
       this.#lastRead = mine.catch(() => {});
@@ -106,15 +117,18 @@ export class CallGate {
     });
   }
 
+  #hasRead(): boolean {
+    return this.#peer.unreadBytes() <= this.#unread.atEase;
+  }
+
+  /** Resolves when the peer has read what it was sent, or is gone. */
   async #untilRead(): Promise<void> {
-    const { atEase, patienceMs } = this.#unread;
     const peer = this.#peer;
-    const deadline = performance.now() + patienceMs;
-    while (peer.isOpen() && peer.unreadBytes() > atEase) {
+    const deadline = performance.now() + this.#unread.patienceMs;
+    while (peer.isOpen() && !this.#hasRead()) {
       if (performance.now() > deadline) peer.drop("does not read its answers");
       else await setTimeout(LOOK_MS);
     }
-    if (!peer.isOpen()) throw GONE;
   }
 }
 

@@ -19,10 +19,12 @@ export interface ServerLimits {
   bufferedChunks: number;
   /** Calls of one connection that wait for their answers; until one is made, no more are read. */
   callsInFlight: number;
-  /** Bytes of answers that a peer has not read: above the first its reads wait, for so long (ms); above the second it is dropped. */
+  /** Bytes of answers that a peer has not read: above the first nothing more of it is served, for so long (ms); above the second it is dropped. */
   unreadAtEase: number;
   unreadMs: number;
   unreadBytes: number;
+  /** Answers to WebSocket's own pings that a peer has not read; at one more it is dropped. */
+  unreadPongs: number;
 }
 
 /** What holds where `startServer` is told nothing else. */
@@ -39,4 +41,5 @@ export const SERVER_LIMITS: ServerLimits = {
   unreadAtEase: 1024 * 1024,
   unreadMs: 10_000,
   unreadBytes: 32 * 1024 * 1024,
+  unreadPongs: 60,
 };

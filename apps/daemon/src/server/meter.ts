@@ -14,8 +14,9 @@ type Listener = (data: RawData, isBinary: boolean) => void;
 /**
  * Puts itself between a connection and the listener that serves its frames: a frame of many calls
  * is handed on in parts, one of more arrays, objects and commas than any calls have cuts the
- * connection, many frames few at a time, and while `limit` calls wait for their answers
- * nothing more is read, so that a sender without measure waits for itself and not for the others.
+ * connection, many frames few at a time, and while `limit` calls wait for their answers, or the
+ * peer has not read those that it has, nothing more is read, so that a sender without measure waits
+ * for itself and not for the others.
  * The function that comes back resolves when all calls that were read are begun.
  */
 export function meterFrames(
@@ -33,7 +34,7 @@ export function meterFrames(
 
   async function handOn(parts: Iterable<Buffer>, isBinary: boolean): Promise<void> {
     for (const part of parts) {
-      await gate.whenBelow(limit);
+      await gate.whenFree(limit);
       if (client.readyState !== client.OPEN) return;
       serve?.(part, isBinary);
       await setImmediate();
@@ -56,7 +57,7 @@ export function meterFrames(
     const frame = data as Buffer;
     if (hasMoreParts(frame, frameParts)) return gate.drop("a frame of too many parts");
     const parts = splitFrame(frame, AT_ONCE);
-    if (metered === 0 && parts === null && gate.inFlight < limit && hasTurn()) {
+    if (metered === 0 && parts === null && gate.isFree(limit) && hasTurn()) {
       serve(frame, isBinary);
       return;
     }

@@ -89,6 +89,8 @@ function serveCalls(
   const serve = getWSConnectionHandler({
     wss,
     router: appRouter,
+    // It answers a text PING past all limits, and no client of ours sends one.
+    dangerouslyDisablePong: true,
     createContext: ({ req, res }) => ({
       caller: callerOf(req.headers),
       ...gateOf(gates, res).guard(ports),
@@ -107,6 +109,7 @@ function serveCalls(
     const gate = new CallGate(peerOf(client, events), unread);
     gates.set(client, gate);
     serve(client, request);
+    answerPings(client, gate, limits);
     begun.set(client, meterFrames(client, gate, limits));
     client.once("close", () => begun.delete(client));
   });
@@ -123,9 +126,23 @@ function createSocketServer(limits: ServerLimits): WebSocketServer {
     noServer: true,
     maxPayload: limits.frameBytes,
     perMessageDeflate: false,
+    autoPong: false,
     maxFragments: limits.fragments,
     maxBufferedChunks: limits.bufferedChunks,
   } as SocketServerOptions);
+}
+
+/** As ws would, but for the log: it cuts who reads no pongs without a word. */
+function answerPings(client: WebSocket, gate: CallGate, limits: ServerLimits): void {
+  let unread = 0;
+  client.on("ping", (data) => {
+    if (client.readyState !== client.OPEN) return;
+    if (unread >= limits.unreadPongs) return gate.drop("does not read its pongs");
+    unread++;
+    client.pong(data, false, () => {
+      unread--;
+    });
+  });
 }
 
 function gateOf(gates: WeakMap<WebSocket, CallGate>, client: WebSocket): CallGate {
