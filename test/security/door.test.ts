@@ -118,6 +118,18 @@ describe("refused before the handshake; the reason is in the log, and none of it
     ["a path above", () => upgrade({}, "/trpc/../etc/passwd"), /unknown path/],
     ["a whole address", () => upgrade({}, "http://localhost/trpc"), /unknown path/],
     ["a path of 7 KB", () => upgrade({}, `/${"a".repeat(7_000)}`), /unknown path/],
+    ["no handshake's version", () => upgrade({ "Sec-WebSocket-Version": null }), /Version/],
+    ["another version", () => upgrade({ "Sec-WebSocket-Version": "12" }), /Version/],
+    ["no handshake's key", () => upgrade({ "Sec-WebSocket-Key": null }), /Key/],
+    ["a key that is none", () => upgrade({ "Sec-WebSocket-Key": "abc" }), /Key/],
+    ["an upgrade to something else", () => upgrade({ Upgrade: "h2c" }), /Upgrade/],
+    ["a subprotocol that is none", () => upgrade({ "Sec-WebSocket-Protocol": "a,,b" }), /Protocol/],
+    ["CONNECT", () => upgrade().replace("GET", "CONNECT"), /CONNECT/],
+    [
+      "CONNECT to another place",
+      () => "CONNECT localhost:22 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+      /CONNECT/,
+    ],
   ])("%s", async (_what, request, reason) => {
     const { answer } = await raw(request());
     expect(answer).toBe(NOTHING_TOLD);
@@ -137,7 +149,6 @@ describe("refused before the handshake; the reason is in the log, and none of it
       "another upgrade",
       "GET /trpc HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
     ],
-    ["CONNECT", "CONNECT localhost:22 HTTP/1.1\r\nHost: localhost\r\n\r\n"],
   ])("%s", async (_what, request) => {
     const { answer } = await raw(request);
     expect(answer).not.toMatch(/ 1\d\d | 2\d\d |duolog|trpc|token|node/i);

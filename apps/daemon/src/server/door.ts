@@ -37,9 +37,10 @@ export function createDoor(
     events.refused(`bad request: ${error.code ?? error.name}`);
     stream.destroy();
   });
+  http.on("connect", (_request, stream) => refuse(stream, 403, "CONNECT", events));
+  // Where nobody listens, ws answers by itself, with its reason.
+  wss.on("wsClientError", ({ message }, stream) => refuse(stream, 403, message, events));
   http.on("upgrade", (request, stream, head) => {
-    // A peer that is gone already is no failure of ours.
-    stream.on("error", () => stream.destroy());
     const reason = upgradeRefusal(request, expected);
     if (reason !== null) return refuse(stream, 403, reason, events);
     if (wss.clients.size >= limits.connections) return refuse(stream, 503, "full", events);
@@ -63,6 +64,8 @@ function createHttp(limits: ServerLimits): Server {
 
 function refuse(stream: Duplex, status: 403 | 503, reason: string, events: ServerEvents): void {
   events.refused(reason);
+  // A peer that is gone already is no failure of ours.
+  stream.on("error", () => stream.destroy());
   const text = status === 403 ? "Forbidden" : "Service Unavailable";
   const answer = `HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
   // A peer that keeps its side open must not keep a place here.
