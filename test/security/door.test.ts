@@ -69,6 +69,12 @@ function upgrade(changed: Record<string, string | null> = {}, path: string = END
   return `GET ${path} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`;
 }
 
+/** The upgrade, with these lines behind its own. */
+const more = (lines: string) => upgrade().replace(/\r\n$/, `${lines}\r\n\r\n`);
+
+/** More headers than Node keeps unless told. */
+const MANY = "a:\r\n".repeat(1_500);
+
 /** Nothing but the status: no reason, no name of ours, no version. */
 const NOTHING_TOLD = "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
@@ -130,6 +136,13 @@ describe("refused before the handshake; the reason is in the log, and none of it
       () => "CONNECT localhost:22 HTTP/1.1\r\nHost: localhost\r\n\r\n",
       /CONNECT/,
     ],
+    ["an Origin behind 1,500 headers", () => more(`${MANY}Origin: http://x`), /Origin/],
+    ["a browser's mark behind them", () => more(`${MANY}Sec-Fetch-Site: none`), /browser/],
+    ["a second Host", () => more("Host: duolog.example"), /twice/],
+    ["a second Host behind 1,500 headers", () => more(`${MANY}hOST: localhost`), /twice/],
+    ["a second token", () => more(`Authorization: Bearer ${wrong}`), /twice/],
+    ["the same token twice", () => more(`authorization: Bearer ${token}`), /twice/],
+    ["two Origins", () => more("Origin: http://x\r\nOrigin: http://y"), /Origin/],
   ])("%s", async (_what, request, reason) => {
     const { answer } = await raw(request());
     expect(answer).toBe(NOTHING_TOLD);

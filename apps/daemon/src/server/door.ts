@@ -59,6 +59,8 @@ function createHttp(limits: ServerLimits): Server {
     requireHostHeader: false,
   });
   http.maxConnections = limits.sockets;
+  // Node would drop those behind the first 1,000 unseen; their bytes are limited.
+  http.maxHeadersCount = 0;
   return http;
 }
 
