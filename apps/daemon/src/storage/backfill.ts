@@ -9,7 +9,7 @@ import {
   type SessionEvidence,
 } from "../core/attribution.ts";
 import { asBytes, parseBytes } from "./jsonBytes.ts";
-import { BEFORE_BACKFILL, backUp, dropOldBackups } from "./migrate/backup.ts";
+import { BEFORE_BACKFILL, backUp, dropOldBackups, dropPartialBackups } from "./migrate/backup.ts";
 
 /** One backfill of a database. */
 export interface BackfillOptions {
@@ -47,9 +47,10 @@ export function backfillSource(options: BackfillOptions): Backfilled {
     if (dryRun || plan.set.length === 0) {
       return { lastChange, report: reportOf(plan, dryRun, null) };
     }
+    dropPartialBackups(backups);
     const backup = backUp(db, backups, BEFORE_BACKFILL, now);
     const done = inferAndWrite(db, lastChange);
-    dropOldBackups(backups);
+    dropOldBackups(backups, backup);
     return { lastChange: done.lastChange, report: reportOf(done, dryRun, backup) };
   } finally {
     db.close();

@@ -1,5 +1,5 @@
-import { chmodSync, readdirSync, rmSync, statfsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { chmodSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type Database from "libsql";
 import { StorageRefusal } from "../storageRefusal.ts";
 
@@ -29,15 +29,30 @@ export function checkRoom(database: string, backups: string, freeBytes: FreeByte
   }
 }
 
-/** Writes a whole copy of the database into `backups` and returns its path. Throws StorageRefusal. */
+/** Added to the name of a copy that is not whole yet. */
+const PARTIAL = ".partial";
+
+/** Removes what is left of copies that a kill cut off. For who alone writes copies there. */
+export function dropPartialBackups(backups: string): void {
+  for (const name of readdirSync(backups)) {
+    if (/^duolog-\d{8}T.*\.db\.partial(-journal)?$/.test(name)) rmSync(join(backups, name));
+  }
+}
+
+/**
+ * Writes a whole copy of the database into `backups` and returns its path; until it is whole it has
+ * another name. Throws StorageRefusal.
+ */
 export function backUp(db: Database.Database, backups: string, label: string, now: Date): string {
   const stamp = now.toISOString().replaceAll(/[-:]/g, "").replace(".", "-");
   const file = join(backups, `duolog-${stamp}-${label}.db`);
+  const partial = file + PARTIAL;
   try {
-    db.prepare("VACUUM INTO ?").run(file);
-    chmodSync(file, 0o600);
+    db.prepare("VACUUM INTO ?").run(partial);
+    chmodSync(partial, 0o600);
+    renameSync(partial, file);
   } catch (error) {
-    for (const part of [file, `${file}-journal`]) rmSync(part, { force: true });
+    for (const part of [partial, `${partial}-journal`]) rmSync(part, { force: true });
     const reason = error instanceof Error ? error.message : String(error);
     throw new StorageRefusal("no-room", `can't write the backup ${file}: ${reason}`, {
       cause: error,
@@ -50,21 +65,17 @@ export function backUp(db: Database.Database, backups: string, label: string, no
 export const BEFORE_BACKFILL = "before-backfill-source";
 
 /**
- * To be called once the work that a copy was made for is done: the last two from before an upgrade
- * stay, and the last two from before a backfill.
+ * To be called once the work that the copy `made` is for is done: of those from before an upgrade,
+ * or from before a backfill, whichever it is of, it stays and the last other one by the time in
+ * its name, which may be of a clock that was wrong.
  */
-export function dropOldBackups(backups: string): void {
-  const ours = readdirSync(backups)
-    .filter((name) => /^duolog-\d{8}T.*\.db$/.test(name))
-    .sort();
+export function dropOldBackups(backups: string, made: string): void {
   const isOfBackfill = (name: string) => name.includes(BEFORE_BACKFILL);
-  const kept = [
-    ...ours.filter(isOfBackfill).slice(-KEPT),
-    ...ours.filter((name) => !isOfBackfill(name)).slice(-KEPT),
-  ];
-  for (const name of ours) {
-    if (!kept.includes(name)) rmSync(join(backups, name), { force: true });
-  }
+  const others = readdirSync(backups)
+    .filter((name) => /^duolog-\d{8}T.*\.db$/.test(name) && name !== basename(made))
+    .filter((name) => isOfBackfill(name) === isOfBackfill(basename(made)))
+    .sort();
+  for (const name of others.slice(0, 1 - KEPT)) rmSync(join(backups, name), { force: true });
 }
 
 function sizeOf(database: string): number {

@@ -2,7 +2,14 @@ import { closeSync, openSync, readSync, rmSync } from "node:fs";
 import Database from "libsql";
 import { isDamageCode } from "../damage.ts";
 import { StorageRefusal } from "../storageRefusal.ts";
-import { backUp, checkRoom, dropOldBackups, type FreeBytes, freeBytesOf } from "./backup.ts";
+import {
+  backUp,
+  checkRoom,
+  dropOldBackups,
+  dropPartialBackups,
+  type FreeBytes,
+  freeBytesOf,
+} from "./backup.ts";
 import {
   createHistory,
   HISTORY_TABLE,
@@ -78,11 +85,12 @@ function run(
   }
   let backup: string | null = null;
   if (hasRows(db)) {
+    dropPartialBackups(backups);
     checkRoom(database, backups, freeBytes);
     backup = backUp(db, backups, `before-${plan.pending[0]?.name ?? "baseline"}`, now());
   }
   const applied = applyOrDropCopy(db, migrations, now, backup);
-  if (backup) dropOldBackups(backups);
+  if (backup) dropOldBackups(backups, backup);
   return { applied, baselined: plan.baseline !== null, backup };
 }
 
