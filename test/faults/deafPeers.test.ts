@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readToken } from "@duolog/client/local";
 import { ENDPOINT, HEADERS, PROTOCOL_VERSION } from "@duolog/contract";
 import { expect, test, vi } from "vitest";
@@ -75,6 +76,22 @@ test.concurrent("tRPC's own PING, by a peer that never reads, is read and not an
   expect(socket.bytesRead).toBeLessThan(1_000);
   expect(logOf(daemon)).not.toContain("connection dropped");
   socket.destroy();
+});
+
+test.concurrent("requests by the thousand in one go, without the token, count as one and take no memory", async () => {
+  await using daemon = await TestDaemon.start();
+  const requests = "GET / HTTP/1.1\r\n\r\n".repeat(20_000);
+  for (let i = 0; i < 100; i++) {
+    const socket = connect({ path: daemon.paths.socket, allowHalfOpen: true });
+    socket
+      .on("error", () => {})
+      .pause()
+      .write(requests);
+    await sleep(40);
+  }
+  await expectServes(daemon);
+  expect(logOf(daemon).match(/no upgrade/g)?.length).toBeLessThanOrEqual(100);
+  expect(peakMb(daemon)).toBeLessThan(MEMORY_MB);
 });
 
 test.concurrent.each<[string, Buffer, RegExp]>([

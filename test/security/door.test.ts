@@ -182,6 +182,15 @@ describe("refused before the handshake; the reason is in the log, and none of it
     await expect.poll(news).toMatch(/no upgrade/);
   });
 
+  test("of thousands of requests in one go the first is answered, and the log tells of it only", async () => {
+    const { answer } = await raw("GET / HTTP/1.1\r\n\r\n".repeat(3_000));
+    expect(answer.match(/HTTP/g)).toHaveLength(1);
+    await expect.poll(news).toMatch(/no upgrade/);
+    await raw(upgrade({ Authorization: null }));
+    await expect.poll(news).toMatch(/no token/);
+    expect(news().split("\n")).toHaveLength(2);
+  });
+
   test("peers that are refused and keep their side open take no place", async () => {
     const held = await Promise.all(
       Array.from({ length: 1_100 }, async () => {

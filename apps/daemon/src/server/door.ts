@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocketServer } from "ws";
 import { tokenDigest, upgradeRefusal } from "./checkUpgrade.ts";
@@ -28,9 +28,9 @@ export function createDoor(
   const expected = tokenDigest(token);
   // Where nobody listens to the second and third, Node answers by itself.
   for (const event of ["request", "checkContinue", "checkExpectation"]) {
-    http.on(event, (_request, response: ServerResponse) => {
-      events.refused("no upgrade");
-      response.writeHead(403, { connection: "close" }).end();
+    http.on(event, ({ socket }: IncomingMessage) => {
+      // Thousands may come in one go; the first one ends the connection.
+      if (!socket.destroyed) refuse(socket, 403, "no upgrade", events);
     });
   }
   http.on("clientError", (error: NodeJS.ErrnoException, stream) => {
@@ -70,6 +70,7 @@ function refuse(stream: Duplex, status: 403 | 503, reason: string, events: Serve
   stream.on("error", () => stream.destroy());
   const text = status === 403 ? "Forbidden" : "Service Unavailable";
   const answer = `HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
-  // A peer that keeps its side open must not keep a place here.
-  stream.end(answer, () => stream.destroy());
+  stream.write(answer);
+  // At once: a peer that keeps its side open, or goes on sending, must not keep a place here.
+  stream.destroy();
 }
