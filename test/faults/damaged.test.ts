@@ -13,6 +13,7 @@ import {
 import { basename, join } from "node:path";
 import { createRpcClient } from "@duolog/client";
 import { dataPaths } from "@duolog/client/local";
+import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { newDataDir, TestDaemon } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
@@ -144,6 +145,24 @@ test("damage that the greeting meets ends `serve` with a reason, and holds nothi
   });
   await using _daemon = await TestDaemon.start(dataDir);
   await expect.poll(() => messages().length, { timeout: 15_000 }).toBe(400);
+  expect(damagedFiles()).toHaveLength(1);
+});
+
+test("a suspicion that a lock keeps from being looked into stays one", async () => {
+  await recordSome();
+  const { database } = dataPaths(dataDir);
+  overwrite(database, 8 * 4_096, 4_096);
+  writeFileSync(`${database}.suspect`, "");
+  const other = new Database(database);
+  other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+  const { code, stderr } = await duolog(dataDir, "serve");
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "duolog: database is locked\n" });
+  other.exec(
+    "ROLLBACK; PRAGMA locking_mode = NORMAL; BEGIN; SELECT 1 FROM sqlite_master; ROLLBACK",
+  );
+  other.close();
+  expect(damagedFiles()).toEqual([]);
+  await using _daemon = await TestDaemon.start(dataDir);
   expect(damagedFiles()).toHaveLength(1);
 });
 

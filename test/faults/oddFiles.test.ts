@@ -85,8 +85,10 @@ describe.each(eachKind(["token", "duolog.db.putting-aside", "lock.db", "duolog.d
       plant(kind, name);
       const { code, stderr } = await duolog(dataDir, "serve");
       expect(code).toBe(1);
-      const [said = "", ...more] = stderr.split(`duolog: ${join(dataDir, name)} is no `).reverse();
-      expect(said).toMatch(/^(regular file|file of yours that can be read): move it away\n$/);
+      const [said = "", ...more] = stderr.split(`duolog: ${join(dataDir, name)} is `).reverse();
+      expect(said).toMatch(
+        /^(a symlink|no regular file|no file of yours that can be read): move it away\n$/,
+      );
       expect(more).toEqual([""]);
       expect((await duolog(dataDir, "status")).code).toBe(0);
       rmSync(join(dataDir, name), { recursive: true, force: true });

@@ -109,6 +109,14 @@ test("whatever the umask, all that is written is for its user alone", async () =
   await ended;
 });
 
+test("a copy of the database that a person put there is closed at the start", async () => {
+  const { database } = dataPaths(dataDir);
+  await (await TestDaemon.start(dataDir)).stop();
+  chmodSync(database, 0o644);
+  await using _daemon = await TestDaemon.start(dataDir);
+  expect(statSync(database).mode & 0o777).toBe(0o600);
+});
+
 describe.runIf(isRoot)("another user", () => {
   test("can neither list, read, reach the socket nor write", async () => {
     await using daemon = await TestDaemon.start(dataDir);

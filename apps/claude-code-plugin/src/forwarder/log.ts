@@ -1,7 +1,18 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 const MAX_BYTES = 256 * 1024;
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+/** A FIFO is not waited for, and a symlink not followed. */
+const APPEND = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
 
 /** Notes an event. */
 export type Log = (event: string, detail?: Record<string, unknown>) => void;
@@ -13,8 +24,17 @@ export function logTo(file: string, event: string, detail: Record<string, unknow
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     if (size > MAX_BYTES) renameSync(file, `${file}.1`);
-    appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    append(file, `${JSON.stringify(line)}\n`);
   } catch {
     // Nobody to tell: the forwarder has no screen.
+  }
+}
+
+function append(file: string, text: string): void {
+  const fd = openSync(file, APPEND, 0o600);
+  try {
+    writeFileSync(fd, text);
+  } finally {
+    closeSync(fd);
   }
 }

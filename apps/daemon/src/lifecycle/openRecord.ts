@@ -1,12 +1,12 @@
-import { existsSync, lstatSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, rmSync, writeFileSync } from "node:fs";
 import type { DataPaths } from "@duolog/client/local";
 import type { Log } from "../log/log.ts";
 import { endPuttingAside, putAside } from "../storage/aside.ts";
-import { checkRegular } from "../storage/checkRegular.ts";
+import { checkRegular, isRegular } from "../storage/checkRegular.ts";
 import { isDamaged } from "../storage/damage.ts";
 import { type OpenOptions, openStorage, type Storage } from "../storage/storage.ts";
 import { StorageRefusal } from "../storage/storageRefusal.ts";
-import { isWalDamaged } from "../storage/wal.ts";
+import { isWalDamaged, walOf } from "../storage/wal.ts";
 
 /**
  * Opens the database. One that is damaged is put aside, whole and never written to again, and a new
@@ -20,6 +20,7 @@ export async function openRecord(
   const { database } = paths;
   endPuttingAside(database);
   checkRegular(database);
+  for (const file of [database, walOf(database)]) closeToOthers(file);
   if (existsSync(database) && isWalDamaged(database)) putAsideAndTell(database, log);
   if (lstatSync(suspicion(paths), { throwIfNoEntry: false })) {
     if (existsSync(database) && isDamaged(database)) putAsideAndTell(database, log);
@@ -32,6 +33,11 @@ export async function openRecord(
     putAsideAndTell(database, log);
     return openStorage(options);
   }
+}
+
+/** A copy that a person put there has the modes of any file. Throws like fs. */
+function closeToOthers(file: string): void {
+  if (isRegular(file) && (lstatSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
 }
 
 /** Makes the next start look at the whole database, because SQLite stumbled over a part of it. */

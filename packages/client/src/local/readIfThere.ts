@@ -19,8 +19,9 @@ export function readOwn(file: string): string | null {
 /** The same, but throws an Error where something lies there that is none. */
 export function readIfThere(file: string): string | null {
   const text = readOwn(file);
-  if (text === null && lstatSync(file, { throwIfNoEntry: false })) {
-    throw new Error(`${file} is no file of yours that can be read: move it away`);
-  }
-  return text;
+  if (text !== null) return text;
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (!stats) return null;
+  const what = stats.isSymbolicLink() ? "a symlink" : "no file of yours that can be read";
+  throw new Error(`${file} is ${what}: move it away`);
 }

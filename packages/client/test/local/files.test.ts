@@ -66,7 +66,7 @@ describe("token", () => {
     writeFileSync(planted, "a".repeat(64));
     symlinkSync(planted, data.paths.token);
     expect(readToken(data.paths)).toBeNull();
-    expect(() => ensureToken(data.paths)).toThrow(/token is no file of yours/);
+    expect(() => ensureToken(data.paths)).toThrow(/token is a symlink/);
   });
 
   test("is refused when corrupt, with what to do", () => {
