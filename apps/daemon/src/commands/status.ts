@@ -1,4 +1,4 @@
-import { countRejected } from "@duolog/client/local";
+import { countRejected, MOST_REJECTED } from "@duolog/client/local";
 import type { Health } from "@duolog/contract/server";
 import { type Aside, listAside } from "../storage/aside.ts";
 import { countRows } from "../storage/countRows.ts";
@@ -78,8 +78,10 @@ function statusText(status: Status): string {
     ["Recorded", recorded],
   ];
   if (unattributed) rows.push(["Unattributed", `${count(unattributed, "row")} without a source`]);
-  if (rejected)
-    rows.push(["Rejected", `${count(rejected, "record")} in ${status.dataDir}/rejected`]);
+  if (rejected) {
+    const full = rejected >= MOST_REJECTED ? ", which is full: no more are kept" : "";
+    rows.push(["Rejected", `${count(rejected, "record")} in ${status.dataDir}/rejected${full}`]);
+  }
   for (const aside of status.putAside) rows.push(["Put aside", asideText(aside)]);
   return columns(rows) + backlogHint(status.backlog);
 }

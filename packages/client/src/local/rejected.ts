@@ -19,7 +19,7 @@ export interface RejectedEntry {
 }
 
 /** Most entries in `rejected/`, or little more: beyond so many nobody looks at another. */
-const MOST = 10_000;
+export const MOST_REJECTED = 10_000;
 /** A count takes a listing, so one is made for so many entries of this process. */
 const COUNT_EVERY = 100;
 
@@ -44,7 +44,8 @@ export function writeRejected(paths: DataPaths, entry: RejectedEntry): boolean {
 }
 
 function isFull(directory: string): boolean {
-  if (entries++ % COUNT_EVERY === 0) full = readdirSync(directory).length < MOST ? "" : directory;
+  if (entries++ % COUNT_EVERY === 0)
+    full = readdirSync(directory).length < MOST_REJECTED ? "" : directory;
   return full === directory;
 }
 
