@@ -11,8 +11,9 @@ import { createWorkspace } from "../../agents/run/workspace.ts";
 import { addedTime, type Effort, type Figure, millis } from "../figure.ts";
 import { callTime, interleave } from "../measure.ts";
 
-/** Turns of a real program vary by more than a plugin adds. */
-const FACTOR = 3;
+/** Turns of a real program vary by more than a plugin adds, the short ones of Claude Code the most. */
+const CLAUDE_FACTOR = 15;
+const OPENCODE_FACTOR = 3;
 
 async function programs(): Promise<Programs> {
   const found = await installAgents();
@@ -46,7 +47,7 @@ export const claudeTurn: Figure = {
     const measured = claudeIn(ours, claude, model);
     const floor = claudeIn(bare, claude, model, idle);
     const { sides, difference } = await interleave(
-      rounds * FACTOR,
+      rounds * CLAUDE_FACTOR,
       () => turn(measured.run),
       () => turn(floor.run),
     );
@@ -70,7 +71,7 @@ export const opencodeRun: Figure = {
     const measured = opencodeIn(ours, opencode, model);
     const floor = opencodeIn(bare, opencode, model, idle);
     const { sides, ratio } = await interleave(
-      rounds * FACTOR,
+      rounds * OPENCODE_FACTOR,
       () => turn(measured.run),
       () => turn(floor.run),
     );

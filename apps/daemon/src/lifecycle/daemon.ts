@@ -27,7 +27,6 @@ const LOSSES: Record<Loss, string> = {
   damaged: "the database is damaged",
   gone: "duolog.db is gone",
   "wal-gone": "duolog.db-wal is gone",
-  "wal-cut": "duolog.db-wal was cut short",
 };
 
 /** Where a daemon keeps its data, which program it is, and whom it tells. */
@@ -117,7 +116,7 @@ function openStorage({ paths, migrations, log, onLost }: DaemonOptions): Promise
     migrations,
     onLost(loss) {
       try {
-        if (loss === "damaged" || loss === "wal-cut") suspectDatabase(paths);
+        if (loss === "damaged") suspectDatabase(paths);
       } catch (error) {
         log.error("suspicion not noted", errorDetails(error));
       }

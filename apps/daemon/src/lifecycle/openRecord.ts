@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, lstatSync, rmSync, writeFileSync } from "node:fs";
-import type { DataPaths } from "@duolog/client/local";
+import { chmodSync, existsSync, lstatSync, rmSync } from "node:fs";
+import { atomicWrite, type DataPaths } from "@duolog/client/local";
 import type { Log } from "../log/log.ts";
 import { endPuttingAside, putAside } from "../storage/aside.ts";
 import { checkRegular, isRegular } from "../storage/checkRegular.ts";
@@ -42,7 +42,7 @@ function closeToOthers(file: string): void {
 
 /** Makes the next start look at the whole database, because SQLite stumbled over a part of it. */
 export function suspectDatabase(paths: DataPaths): void {
-  writeFileSync(suspicion(paths), "");
+  atomicWrite(suspicion(paths), "");
 }
 
 function suspicion({ database }: DataPaths): string {

@@ -24,10 +24,14 @@ export interface Watched {
  * which clients in another environment find the socket. Returns what ends the watch.
  */
 export function watchPlaces(watched: Watched): () => void {
-  const { paths, storage, onLost } = watched;
+  const { paths, storage, log, onLost } = watched;
   const socket = inodeOf(paths.socket);
   const timer = setInterval(() => {
-    storage.checkPlace();
+    try {
+      storage.checkPlace();
+    } catch (error) {
+      log.error("files not looked at", errorDetails(error));
+    }
     if (inodeOf(paths.socket) === socket) keepRuntime(watched);
     else onLost(`${basename(paths.socket)} is gone`);
   }, EVERY_MS).unref();

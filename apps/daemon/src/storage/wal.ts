@@ -1,7 +1,6 @@
 import {
   closeSync,
   openSync,
-  readFileSync,
   readSync,
   renameSync,
   rmSync,
@@ -9,7 +8,6 @@ import {
   truncateSync,
   writeSync,
 } from "node:fs";
-import { endianness } from "node:os";
 import { isRegular } from "./checkRegular.ts";
 import {
   FRAME_HEADER_BYTES,
@@ -25,9 +23,8 @@ import {
   writeSum,
 } from "./walFormat.ts";
 
-/** Of the log's index, bytes. */
-const INDEX_HEADER_BYTES = 48;
-const LITTLE_ENDIAN = endianness() === "LE";
+/** Looks at a log that changes meanwhile; then it is in use, and not what a kill left. */
+const LOOKS = 5;
 
 /** The path of a database's write-ahead log. */
 export function walOf(database: string): string {
@@ -36,9 +33,26 @@ export function walOf(database: string): string {
 
 /**
  * True where the log that was left beside a database holds commits which SQLite would pass over
- * without a word, because something before them is damaged. A torn end is no damage. Throws like fs.
+ * without a word, because something before them is damaged. A torn end is no damage, nor what another
+ * program is writing meanwhile. Throws like fs.
+ * To be asked before SQLite opens the file in this process: the end of any look at a file ends the
+ * locks that its process has on it (POSIX), SQLite's among them.
  */
 export function isWalDamaged(database: string): boolean {
+  for (let looks = 0; looks < LOOKS; looks++) {
+    const before = stateOf(walOf(database));
+    if (!looksDamaged(database)) return false;
+    if (looks > 0 && before === stateOf(walOf(database))) return true;
+  }
+  return false;
+}
+
+function stateOf(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false, bigint: true });
+  return stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs}` : "";
+}
+
+function looksDamaged(database: string): boolean {
   return withWal(database, false, (wal) => {
     const { header, frames } = wal;
     // SQLite deletes the log of an empty file, and writes a header before all else.
@@ -68,30 +82,6 @@ export function mendWal(database: string): void {
     const round = { bigEndian: false, sum: null, ...header, salts };
     writeWal(walOf(database), makeHeader(pageBytes, salts), framesOf(round, frames()));
   });
-}
-
-/**
- * True where the log of an open database is shorter than its index says. Throws like fs.
- * The index's words are in the machine's byte order (https://www.sqlite.org/walformat.html#walidxfmt).
- */
-export function isCutShort(database: string): boolean {
-  const before = readIndex(database);
-  const size = statSync(walOf(database), { throwIfNoEntry: false })?.size ?? 0;
-  // A checkpoint of another program may empty it at this very moment.
-  return size < before && readIndex(database) === before;
-}
-
-/** The bytes of log that the index knows; 0 where there is no index. */
-function readIndex(database: string): number {
-  const index = `${database}-shm`;
-  if (!isRegular(index)) return 0;
-  const words = new DataView(new Uint8Array(readFileSync(index)).buffer);
-  if (words.byteLength < INDEX_HEADER_BYTES) return 0;
-  const frames = words.getUint32(16, LITTLE_ENDIAN);
-  const pageBytes = words.getUint16(14, LITTLE_ENDIAN);
-  return frames === 0
-    ? 0
-    : HEADER_BYTES + frames * (FRAME_HEADER_BYTES + (pageBytes === 1 ? 65_536 : pageBytes));
 }
 
 /** What of a header the frames behind it can be known by; `sum` is null where there is none. */

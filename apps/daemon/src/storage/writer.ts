@@ -21,7 +21,6 @@ import {
   type Table,
   upsertSql,
 } from "./table.ts";
-import { isCutShort } from "./wal.ts";
 
 /** A message's ids, as its row is known by them (merge rule M1). */
 export type MessageKey = readonly [sessionId: string, id: string];
@@ -46,7 +45,7 @@ export interface Writer {
   transaction<T>(work: (rows: Rows) => T): Promise<T>;
   /** The highest change number in the file; 0 where there is none. Rejects with StorageError. */
   lastChange(): Promise<number>;
-  /** Tells of a loss that no write has met yet; never throws for one. */
+  /** Tells of a loss that no write has met yet. Throws like SQLite and fs. */
   checkPlace(): void;
 }
 
@@ -117,8 +116,11 @@ export function createWriter(
     const loss = findLoss?.() ?? null;
     if (loss === null) return false;
     // What only the deleted log holds, nobody finds any more.
-    if (loss === "wal-gone") checkpoint(db);
-    onLost(loss);
+    try {
+      if (loss === "wal-gone") checkpoint(db);
+    } finally {
+      onLost(loss);
+    }
     return true;
   }
 
@@ -133,7 +135,7 @@ export function createWriter(
     lastChange: () =>
       patiently(({ db }) => (db.prepare(LAST_CHANGE).get() as { last: number }).last),
     checkPlace() {
-      if (open && !tellLoss(open.db) && isCutShort(database)) onLost("wal-cut");
+      if (open) tellLoss(open.db);
     },
     close() {
       // libSQL closes the file only once the statements are collected.

@@ -1,4 +1,4 @@
-import { linkSync, renameSync, rmSync, statSync, unlinkSync } from "node:fs";
+import { linkSync, lstatSync, renameSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { atomicWrite, writeNew } from "./atomicWrite.ts";
 import { directoryInode } from "./directoryInode.ts";
 import { errno } from "./errno.ts";
@@ -40,7 +40,7 @@ export function pidLockAge(file: string, now: number): number | null {
 function heldLock(file: string, text: string): PidLock {
   return {
     release() {
-      if (readOwn(file) === text) unlinkSync(file);
+      if (readOwn(file) === text) rmSync(file, { force: true });
     },
     handTo(pid) {
       text = holderText(file, pid);
@@ -77,7 +77,9 @@ function tryCreate(file: string, text: string): boolean {
 /** True once the file of a dead holder, or what else lies there, is gone. */
 function removeStale(file: string): boolean {
   const seen = readOwn(file);
-  if (seen !== null && isHeld(file, seen)) return false;
+  if (seen === null ? !lstatSync(file, { throwIfNoEntry: false }) : isHeld(file, seen)) {
+    return seen === null;
+  }
   const aside = `${file}.${uniqueSuffix()}.tmp`;
   try {
     renameSync(file, aside);
