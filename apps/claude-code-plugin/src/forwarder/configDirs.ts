@@ -1,5 +1,5 @@
 import { readSync } from "node:fs";
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { type DataPaths, withRegularFile } from "@duolog/client/local";
 
@@ -14,7 +14,7 @@ const MAX_PATH = 4_096;
  * line each, written by note.sh). Transcripts are read in no other.
  */
 export function configDirs(paths: DataPaths, env: NodeJS.ProcessEnv = process.env): string[] {
-  const own = [env.CLAUDE_CONFIG_DIR ?? "", join(env.HOME || homedir(), ".claude")];
+  const own = [env.CLAUDE_CONFIG_DIR ?? "", join(env.HOME || userInfo().homedir, ".claude")];
   return [...new Set([...own, ...toldDirs(paths)].filter(isPath))];
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Found } from "../services/found.ts";
 import { readDatabase } from "../services/readDatabase.ts";
@@ -77,7 +77,7 @@ function opencodeFile(env: NodeJS.ProcessEnv): string {
 }
 
 function homeOf(env: NodeJS.ProcessEnv): string {
-  return env.HOME || homedir();
+  return env.HOME || userInfo().homedir;
 }
 
 function importedText({ from, sessions, messages, changed, refused, unreadable }: Imported) {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { chmodSync, lstatSync, mkdirSync, readdirSync, type Stats } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
 /** Everything duolog keeps on disk; absolute paths. */
@@ -29,7 +29,7 @@ const URL_SAFE = /^[\w./@+,=~-]+$/;
 export function resolveDataDir(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
-  home: string = env.HOME || homedir(),
+  home: string = env.HOME || userInfo().homedir,
 ): string {
   if (env.DUOLOG_DATA_DIR) return resolve(env.DUOLOG_DATA_DIR);
   // The XDG specification: a relative value is to be ignored.

@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, statSync, symlinkSync } from "node:fs";
+import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dataPaths, ensureDataDir, isPrivateDir, resolveDataDir } from "../../src/local/index.ts";
@@ -15,6 +16,10 @@ describe("resolveDataDir", () => {
   ] as const)("%j on %s is %s", (env, platform, expected) => {
     const home = "HOME" in env ? undefined : "/home/u";
     expect(resolveDataDir(env, platform, home)).toBe(expected);
+  });
+
+  test("an empty HOME is none: the system's own word for the user's directory counts", () => {
+    expect(resolveDataDir({ HOME: "" }, "linux")).toBe(`${userInfo().homedir}/.local/share/duolog`);
   });
 });
 
