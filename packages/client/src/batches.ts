@@ -14,7 +14,7 @@ export const LARGEST_RECORD = MAX_FRAME - 64 * 1024;
 export const NOT_JSON = invalid(null, "the record holds what JSON can't");
 
 /** What stands for the answer that the daemon did not give. */
-export const NO_ANSWER: ItemResult = { ok: false, error: unavailable("no answer for this record") };
+export const NO_ANSWER: ItemResult = { ok: false, error: unavailable("no answer to it") };
 
 /** Why a record is refused that no frame has room for; it names its longest field. */
 export function tooBig({ data }: IngestRecord): Refusal {

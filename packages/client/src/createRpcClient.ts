@@ -116,7 +116,7 @@ class DaemonClient implements RpcClient {
     if (typeof added === "string") return { status: "refused", error: refusalOf(added, record) };
     const fallback: Ack = added.durable
       ? { status: "spooled" }
-      : { status: "refused", error: unavailable("no daemon and no disk took it") };
+      : { status: "refused", error: unavailable("neither daemon nor disk") };
     if (this.#closed) return fallback;
     const ack = this.#waiters.wait(added.key, fallback);
     this.#sender.wake();
@@ -225,5 +225,5 @@ class DaemonClient implements RpcClient {
 function refusalOf(added: "no-room" | "too-big" | "not-json", record: IngestRecord): Refusal {
   if (added === "too-big") return tooBig(record);
   if (added === "not-json") return NOT_JSON;
-  return unavailable("no daemon, no disk, and memory is full");
+  return unavailable("memory is full");
 }
