@@ -77,9 +77,8 @@ function tryCreate(file: string, text: string): boolean {
 /** True once the file of a dead holder, or what else lies there, is gone. */
 function removeStale(file: string): boolean {
   const seen = readOwn(file);
-  if (seen === null ? !lstatSync(file, { throwIfNoEntry: false }) : isHeld(file, seen)) {
-    return seen === null;
-  }
+  if (seen !== null && isHeld(file, seen)) return false;
+  if (!lstatSync(file, { throwIfNoEntry: false })) return true;
   const aside = `${file}.${uniqueSuffix()}.tmp`;
   try {
     renameSync(file, aside);

@@ -70,3 +70,22 @@ test("of twelve processes at once one gets it, over a stale holder too", async (
   for (const child of children) child.kill("SIGKILL");
   expect(answers.filter((answer) => answer === "1")).toHaveLength(1);
 });
+
+test("six processes that take it and let go in turns all get it, and leave it free", async () => {
+  using data = tempData();
+  const file = lockFile(data.paths.root);
+  const script = `import { acquirePidLock } from ${JSON.stringify(build)};
+    const end = performance.now() + 10_000;
+    for (let got = 0; got < 200; ) {
+      if (performance.now() > end) process.exit(3);
+      const lock = acquirePidLock(${JSON.stringify(file)});
+      lock?.release();
+      if (lock) got += 1;
+    }`;
+  const children = Array.from({ length: 6 }, () =>
+    spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "ignore" }),
+  );
+  const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0]));
+  expect(codes).toEqual(Array(6).fill(0));
+  expect(pidLockHolder(file)).toBeNull();
+}, 20_000);
