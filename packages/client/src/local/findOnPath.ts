@@ -37,11 +37,8 @@ export function isRecentNode(version: string): boolean {
 
 /** The absolute path of a program on PATH; relative entries are passed over. */
 function which(program: string, env: NodeJS.ProcessEnv): string | null {
-  for (const directory of (env.PATH ?? "").split(delimiter)) {
-    const file = join(directory, program);
-    if (isAbsolute(directory) && isExecutable(file)) return file;
-  }
-  return null;
+  const directories = (env.PATH ?? "").split(delimiter).filter(isAbsolute);
+  return directories.map((directory) => join(directory, program)).find(isExecutable) ?? null;
 }
 
 function isExecutable(file: string): boolean {

@@ -75,11 +75,8 @@ function isFit(path: string): boolean {
  * and can't be closed.
  */
 export function ensureDataDir(paths: DataPaths): void {
-  mkdirSync(paths.root, { recursive: true, mode: 0o700 });
-  closeToOthers(paths.root);
-  const subdirectories = [paths.inbox, paths.spool, paths.rejected, paths.backups, paths.logs];
-  if (dirname(paths.socket) !== paths.root) subdirectories.push(dirname(paths.socket));
-  for (const directory of subdirectories) {
+  const { root, inbox, spool, rejected, backups, logs, socket } = paths;
+  for (const directory of new Set([root, inbox, spool, rejected, backups, logs, dirname(socket)])) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     closeToOthers(directory);
   }

@@ -1,7 +1,8 @@
-import { linkSync, lstatSync, renameSync, rmSync, statSync, unlinkSync } from "node:fs";
+import { linkSync, lstatSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { atomicWrite, writeNew } from "./atomicWrite.ts";
 import { directoryInode } from "./directoryInode.ts";
 import { errno } from "./errno.ts";
+import { isOurs } from "./paths.ts";
 import { isAlive, isSameProcess, startTicks } from "./processes.ts";
 import { readOwn } from "./readIfThere.ts";
 import { uniqueSuffix } from "./uniqueSuffix.ts";
@@ -21,8 +22,7 @@ export interface PidLock {
  */
 export function acquirePidLock(file: string): PidLock | null {
   const own = holderText(file, process.pid);
-  if (!tryCreate(file, own) && !(removeStale(file) && tryCreate(file, own))) return null;
-  return heldLock(file, own);
+  return tryCreate(file, own) || takeOver(file, own) ? heldLock(file, own) : null;
 }
 
 /** The pid of the live holder; null where the lock is free. */
@@ -63,43 +63,42 @@ function isHeld(file: string, text: string): boolean {
   return start ? isSameProcess(pid, start) : isAlive(pid) && startTicks(pid) === null;
 }
 
+/** One process at a time: of two that see a dead holder at once, one would remove the other's lock. */
+function takeOver(file: string, own: string): boolean {
+  const guard = `${file}.taking`;
+  if (!replaceStale(guard, own)) return false;
+  try {
+    return replaceStale(file, own);
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+/** Takes the place of a dead holder's file, or of what else lies there. */
+function replaceStale(file: string, own: string): boolean {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats) {
+    const seen = readOwn(file);
+    const isLock = stats.isFile() && isOurs(stats) && (stats.mode & 0o400) !== 0;
+    // Read again: what a dead process left nobody else takes away, so a change is another's lock.
+    const isStale = seen !== null && !isHeld(file, seen) && readOwn(file) === seen;
+    if (isLock && !isStale) return false;
+    rmSync(file, { force: true, recursive: true });
+  }
+  return tryCreate(file, own);
+}
+
 /** A link, not an open with O_EXCL, so that nobody ever reads a lock without its holder. */
 function tryCreate(file: string, text: string): boolean {
   const temporary = `${file}.${uniqueSuffix()}.tmp`;
   writeNew(temporary, text);
   try {
-    return link(temporary, file);
-  } finally {
-    unlinkSync(temporary);
-  }
-}
-
-/** True once the file of a dead holder, or what else lies there, is gone. */
-function removeStale(file: string): boolean {
-  const seen = readOwn(file);
-  if (seen !== null && isHeld(file, seen)) return false;
-  if (!lstatSync(file, { throwIfNoEntry: false })) return true;
-  const aside = `${file}.${uniqueSuffix()}.tmp`;
-  try {
-    renameSync(file, aside);
-  } catch (error) {
-    if (errno(error) === "ENOENT") return true;
-    throw error;
-  }
-  // Another may have replaced it between the look and the move: then it gets its lock back.
-  const mine = readOwn(aside) === seen;
-  if (!mine) link(aside, file);
-  rmSync(aside, { recursive: true });
-  return mine;
-}
-
-/** Gives the file a second name; false where that is taken. */
-function link(file: string, name: string): boolean {
-  try {
-    linkSync(file, name);
+    linkSync(temporary, file);
     return true;
   } catch (error) {
     if (errno(error) === "EEXIST") return false;
     throw error;
+  } finally {
+    unlinkSync(temporary);
   }
 }

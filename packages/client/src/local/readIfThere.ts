@@ -1,19 +1,10 @@
-import { closeSync, fstatSync, lstatSync, readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { isOurs } from "./paths.ts";
-import { openToRead } from "./regularFile.ts";
+import { withRegularFile } from "./regularFile.ts";
 
-/** The text of a regular file of ours; null where there is none that can be read. */
+/** The text of a regular file of ours; null where there is none that may be read. Throws like fs. */
 export function readOwn(file: string): string | null {
-  let fd: number | undefined;
-  try {
-    fd = openToRead(file);
-    const stats = fstatSync(fd);
-    return stats.isFile() && isOurs(stats) ? readFileSync(fd, "utf8") : null;
-  } catch {
-    return null;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
+  return withRegularFile(file, (fd, stats) => (isOurs(stats) ? readFileSync(fd, "utf8") : null));
 }
 
 /** The same, but throws an Error where something lies there that is none. */

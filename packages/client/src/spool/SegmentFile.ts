@@ -5,8 +5,8 @@ import {
   ftruncateSync,
   openSync,
   readSync,
+  rmSync,
   statSync,
-  unlinkSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -160,7 +160,7 @@ export class SegmentFile {
   /** Closes the file; one with unsettled lines stays for the daemon. */
   close(): void {
     this.rest();
-    if (this.isSettled) unlinkIfThere(this.#path);
+    if (this.isSettled) rmSync(this.#path, { force: true });
   }
 }
 
@@ -207,12 +207,4 @@ function readWhole(fd: number, position: number, length: number): Buffer {
     done += count;
   }
   return buffer;
-}
-
-function unlinkIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if (errno(error) !== "ENOENT") throw error;
-  }
 }

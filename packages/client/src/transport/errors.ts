@@ -18,7 +18,11 @@ export class RpcError extends Error {
 
 /** A refusal that stands for "not now": the record stays with the sender. */
 export function unavailable(message: string): Refusal {
-  return { code: "UNAVAILABLE", field: null, message };
+  return refusal("UNAVAILABLE", message);
+}
+
+function refusal(code: Refusal["code"], message: string): Refusal {
+  return { code, field: null, message };
 }
 
 /** Why a call failed. `transport`: no verdict was given, so whether it took effect is not known. */
@@ -44,13 +48,9 @@ function refusalOf(data: Record<string, unknown>, message: string): Refusal {
   if (isRefusal(data.refusal)) return data.refusal;
   // tRPC's own words for a procedure that an older daemon does not have.
   if (data.code === "NOT_FOUND") {
-    return {
-      code: "UPGRADE",
-      field: null,
-      message: `the daemon is older: upgrade it (${message})`,
-    };
+    return refusal("UPGRADE", `the daemon is older: upgrade it (${message})`);
   }
-  return { code: "INTERNAL", field: null, message };
+  return refusal("INTERNAL", message);
 }
 
 function isRefusal(value: unknown): value is Refusal {

@@ -79,15 +79,17 @@ async function nodeConstructor(target: Target): Promise<SocketConstructor> {
   };
 }
 
+/**
+ * Masks are against proxies between browser and server; one of zeros costs neither side time. The
+ * socket's path may be any, spaces and all; unref'd, an open socket never keeps the host alive.
+ */
 function nodeOptions(target: Target): ClientOptions & { closeTimeout: number } {
   return {
     headers: upgradeHeaders(target),
     perMessageDeflate: false,
     maxPayload: MAX_FRAME,
     closeTimeout: CLOSE_TIMEOUT,
-    // Masks are against proxies between browser and server; one of zeros costs neither side time.
     generateMask: (mask) => mask.fill(0),
-    // Any path, spaces and all; unref'd, so that an open socket never keeps the host alive.
     createConnection: () => connect({ path: target.socket }).unref(),
   };
 }

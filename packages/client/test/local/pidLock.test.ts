@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { acquirePidLock, pidLockHolder, startTicks } from "../../src/local/index.ts";
 import { tempData } from "./tempData.ts";
@@ -39,6 +39,28 @@ test.each([
   writeFileSync(file, content);
   expect(acquirePidLock(file)).not.toBeNull();
   expect(pidLockHolder(file)).toBe(process.pid);
+});
+
+test("is taken over where a process died in the middle of taking it over", () => {
+  using data = tempData();
+  const file = lockFile(data.paths.root);
+  for (const name of [file, `${file}.taking`]) writeFileSync(name, "999999999\n\n");
+  expect(acquirePidLock(file)).not.toBeNull();
+  expect(readdirSync(data.paths.root)).toEqual([basename(file)]);
+});
+
+test("a lock that can't be read for want of descriptors is not taken for nobody's", () => {
+  using data = tempData();
+  const file = lockFile(data.paths.root);
+  acquirePidLock(file);
+  const script = `import { openSync } from "node:fs";
+    import { pidLockHolder } from ${JSON.stringify(build)};
+    try { for (;;) openSync(${JSON.stringify(file)}, "r"); } catch {}
+    try { process.exitCode = pidLockHolder(${JSON.stringify(file)}) === null ? 3 : 4; }
+    catch (error) { process.exitCode = error.code === "EMFILE" ? 0 : 5; }`;
+  const limited = 'ulimit -n 64; exec "$0" --input-type=module -e "$1"';
+  const { status } = spawnSync("sh", ["-c", limited, process.execPath, script]);
+  expect(status).toBe(0);
 });
 
 test("passes to another process and is free when that one dies", async () => {
