@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import {
   appendFileSync,
   mkdirSync,
@@ -19,12 +21,7 @@ import { dataPaths } from "@duolog/client/local";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { configDirs } from "../src/forwarder/configDirs.ts";
 import { Positions } from "../src/forwarder/positions.ts";
-import {
-  checkTranscriptPath,
-  findAgentFiles,
-  findSessionFiles,
-  isReal,
-} from "../src/reader/places.ts";
+import { checkTranscriptPath, findAgentFiles, findSessionFiles } from "../src/reader/places.ts";
 import { TranscriptReader } from "../src/reader/transcriptReader.ts";
 import { readAll } from "./reading.ts";
 import { Rows } from "./rows.ts";
@@ -35,6 +32,17 @@ afterAll(() => rmSync(root, { recursive: true }));
 const OWNER = { sessionId: "s", agentId: null, agentType: null };
 const prompt = (uuid: string, content: unknown = uuid) =>
   `${JSON.stringify({ type: "user", uuid, sessionId: "s", message: { content } })}\n`;
+
+/** Puts a link to the other directory in the first one's place and takes it away, again and again. */
+const SWAP = `const fs = require("node:fs");
+  const [own, other] = process.argv.slice(1);
+  for (;;) {
+    fs.renameSync(own, own + ".real");
+    fs.symlinkSync(other, own);
+    fs.unlinkSync(own);
+    fs.renameSync(own + ".real", own);
+  }`;
+const LONG = "long ".repeat(100);
 
 let path = "";
 let count = 0;
@@ -85,10 +93,17 @@ describe("a transcript is read from where it was left", () => {
         renameSync(`${path}.new`, path);
       },
     ],
+    [
+      "cut and grown past where it was left",
+      () => {
+        truncateSync(path, Buffer.byteLength(prompt("a", LONG)));
+        appendFileSync(path, prompt("c") + prompt("d") + prompt("e"));
+      },
+    ],
     ["written anew in place", () => writeFileSync(path, prompt("c") + prompt("d") + prompt("e"))],
   ])("one that was %s is read from its start", (_how, change) => {
     const reader = new TranscriptReader(path, OWNER);
-    writeFileSync(path, prompt("a") + prompt("b"));
+    writeFileSync(path, prompt("a", LONG) + prompt("b"));
     readAll(reader);
     const other = new TranscriptReader(path, OWNER, reader.save());
     change();
@@ -101,6 +116,25 @@ describe("a transcript is read from where it was left", () => {
     writeFileSync(`${path}.target`, prompt("a"));
     symlinkSync(`${path}.target`, path);
     expect(texts(new TranscriptReader(path, OWNER))).toEqual([]);
+  });
+
+  test("nor one that its directory turns into between the look and the reading", async () => {
+    const [own, other] = [join(root, "swapped"), join(root, "elsewhere")];
+    for (const [directory, uuid] of [[own, "own"] as const, [other, "other"] as const]) {
+      mkdirSync(directory);
+      writeFileSync(join(directory, "s.jsonl"), prompt(uuid));
+    }
+    const swapper = spawn(process.execPath, ["-e", SWAP, own, other], { stdio: "ignore" });
+    try {
+      const seen = new Set<unknown>();
+      for (const end = performance.now() + 1_000; performance.now() < end; ) {
+        for (const text of texts(new TranscriptReader(join(own, "s.jsonl"), OWNER))) seen.add(text);
+      }
+      expect([...seen]).toEqual(["own"]);
+    } finally {
+      swapper.kill("SIGKILL");
+      await once(swapper, "exit");
+    }
   });
 
   test("a sub-agent's lines are read again once its type is told", () => {
@@ -171,7 +205,10 @@ describe("only the agent's own transcripts are read", () => {
     symlinkSync(join(root, "nowhere"), join(config, "projects", "dangling"));
     const dangling = check(join(config, "projects", "dangling", "s2.jsonl"), "s2");
     mkdirSync(join(root, "nowhere"));
-    expect(typeof dangling === "string" || !isReal(dangling.path)).toBe(true);
+    writeFileSync(join(root, "nowhere", "s2.jsonl"), prompt("a"));
+    const found =
+      typeof dangling === "string" ? [] : texts(new TranscriptReader(dangling.path, OWNER));
+    expect(found).toEqual([]);
   });
 
   test.each<[string, string, string?]>([

@@ -1,6 +1,8 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { isNotThere, withRegularFile } from "@duolog/client/local";
+import { isNotThere } from "@duolog/client/local";
+import { withRealFile } from "./realFile.ts";
+import { realPath } from "./realPath.ts";
 
 /** A session's own transcript. */
 export interface SessionFile {
@@ -27,7 +29,7 @@ const MAX_NAME = 255;
 /**
  * Where a payload's `transcript_path` is `<config>/projects/<project>/<session>.jsonl` of one of
  * the agent's own directories, its real path, else a text that says why it must not be read.
- * What does not exist yet is judged by where it would be; before it is read, `isReal` must hold.
+ * What does not exist yet is judged by where it would be, and again by `withRealFile`.
  */
 export function checkTranscriptPath(
   path: string,
@@ -45,22 +47,6 @@ export function checkTranscriptPath(
   const own = configDirs.some((dir) => realPath(join(dir, "projects")) === dirname(directory));
   if (!own) return "transcript_path is outside Claude Code's directories";
   return { sessionId, path: join(directory, basename(path)) };
-}
-
-/** True where no symlink leads elsewhere on the way to the file: its directory's path is the real one. */
-export function isReal(path: string): boolean {
-  return realPath(dirname(path)) === dirname(path);
-}
-
-/** The path with every symlink resolved, as far as it exists. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    if (!isNotThere(error)) throw error;
-    const parent = dirname(path);
-    return parent === path ? path : join(realPath(parent), basename(path));
-  }
 }
 
 /** What is at the path; null where nothing is, or can be. Throws like fs for what is no fault of the path. */
@@ -116,7 +102,7 @@ function list(directory: string): string[] {
 function agentTypeOf(path: string): string | null {
   const meta = path.replace(/\.jsonl$/, ".meta.json");
   try {
-    const text = withRegularFile(meta, (fd, { size }) =>
+    const text = withRealFile(meta, (fd, { size }) =>
       size > MAX_META_BYTES ? null : readFileSync(fd, "utf8"),
     );
     const agentType = (JSON.parse(text ?? "null") as { agentType?: unknown } | null)?.agentType;

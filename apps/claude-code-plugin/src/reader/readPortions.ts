@@ -1,4 +1,4 @@
-import { findAgentFiles, isReal, type SessionFile } from "./places.ts";
+import { findAgentFiles, type SessionFile } from "./places.ts";
 import { type Portion, TranscriptReader } from "./transcriptReader.ts";
 
 /** A portion and where it comes from. */
@@ -6,10 +6,10 @@ export interface Found extends Portion {
   readonly path: string;
 }
 
-/** Reads what transcripts hold now, portion by portion; none that a symlink leads to. Throws like fs. */
+/** Reads what transcripts hold now, portion by portion. Throws like fs. */
 export function* readPortions(readers: Iterable<TranscriptReader>): Generator<Found> {
   for (const reader of readers) {
-    for (let more = isReal(reader.path); more; ) {
+    for (let more = true; more; ) {
       const portion = reader.read();
       more = portion.more;
       yield { ...portion, path: reader.path };

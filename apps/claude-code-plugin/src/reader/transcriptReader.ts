@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { readSync, type Stats } from "node:fs";
-import { readLines, withRegularFile } from "@duolog/client/local";
+import { readLines } from "@duolog/client/local";
 import type { IngestRecord } from "@duolog/contract";
 import type { Stop } from "../translate/stops.ts";
 import { type Cursor, Transcript, type TranscriptOwner } from "../translate/transcript.ts";
+import { withRealFile } from "./realFile.ts";
 
 /** A line that says nothing because it is broken. */
 export interface BrokenLine {
@@ -31,6 +32,8 @@ export interface SavedPosition {
   readonly position: number;
   /** Hash of the file's first bytes, to know a replaced file by. */
   readonly head: string;
+  /** Hash of the last bytes that were read, by which one that was cut and grew again is known; older positions have none. */
+  readonly tail?: string;
   readonly agentType: string | null;
   readonly cursor: Cursor;
 }
@@ -38,6 +41,7 @@ export interface SavedPosition {
 /** Bytes of the transcript in one portion. */
 const PORTION_BYTES = 1024 * 1024;
 const HEAD_BYTES = 256;
+const TAIL_BYTES = 256;
 /** Of a broken line, this much is kept, in UTF-16 units. */
 const KEPT_OF_BROKEN = 64 * 1024;
 
@@ -50,6 +54,7 @@ export class TranscriptReader {
   #inode: number;
   #position: number;
   #head: string;
+  #tail: string;
 
   constructor(path: string, owner: TranscriptOwner, saved: SavedPosition | null = null) {
     // What was read without the sub-agent's type is read again with it.
@@ -59,6 +64,7 @@ export class TranscriptReader {
     this.#inode = usable?.inode ?? 0;
     this.#position = usable?.cursor.offset ?? 0;
     this.#head = usable?.head ?? "";
+    this.#tail = usable?.tail ?? "";
   }
 
   get owner(): TranscriptOwner {
@@ -75,9 +81,12 @@ export class TranscriptReader {
     this.#transcript.stop(stop);
   }
 
-  /** The next portion. Throws like fs for what is not the transcript's own fault (EIO, EMFILE). */
+  /**
+   * The next portion; nothing where the file is not there or a symlink leads to it. Throws like fs for
+   * what is not the transcript's own fault (EIO, EMFILE).
+   */
   read(): Portion {
-    const portion = withRegularFile(this.path, (fd, stats) => this.#readFrom(fd, stats));
+    const portion = withRealFile(this.path, (fd, stats) => this.#readFrom(fd, stats));
     return portion ?? { ...NOTHING, records: this.#transcript.take() };
   }
 
@@ -87,6 +96,7 @@ export class TranscriptReader {
       inode: this.#inode,
       position: this.#position,
       head: this.#head,
+      tail: this.#tail,
       agentType: this.owner.agentType,
       cursor: this.#transcript.cursor(),
     };
@@ -106,27 +116,42 @@ export class TranscriptReader {
       if (end - begin >= PORTION_BYTES) break;
     }
     const grew = this.#position > begin;
-    if (this.#head === "" && grew) this.#head = headOf(fd, Math.min(HEAD_BYTES, this.#position));
+    if (grew) this.#mark(fd);
     const more = this.#position - begin >= PORTION_BYTES;
     return { records: this.#transcript.take(), broken, grew, more };
   }
 
+  #mark(fd: number): void {
+    this.#head ||= headOf(fd, Math.min(HEAD_BYTES, this.#position));
+    this.#tail = tailOf(fd, this.#position);
+  }
+
   #isAnotherFile(fd: number, stats: Stats): boolean {
     if (stats.ino !== this.#inode || stats.size < this.#position) return true;
-    return headOf(fd, Number.parseInt(this.#head, 10)) !== this.#head;
+    if (headOf(fd, Number.parseInt(this.#head, 10)) !== this.#head) return true;
+    return this.#tail !== "" && tailOf(fd, Number.parseInt(this.#tail, 10)) !== this.#tail;
   }
 
   #restart(): void {
     this.#transcript = new Transcript(this.owner);
     this.#position = 0;
     this.#head = "";
+    this.#tail = "";
   }
 }
 
 /** `<bytes>:<hash>` of a file's beginning. */
 function headOf(fd: number, bytes: number): string {
-  const head = Buffer.alloc(bytes);
-  const read = readSync(fd, head, 0, bytes, 0);
-  const hash = createHash("sha256").update(head.subarray(0, read)).digest("hex");
-  return `${bytes}:${hash.slice(0, 32)}`;
+  return `${bytes}:${hashOf(fd, 0, bytes)}`;
+}
+
+/** `<end>:<hash>` of the bytes before `end`. */
+function tailOf(fd: number, end: number): string {
+  return `${end}:${hashOf(fd, Math.max(0, end - TAIL_BYTES), end)}`;
+}
+
+function hashOf(fd: number, from: number, to: number): string {
+  const bytes = Buffer.alloc(to - from);
+  const read = readSync(fd, bytes, 0, bytes.length, from);
+  return createHash("sha256").update(bytes.subarray(0, read)).digest("hex").slice(0, 32);
 }

@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
 
-/** Errors that say: no such file, now. */
+/** Errors that say: no such file, now. EINVAL: it was a symlink until just now. */
 const NOT_THERE = new Set([
+  "EINVAL",
   "ENOENT",
   "ENOTDIR",
   "ELOOP",
