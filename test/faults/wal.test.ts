@@ -109,6 +109,18 @@ describe("a WAL that is damaged after kill -9 costs no commit behind the damage"
   });
 });
 
+test("its index, deleted under the daemon, is told within seconds, and costs nothing", async () => {
+  await using daemon = await TestDaemon.start(dataDir);
+  await ingestEach(0, 120);
+  rmSync(`${dataPaths(dataDir).database}-shm`);
+  await expect.poll(() => daemon.process.exitCode, { timeout: 10_000 }).toBe(1);
+  expect(log()).toMatch(/duolog\.db-shm is gone/);
+  expect(storedIds()).toEqual(idsTo(120));
+  await using _next = await TestDaemon.start(dataDir);
+  await ingestEach(120, 140);
+  expect(storedIds()).toEqual(idsTo(140));
+});
+
 describe("a WAL that is deleted under the daemon", () => {
   test("is told within seconds; all that was acknowledged is in the database by then", async () => {
     await using daemon = await TestDaemon.start(dataDir);

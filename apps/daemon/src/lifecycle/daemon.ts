@@ -27,6 +27,7 @@ const LOSSES: Record<Loss, string> = {
   damaged: "the database is damaged",
   gone: "duolog.db is gone",
   "wal-gone": "duolog.db-wal is gone",
+  "shm-gone": "duolog.db-shm is gone",
 };
 
 /** Where a daemon keeps its data, which program it is, and whom it tells. */

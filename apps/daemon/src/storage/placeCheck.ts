@@ -7,14 +7,14 @@ import { walOf } from "./wal.ts";
  * ones at their paths still. What is committed to a deleted file is gone with this process.
  */
 export function createPlaceCheck(database: string): () => Loss | null {
-  const places = { gone: database, "wal-gone": walOf(database) } as const;
-  const inodes = { gone: inodeOf(places.gone), "wal-gone": inodeOf(places["wal-gone"]) };
-  return () => {
-    for (const loss of ["gone", "wal-gone"] as const) {
-      if (inodeOf(places[loss]) !== inodes[loss]) return loss;
-    }
-    return null;
-  };
+  const places: [Loss, string][] = [
+    ["gone", database],
+    ["wal-gone", walOf(database)],
+    // Another program would make a new index, and not see this one's locks.
+    ["shm-gone", `${database}-shm`],
+  ];
+  const noted = places.map(([loss, file]) => ({ loss, file, inode: inodeOf(file) }));
+  return () => noted.find(({ file, inode }) => inodeOf(file) !== inode)?.loss ?? null;
 }
 
 function inodeOf(file: string): number | undefined {

@@ -53,9 +53,9 @@ export function isDamage(error: unknown): boolean {
 
 /**
  * Why the open file is of no use any more: its structure is broken, its path leads elsewhere, or so
- * does that of its write-ahead log.
+ * does that of its write-ahead log or of the log's index.
  */
-export type Loss = "damaged" | "gone" | "wal-gone";
+export type Loss = "damaged" | "gone" | "wal-gone" | "shm-gone";
 
 /** Messages may quote the statement; only SQLite's code goes on from here. */
 export function toStorageError(error: unknown): StorageError {

@@ -117,7 +117,7 @@ export function createWriter(
     if (loss === null) return false;
     // What only the deleted log holds, nobody finds any more.
     try {
-      if (loss === "wal-gone") checkpoint(db);
+      if (loss !== "gone") checkpoint(db);
     } finally {
       onLost(loss);
     }
