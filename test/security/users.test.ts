@@ -71,6 +71,21 @@ function asNobody(command: string, ...args: string[]) {
   return { code: run.status, said: `${run.stdout}${run.stderr}` };
 }
 
+test.runIf(isRoot && asNobody("cat", DUOLOG).code === 0)(
+  "a user without a home is told what to set, and leaves nothing behind",
+  () => {
+    chmodSync(home, 0o777);
+    const nobody = { uid: 54_321, gid: 54_321, cwd: home, encoding: "utf8" } as const;
+    const said = spawnSync(process.execPath, [DUOLOG, "start"], { ...nobody, env: {} });
+    expect(said).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: "duolog: no home directory is known: set HOME or DUOLOG_DATA_DIR\n",
+    });
+    expect(readdirSync(home)).toEqual([]);
+  },
+);
+
 test.each(["0177", "0777"])("under a umask of %s the daemon starts all the same", async (umask) => {
   const env = cleanEnv(dataDir, { HOME: home });
   const duologAs = (command: string) =>

@@ -10,7 +10,7 @@ set -C
 # What a program started from here must not do: leave notes of its own.
 if [ -n "$DUOLOG_NO_HOOKS" ]; then cat; exit 0; fi
 
-[ -n "$HOME" ] || eval "HOME=~$(id -un)"
+case $HOME in /*) ;; *) eval "HOME=~$(id -un)" ;; esac
 case $XDG_DATA_HOME in /*) ;; *) XDG_DATA_HOME= ;; esac
 if [ -n "$DUOLOG_DATA_DIR" ]; then
   root=$DUOLOG_DATA_DIR
@@ -22,8 +22,21 @@ elif [ -e /System/Library/CoreServices/SystemVersion.plist ]; then
 else
   root=$HOME/.local/share/duolog
 fi
-# What is behind a slash is the link's target.
-while [ "$root" != "${root%/}" ]; do root=${root%/}; done
+# A user without a home directory has no place for it.
+case $root in /*) ;; *) cat; exit 0 ;; esac
+# As Node reads a path: `..` before any link is followed. Of one that ends with a slash, `-h` would
+# ask the link's target.
+case $root/ in
+*/../* | */./* | *//*)
+  rest=$root/
+  root=
+  while [ -n "$rest" ]; do
+    name=${rest%%/*}
+    rest=${rest#*/}
+    case $name in '' | .) ;; ..) root=${root%/*} ;; *) root=$root/$name ;; esac
+  done
+  ;;
+esac
 inbox=$root/inbox
 
 # Another's directory, or a link to one, gets nobody's prompts, and no inbox.

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,7 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startTicks } from "@duolog/client/local";
+import { resolveDataDir, startTicks } from "@duolog/client/local";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 const HOOK = fileURLToPath(new URL("../hooks/note.sh", import.meta.url));
@@ -97,13 +98,19 @@ describe.each(["dash", "bash"])("the hook in %s says nothing, exits 0", (shell) 
     ["DUOLOG_DATA_DIR", { DUOLOG_DATA_DIR: "/data here", XDG_DATA_HOME: "/xdg" }, "/data here"],
     ["XDG_DATA_HOME", { XDG_DATA_HOME: "/xdg" }, "/xdg/duolog"],
     ["HOME, as XDG_DATA_HOME is relative", { XDG_DATA_HOME: "xdg" }, "/.local/share/duolog"],
+    ["a path with dots and slashes", { DUOLOG_DATA_DIR: "//./link/.././a..b/../d//" }, "/d"],
   ])("and finds the data directory by %s", (_by, env, data) => {
     const absolute = Object.entries(env).map(([name, value]) => [
       name,
       value.startsWith("/") ? home + value : value,
     ]);
+    mkdirSync(join(home, "elsewhere/deep"), { recursive: true });
+    symlinkSync("elsewhere/deep", join(home, "link"));
     expect(told(run(shell, { env: Object.fromEntries(absolute) }))).toEqual(silent);
     expect(notes(home + data)).toEqual([PAYLOAD]);
+    expect(resolveDataDir({ HOME: home, ...Object.fromEntries(absolute) }, "linux")).toBe(
+      home + data,
+    );
   });
 
   test("and finds macOS's place for data", () => {
@@ -146,7 +153,7 @@ describe.each(["dash", "bash"])("the hook in %s says nothing, exits 0", (shell) 
     expect(readdirSync(join(home, ".local/share/duolog/inbox"))).toEqual([]);
   });
 
-  test("also without HOME: then it is the user's from the system", () => {
+  test.each([{}, { HOME: "" }, { HOME: "h" }])("also with HOME %j: it is the system's", (env) => {
     const script = readFileSync(HOOK, "utf8");
     const hook = join(home, "note.sh");
     // Ends where the directory is known: the user's own must not be touched here.
@@ -154,11 +161,23 @@ describe.each(["dash", "bash"])("the hook in %s says nothing, exits 0", (shell) 
     writeFileSync(hook, `${head}\nprintf %s "$root" >"$OUT"\n`);
     const out = join(home, "out");
     const result = spawnSync(shell, [hook], {
-      env: { PATH: "/usr/bin:/bin", OUT: out },
+      env: { PATH: "/usr/bin:/bin", OUT: out, ...env },
       input: "",
     });
     expect(result.status).toBe(0);
     expect(readFileSync(out, "utf8")).toMatch(/^\/.+\/\.local\/share\/duolog$/);
+  });
+
+  test.runIf(process.getuid?.() === 0)("and leaves nothing of a user without a home", () => {
+    const hook = join(home, "note.sh");
+    copyFileSync(HOOK, hook);
+    chmodSync(home, 0o777);
+    const nobody = { uid: 54_321, gid: 54_321, cwd: home };
+    const env = { PATH: "/usr/bin:/bin" };
+    const which = spawnSync("which", [shell], { encoding: "utf8" }).stdout.trim();
+    const result = spawnSync(which, [hook], { ...nobody, env, input: "x", encoding: "utf8" });
+    expect(told(result)).toEqual(silent);
+    expect(readdirSync(home)).toEqual(["note.sh"]);
   });
 
   test("and leaves nothing in a directory that a symlink put there", () => {

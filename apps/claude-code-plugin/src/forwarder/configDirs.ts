@@ -1,5 +1,4 @@
 import { readSync } from "node:fs";
-import { userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { type DataPaths, withRegularFile } from "@duolog/client/local";
 
@@ -11,10 +10,10 @@ const MAX_PATH = 4_096;
 
 /**
  * Claude Code's own directories: the usual one, and those that hooks ran with (`claude-dirs`, a
- * line each, written by note.sh). Transcripts are read in no other.
+ * line each, written by note.sh, which sees to HOME too). Transcripts are read in no other.
  */
 export function configDirs(paths: DataPaths, env: NodeJS.ProcessEnv = process.env): string[] {
-  const own = [env.CLAUDE_CONFIG_DIR ?? "", join(env.HOME || userInfo().homedir, ".claude")];
+  const own = [env.CLAUDE_CONFIG_DIR ?? "", join(env.HOME ?? "", ".claude")];
   return [...new Set([...own, ...toldDirs(paths)].filter(isPath))];
 }
 

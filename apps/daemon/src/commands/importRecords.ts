@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
+import { homeOf } from "@duolog/client/local";
 import type { Found } from "../services/found.ts";
 import { readDatabase } from "../services/readDatabase.ts";
 import { readOpencode } from "../services/readOpencode.ts";
@@ -74,10 +74,6 @@ function transcriptsIn(dir: string): string {
 function opencodeFile(env: NodeJS.ProcessEnv): string {
   const data = env.XDG_DATA_HOME || join(homeOf(env), ".local", "share");
   return resolve(data, "opencode", env.OPENCODE_DB || "opencode.db");
-}
-
-function homeOf(env: NodeJS.ProcessEnv): string {
-  return env.HOME || userInfo().homedir;
 }
 
 function importedText({ from, sessions, messages, changed, refused, unreadable }: Imported) {

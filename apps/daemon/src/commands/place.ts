@@ -2,10 +2,12 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DataPaths, dataPaths, resolveDataDir } from "@duolog/client/local";
 import { ownVersion } from "../version.ts";
+import { Failure } from "./failure.ts";
 
 /** Where this program lies and where its data is. */
 export interface Place {
-  paths: DataPaths;
+  /** Throws Failure where no directory is named and the user has no home. */
+  readonly paths: DataPaths;
   version: string;
   /** bin/duolog.js. */
   entry: string;
@@ -21,7 +23,9 @@ const DIST = dirname(fileURLToPath(import.meta.url));
 export function findPlace(env: NodeJS.ProcessEnv = process.env): Place {
   const apps = resolve(DIST, "..", "..");
   return {
-    paths: dataPaths(resolveDataDir(env)),
+    get paths() {
+      return pathsOf(env);
+    },
     version: ownVersion(),
     entry: resolve(DIST, "..", "bin", "duolog.js"),
     migrations: join(DIST, "migrations"),
@@ -30,4 +34,12 @@ export function findPlace(env: NodeJS.ProcessEnv = process.env): Place {
       claudeCode: join(apps, "claude-code-plugin"),
     },
   };
+}
+
+function pathsOf(env: NodeJS.ProcessEnv): DataPaths {
+  try {
+    return dataPaths(resolveDataDir(env));
+  } catch (cause) {
+    throw new Failure("no home directory is known: set HOME or DUOLOG_DATA_DIR", { cause });
+  }
 }

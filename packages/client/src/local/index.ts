@@ -1,7 +1,14 @@
 export { atomicWrite, writeNew } from "./atomicWrite.ts";
 export { errno } from "./errno.ts";
 export { type RawLine, readLines } from "./lines.ts";
-export { type DataPaths, dataPaths, ensureDataDir, isPrivateDir, resolveDataDir } from "./paths.ts";
+export {
+  type DataPaths,
+  dataPaths,
+  ensureDataDir,
+  homeOf,
+  isPrivateDir,
+  resolveDataDir,
+} from "./paths.ts";
 export { acquirePidLock, type PidLock, pidLockHolder } from "./pidLock.ts";
 export { isAlive, isSameProcess, startTicks } from "./processes.ts";
 export { readIfThere } from "./readIfThere.ts";

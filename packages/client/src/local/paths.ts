@@ -25,15 +25,20 @@ const MAX_SOCKET_PATH = 100;
 /** What a `ws+unix:` URL carries unchanged. */
 const URL_SAFE = /^[\w./@+,=~-]+$/;
 
-/** The data directory: DUOLOG_DATA_DIR, else the platform's place for user data. */
+/** HOME where it is absolute, else the system's word. Throws like os.userInfo where that has none. */
+export function homeOf(env: NodeJS.ProcessEnv): string {
+  return env.HOME?.startsWith("/") ? env.HOME : userInfo().homedir;
+}
+
+/** The data directory: DUOLOG_DATA_DIR, else the platform's place for user data. Throws like homeOf. */
 export function resolveDataDir(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
-  home: string = env.HOME || userInfo().homedir,
 ): string {
   if (env.DUOLOG_DATA_DIR) return resolve(env.DUOLOG_DATA_DIR);
   // The XDG specification: a relative value is to be ignored.
   if (env.XDG_DATA_HOME?.startsWith("/")) return join(env.XDG_DATA_HOME, "duolog");
+  const home = homeOf(env);
   if (platform === "darwin") return join(home, "Library", "Application Support", "duolog");
   return join(home, ".local", "share", "duolog");
 }

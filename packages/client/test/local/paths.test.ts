@@ -9,17 +9,15 @@ describe("resolveDataDir", () => {
   test.each([
     [{ DUOLOG_DATA_DIR: "/d", XDG_DATA_HOME: "/x" }, "linux", "/d"],
     [{ XDG_DATA_HOME: "/x" }, "linux", "/x/duolog"],
-    [{ XDG_DATA_HOME: "relative" }, "linux", "/home/u/.local/share/duolog"],
-    [{}, "linux", "/home/u/.local/share/duolog"],
-    [{}, "darwin", "/home/u/Library/Application Support/duolog"],
+    [{ HOME: "/h", XDG_DATA_HOME: "relative" }, "linux", "/h/.local/share/duolog"],
     [{ HOME: "/h" }, "linux", "/h/.local/share/duolog"],
+    [{ HOME: "/h" }, "darwin", "/h/Library/Application Support/duolog"],
   ] as const)("%j on %s is %s", (env, platform, expected) => {
-    const home = "HOME" in env ? undefined : "/home/u";
-    expect(resolveDataDir(env, platform, home)).toBe(expected);
+    expect(resolveDataDir(env, platform)).toBe(expected);
   });
 
-  test("an empty HOME is none: the system's own word for the user's directory counts", () => {
-    expect(resolveDataDir({ HOME: "" }, "linux")).toBe(`${userInfo().homedir}/.local/share/duolog`);
+  test.each([{}, { HOME: "" }, { HOME: "h" }])("with %j the system's word counts", (env) => {
+    expect(resolveDataDir(env, "linux")).toBe(`${userInfo().homedir}/.local/share/duolog`);
   });
 });
 
