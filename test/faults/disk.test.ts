@@ -7,6 +7,8 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -17,6 +19,7 @@ import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { cleanEnv, DUOLOG, newDataDir, TestDaemon, testClient } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
+import { fillLegacyFile, writeLegacyFile } from "../upgrade/legacy.ts";
 import { canMount, SmallDisk } from "./disk.ts";
 import { canDropPrivileges, duolog, duologUnprivileged } from "./duolog.ts";
 import { versionOf } from "./producer.ts";
@@ -94,6 +97,25 @@ describe.runIf(canMount)("a disk", () => {
     await using daemon = await TestDaemon.start(disk.path);
     expect(await daemon.stop()).toBe(0);
   });
+
+  test.each([50, 2_000])(
+    "with just the room that is asked for is enough to upgrade texts of %d",
+    async (length) => {
+      using disk = new SmallDisk(128);
+      const { database } = dataPaths(disk.path);
+      writeLegacyFile(database);
+      fillLegacyFile(database, Math.floor(8_000_000 / (length + 100)), length);
+      const size = statSync(database).size;
+      const { bavail, bsize } = statfsSync(disk.path);
+      writeFileSync(
+        join(disk.path, "filler"),
+        Buffer.alloc(bavail * bsize - Math.ceil(5.02 * size)),
+      );
+      await using daemon = await TestDaemon.start(disk.path);
+      expect(await daemon.stop()).toBe(0);
+      expect(readdirSync(join(disk.path, "backups"))).toHaveLength(1);
+    },
+  );
 
   test("that turns read-only: nothing acknowledged is lost, and it goes on when writable", async () => {
     using disk = new SmallDisk(16);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DataPaths } from "@duolog/client/local";
@@ -55,6 +55,20 @@ test("a file without rows needs no copy", async () => {
   replaceDatabase(paths, { sessions: [], messages: [] });
   await startAndStop(paths);
   expect(backupsOf(paths)).toEqual([]);
+});
+
+test("directories with the names of copies are passed over", async () => {
+  using directory = temporary();
+  const paths = dataDirectory(join(directory.path, "data"));
+  const names = ["", ".partial"].flatMap((end) =>
+    [1, 2].map((day) => `duolog-2026010${day}T000000-000Z-before-x.db${end}`),
+  );
+  for (const name of names) mkdirSync(join(paths.backups, name));
+  replaceDatabase(paths);
+  await startAndStop(paths);
+  expect(readLegacyColumns(paths.database)).toEqual(LEGACY);
+  expect(backupsOf(paths)).toEqual(expect.arrayContaining(names));
+  expect(backupsOf(paths)).toHaveLength(names.length + 1);
 });
 
 test("the last two copies are kept", async () => {

@@ -160,14 +160,16 @@ function insertRows<Column extends string>(
   for (const values of rows) insert.run(...columns.map((column) => values[column]));
 }
 
-/** Adds many messages of 1 KB to the session `ses_5f1` of such a file. */
-export function fillLegacyFile(file: string, messages: number): void {
+/** Adds many messages of so many characters to the session `ses_5f1` of such a file. */
+export function fillLegacyFile(file: string, messages: number, length = 1_000): void {
   const db = new Database(file);
   try {
     db.prepare(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
       INSERT INTO messages (id, session_id, role, text_content, created_at)
-      SELECT printf('msg_many_%d', i), 'ses_5f1', 'user', printf('%d %.*c', i, 1000, 'x'), ${T} + i
-      FROM n`).run(messages);
+      SELECT printf('msg_many_%d', i), 'ses_5f1', 'user', printf('%d %.*c', i, ?, 'x'), ${T} + i
+      FROM n`).run(messages, length);
+    // libSQL closes a file some time after it is told to.
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   } finally {
     db.close();
   }

@@ -72,6 +72,7 @@ export class Delivery {
   }
 }
 
+/** Resolves after so long, ms; holds the process meanwhile. */
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

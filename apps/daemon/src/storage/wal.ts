@@ -6,12 +6,13 @@ import {
   rmSync,
   statSync,
   truncateSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { isRegular } from "./checkRegular.ts";
 import {
   FRAME_HEADER_BYTES,
   HEADER_BYTES,
+  isPageSize,
   isSame,
   makeHeader,
   readFrame,
@@ -110,7 +111,7 @@ function withWal<T>(database: string, otherwise: T, use: (wal: Wal) => T): T {
   }
 }
 
-/** The page size that stands in a database's first bytes, where 1 means 65,536. */
+/** The page size that stands in a database's first bytes, where 1 means 65,536; SQLite's default where none does. */
 function pageBytesOf(database: string): number {
   const start = Buffer.alloc(18);
   const fd = openSync(database, "r");
@@ -120,7 +121,8 @@ function pageBytesOf(database: string): number {
     closeSync(fd);
   }
   const told = start.readUInt16BE(16);
-  return told === 1 ? 65_536 : told || 4_096;
+  const bytes = told === 1 ? 65_536 : told;
+  return isPageSize(bytes) ? bytes : 4_096;
 }
 
 function* framesIn(fd: number, pageBytes: number): Generator<Buffer> {
@@ -163,12 +165,12 @@ function writeWal(file: string, header: Buffer, frames: Iterable<Buffer>): void 
   const mended = `${file}.mended`;
   const fd = openSync(mended, "wx", 0o600);
   try {
-    writeSync(fd, header);
+    writeFileSync(fd, header);
     let sum = readSum(header, 24);
     for (const frame of frames) {
       sum = sumOfFrame(frame, sum, false);
       writeSum(frame, 16, sum);
-      writeSync(fd, frame);
+      writeFileSync(fd, frame);
     }
   } catch (error) {
     rmSync(mended);

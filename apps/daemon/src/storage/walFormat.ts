@@ -4,6 +4,7 @@
  * SQLite passes over whatever lies behind the first wrong one.
  */
 export const HEADER_BYTES = 32;
+/** What stands before a page in its frame. */
 export const FRAME_HEADER_BYTES = 24;
 
 /** The last bit tells that sums are taken over big-endian words. */
@@ -49,8 +50,15 @@ export function readHeader(bytes: Buffer): WalHeader | null {
   if ((magic & ~1) !== MAGIC || bytes.readUInt32BE(4) !== VERSION) return null;
   const bigEndian = (magic & 1) === 1;
   const sum = readSum(bytes, 24);
-  if (!isSame(sum, sumOver(bytes.subarray(0, 24), [0, 0], bigEndian))) return null;
-  return { bigEndian, pageBytes: bytes.readUInt32BE(8), salts: bytes.subarray(16, 24), sum };
+  const pageBytes = bytes.readUInt32BE(8);
+  const isWhole = isSame(sum, sumOver(bytes.subarray(0, 24), [0, 0], bigEndian));
+  if (!isWhole || !isPageSize(pageBytes)) return null;
+  return { bigEndian, pageBytes, salts: bytes.subarray(16, 24), sum };
+}
+
+/** True for the sizes, in bytes, that SQLite's pages may have: powers of two from 512 to 65,536. */
+export function isPageSize(bytes: number): boolean {
+  return bytes >= 512 && bytes <= 65_536 && (bytes & (bytes - 1)) === 0;
 }
 
 /** A header for frames of these salts, in little-endian sums. */

@@ -174,3 +174,13 @@ test("the log of a database that was emptied is not thrown away by SQLite", () =
   expect(existsSync(`${copy}-wal`)).toBe(true);
   db.close();
 });
+
+test("a page size that is none, in the database and in the log's header, costs nothing", () => {
+  const copy = damaged((wal) => wal.fill(0, 0, HEADER));
+  const database = readFileSync(copy);
+  database.writeUInt16BE(3, 16);
+  writeFileSync(copy, database);
+  expect(isWalDamaged(copy)).toBe(true);
+  mendWal(copy);
+  expect(rowsIn(copy)).toBe(COMMITS * 5);
+});
