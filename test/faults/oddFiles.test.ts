@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { dataPaths } from "@duolog/client/local";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { newDataDir, TestDaemon } from "../harness/daemon.ts";
@@ -97,6 +98,17 @@ describe.each(eachKind(["token", "duolog.db.putting-aside", "lock.db", "duolog.d
     });
   },
 );
+
+test("a directory at a running daemon's runtime.json is told once", async () => {
+  await using daemon = await TestDaemon.start(dataDir);
+  rmSync(daemon.paths.runtime);
+  mkdirSync(daemon.paths.runtime);
+  const told = () =>
+    readFileSync(join(dataDir, "logs", "daemon.log"), "utf8").split("runtime.json not written");
+  await expect.poll(() => told().length, { timeout: 10_000 }).toBe(2);
+  await sleep(4_000);
+  expect(told()).toHaveLength(2);
+});
 
 test.each(kinds)("%s at runtime.json is replaced at a start, or told", async (kind) => {
   plant(kind, "runtime.json");

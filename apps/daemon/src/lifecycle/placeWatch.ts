@@ -26,13 +26,14 @@ export interface Watched {
 export function watchPlaces(watched: Watched): () => void {
   const { paths, storage, log, onLost } = watched;
   const socket = inodeOf(paths.socket);
+  const keep = runtimeKeeper(watched);
   const timer = setInterval(() => {
     try {
       storage.checkPlace();
     } catch (error) {
       log.error("files not looked at", errorDetails(error));
     }
-    if (inodeOf(paths.socket) === socket) keepRuntime(watched);
+    if (inodeOf(paths.socket) === socket) keep();
     else onLost(`${basename(paths.socket)} is gone`);
   }, EVERY_MS).unref();
   return () => clearInterval(timer);
@@ -42,14 +43,19 @@ function inodeOf(file: string): number | undefined {
   return lstatSync(file, { throwIfNoEntry: false })?.ino;
 }
 
-/** What a newer version wrote stays: it is about to take this daemon's place. */
-function keepRuntime({ paths, runtime, log }: Watched): void {
-  try {
-    const told = readRuntime(paths);
-    const isOurs = told?.socket === runtime.socket;
-    if (isOurs || (told && compareVersions(told.version, runtime.version) > 0)) return;
-    writeRuntime(paths, runtime);
-  } catch (error) {
-    log.warn("runtime.json not written", errorDetails(error));
-  }
+/** What a newer version wrote stays: it is about to take this daemon's place. A failure is told once. */
+function runtimeKeeper({ paths, runtime, log }: Watched): () => void {
+  let isTold = false;
+  return () => {
+    try {
+      const told = readRuntime(paths);
+      const isOurs = told?.socket === runtime.socket;
+      if (isOurs || (told && compareVersions(told.version, runtime.version) > 0)) return;
+      writeRuntime(paths, runtime);
+      isTold = false;
+    } catch (error) {
+      if (!isTold) log.warn("runtime.json not written", errorDetails(error));
+      isTold = true;
+    }
+  };
 }
