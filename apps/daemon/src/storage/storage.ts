@@ -3,7 +3,7 @@ import { type MigrateOptions, type MigrateResult, migrate } from "./migrate/migr
 import { createReads, type Reads } from "./reads.ts";
 import { type Loss, NOT_UNDERSTOOD, sqliteCode } from "./storageError.ts";
 import { StorageRefusal } from "./storageRefusal.ts";
-import { createWriter, type Writer } from "./writer.ts";
+import { FileWriter, type Writer } from "./writer.ts";
 
 /** What `migrate` takes, and who is told of a loss. */
 export interface OpenOptions extends MigrateOptions {
@@ -39,13 +39,13 @@ export interface Storage extends Writer, Reads {
 export async function openStorage(options: OpenOptions): Promise<Storage> {
   const migrated = migrate(options);
   const { database, onLost = () => {} } = options;
-  const writer = createWriter(database, onLost);
+  const writer = new FileWriter(database, onLost);
   await checkStatements(writer, database);
   const connection = await connect(database, onLost);
   return {
-    transaction: writer.transaction,
-    lastChange: writer.lastChange,
-    checkPlace: writer.checkPlace,
+    transaction: (work) => writer.transaction(work),
+    lastChange: () => writer.lastChange(),
+    checkPlace: () => writer.checkPlace(),
     ...createReads(connection),
     migrated,
     async close() {

@@ -74,28 +74,50 @@ const LAST_CHANGE = `SELECT MAX(
   ) AS last`;
 
 /** Writes to a migrated database; opens it when it is used first. */
-export function createWriter(
-  database: string,
-  onLost: (loss: Loss) => void,
-): Writer & { close(): void } {
-  let open: OpenFile | null = null;
-  const patience = createPatience();
-  let findLoss: (() => Loss | null) | null = null;
+export class FileWriter implements Writer {
+  readonly #database: string;
+  readonly #onLost: (loss: Loss) => void;
+  readonly #patience = createPatience();
+  #open: OpenFile | null = null;
+  #findLoss: (() => Loss | null) | null = null;
 
-  async function patiently<T>(run: (file: OpenFile) => T): Promise<T> {
+  constructor(database: string, onLost: (loss: Loss) => void) {
+    this.#database = database;
+    this.#onLost = onLost;
+  }
+
+  transaction<T>(work: (rows: Rows) => T): Promise<T> {
+    return this.#patiently((file) => this.#attempt(file, work));
+  }
+
+  lastChange(): Promise<number> {
+    return this.#patiently(({ db }) => (db.prepare(LAST_CHANGE).get() as { last: number }).last);
+  }
+
+  checkPlace(): void {
+    if (this.#open) this.#tellLoss(this.#open.db);
+  }
+
+  /** Moves the log into the file. libSQL closes that only once the statements are collected. */
+  close(): void {
+    this.#open?.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    this.#open?.db.close();
+  }
+
+  async #patiently<T>(run: (file: OpenFile) => T): Promise<T> {
     try {
-      return await patience(async () => {
-        open ??= openFile(database);
-        findLoss ??= createPlaceCheck(database);
-        return run(open);
+      return await this.#patience(async () => {
+        this.#open ??= openFile(this.#database);
+        this.#findLoss ??= createPlaceCheck(this.#database);
+        return run(this.#open);
       });
     } catch (error) {
-      if (isDamage(error)) onLost("damaged");
+      if (isDamage(error)) this.#onLost("damaged");
       throw sqliteCode(error) === null ? error : toStorageError(error);
     }
   }
 
-  function attempt<T>({ db, rows }: OpenFile, work: (rows: Rows) => T): T {
+  #attempt<T>({ db, rows }: OpenFile, work: (rows: Rows) => T): T {
     // Not prepared: a prepared statement that meets another program's lock stays in progress, and
     // while one does SQLite commits nothing. Behind it no statement meets a lock.
     db.exec("BEGIN IMMEDIATE");
@@ -104,45 +126,32 @@ export function createWriter(
       result = work(rows);
       db.exec("COMMIT");
     } catch (error) {
-      if (!takeBack(db) || isBusy(error)) abandon(db);
+      if (!takeBack(db) || isBusy(error)) this.#abandon(db);
       throw error;
     }
-    if (tellLoss(db)) throw new StorageError("unavailable", "its file was deleted or replaced");
+    if (this.#tellLoss(db))
+      throw new StorageError("unavailable", "its file was deleted or replaced");
     return result;
   }
 
   /** True where there is a loss. What is acknowledged behind one would be gone with this process. */
-  function tellLoss(db: Database.Database): boolean {
-    const loss = findLoss?.() ?? null;
+  #tellLoss(db: Database.Database): boolean {
+    const loss = this.#findLoss?.() ?? null;
     if (loss === null) return false;
     // What only the deleted log holds, nobody finds any more.
     try {
       if (loss !== "gone") checkpoint(db);
     } finally {
-      onLost(loss);
+      this.#onLost(loss);
     }
     return true;
   }
 
   /** Leaves a connection in doubt to the garbage collector; the next use opens another. */
-  function abandon(db: Database.Database): void {
-    open = null;
+  #abandon(db: Database.Database): void {
+    this.#open = null;
     db.close();
   }
-
-  return {
-    transaction: (work) => patiently((file) => attempt(file, work)),
-    lastChange: () =>
-      patiently(({ db }) => (db.prepare(LAST_CHANGE).get() as { last: number }).last),
-    checkPlace() {
-      if (open) tellLoss(open.db);
-    },
-    close() {
-      // libSQL closes the file only once the statements are collected.
-      open?.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-      open?.db.close();
-    },
-  };
 }
 
 /** Moves what the write-ahead log holds into the file. Throws like SQLite. */
