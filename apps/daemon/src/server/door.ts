@@ -37,6 +37,7 @@ export function createDoor(
     events.refused(`bad request: ${error.code ?? error.name}`);
     stream.destroy();
   });
+  http.on("drop", () => events.refused("too many sockets"));
   http.on("connect", (_request, stream) => refuse(stream, 403, "CONNECT", events));
   // Where nobody listens, ws answers by itself, with its reason.
   wss.on("wsClientError", ({ message }, stream) => refuse(stream, 403, message, events));

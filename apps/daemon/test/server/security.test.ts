@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { statSync } from "node:fs";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MAX_FRAME } from "@duolog/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -85,6 +86,18 @@ describe("refused before the handshake, the reason in the log and none of it to 
     expect(answers.join("")).not.toContain("101");
     expect(Date.now() - began).toBeLessThan(3_000);
   });
+});
+
+test("one socket more than the cap is cut without a word, the reason in the log", async () => {
+  await using few = await testServer({ sockets: 2 });
+  const held = [1, 2].map(() => connect(few.socket));
+  await Promise.all(held.map((socket) => once(socket, "connect")));
+  const third = connect(few.socket).on("error", () => {});
+  const answer: Buffer[] = [];
+  third.on("data", (data) => answer.push(data));
+  await once(third, "close");
+  expect({ answer, refused: few.refused }).toEqual({ answer: [], refused: ["too many sockets"] });
+  for (const socket of held) socket.destroy();
 });
 
 test("only its user reaches the socket", () => {
