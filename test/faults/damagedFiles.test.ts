@@ -199,6 +199,19 @@ describe("a runtime.json that is garbage", () => {
     other.close();
   });
 
+  test.each<[string, (root: string) => string]>([
+    ["through a loop of symlinks", (root) => join(root, "loop", "s", "daemon.sock")],
+    ["with a name that none can have", (root) => join(root, "x".repeat(300), "daemon.sock")],
+    ["with a zero byte", (root) => join(root, "a\0b", "daemon.sock")],
+  ])("beside a running daemon, of a place %s, hides it from nobody", async (_what, place) => {
+    await using _daemon = await TestDaemon.start(dataDir);
+    symlinkSync("loop", join(dataDir, "loop"));
+    const file = join(dataDir, "runtime.json");
+    const whole = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...whole, socket: place(dataDir) }));
+    expect((await ingest(0, 1))[0]).toMatchObject({ ok: true });
+  });
+
   test("or lost, beside a running daemon whose socket others would not guess, is written again", async () => {
     // Too long for a socket: that lies in the temporary folder of who starts the daemon.
     const deep = join(dataDir, "x".repeat(80), "data");

@@ -117,6 +117,33 @@ describe.runIf(canMount)("a disk", () => {
     },
   );
 
+  test("that is full while a client writes a deleted segment again: no file is left of a try", async () => {
+    using disk = new SmallDisk(6);
+    const { path } = disk;
+    const { spool } = dataPaths(path);
+    const options = { clientName: "test", clientVersion: "0", dataDir: path, autostart: false };
+    const rpc = createRpcClient(options);
+    const big = { id: "big", sessionId: "s", textContent: "x".repeat(2_000_000) };
+    rpc.record({ kind: "message", data: big });
+    const [segment = ""] = readdirSync(spool);
+    rmSync(join(spool, segment));
+    fill(join(path, "filler"));
+    const descriptors = () => readdirSync("/proc/self/fd").length;
+    const before = descriptors();
+    for (const record of records(0, 3)) {
+      rpc.record(record);
+      await sleep(1_100);
+    }
+    expect(readdirSync(spool)).toEqual([]);
+    expect(descriptors()).toBe(before);
+    rmSync(join(path, "filler"));
+    for (const record of records(3, 4)) rpc.record(record);
+    await using _daemon = await TestDaemon.start(path);
+    expect(await rpc.flush(10_000)).toBe(true);
+    await rpc.close();
+    expect(idsIn(path)).toEqual(new Set(["big", "m0", "m1", "m2", "m3"]));
+  });
+
   test("that turns read-only: nothing acknowledged is lost, and it goes on when writable", async () => {
     using disk = new SmallDisk(16);
     const { path } = disk;

@@ -2,8 +2,10 @@
 # Leaves the hook's payload (stdin) as a note in duolog's inbox and sees that a forwarder lives.
 # Says nothing and exits 0 whatever happens: a hook's output goes into the model's context or on
 # the screen. POSIX sh, for dash and for macOS's bash; runs two programs, cat and mv.
+trap 'exit 0' EXIT
 exec >/dev/null 2>&1
 umask 077
+set +u
 # `>` makes a file, and follows no symlink.
 set -C
 
@@ -14,7 +16,7 @@ case $HOME in /*) ;; *) eval "HOME=~$(id -un)" ;; esac
 case $XDG_DATA_HOME in /*) ;; *) XDG_DATA_HOME= ;; esac
 if [ -n "$DUOLOG_DATA_DIR" ]; then
   root=$DUOLOG_DATA_DIR
-  case $root in /*) ;; *) root=$PWD/$root ;; esac
+  case $root in /*) ;; *) root=$(pwd -P)/$root ;; esac
 elif [ -n "$XDG_DATA_HOME" ]; then
   root=$XDG_DATA_HOME/duolog
 elif [ -e /System/Library/CoreServices/SystemVersion.plist ]; then
@@ -52,7 +54,7 @@ is_ours() { [ -f "$1" ] && [ -O "$1" ] && [ ! -h "$1" ]; }
 # Claude Code's directory, where it is not the usual one: only there are transcripts read. Told
 # before the note, so that a forwarder that sees the one knows the other.
 if [ -n "$CLAUDE_CONFIG_DIR" ]; then
-  case $CLAUDE_CONFIG_DIR in /*) ;; *) CLAUDE_CONFIG_DIR=$PWD/$CLAUDE_CONFIG_DIR ;; esac
+  case $CLAUDE_CONFIG_DIR in /*) ;; *) CLAUDE_CONFIG_DIR=$(pwd -P)/$CLAUDE_CONFIG_DIR ;; esac
   dirs=$root/claude-dirs
   # Not `:`, at whose failed redirection dash ends.
   [ -e "$dirs" ] || printf '' >"$dirs"

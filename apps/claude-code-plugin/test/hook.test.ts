@@ -74,6 +74,18 @@ function notes(data: string): string[] {
     : [];
 }
 
+const canLimit = process.getuid?.() === 0 && spawnSync("prlimit", ["--version"]).status === 0;
+test.runIf(canLimit)("where no process can be made dash exits 0: 2 would block the prompt", () => {
+  const hook = join(home, "note.sh");
+  copyFileSync(HOOK, hook);
+  chmodSync(home, 0o777);
+  const dash = spawnSync("which", ["dash"], { encoding: "utf8" }).stdout.trim();
+  const env = { HOME: home, PATH: "/usr/bin:/bin" };
+  const args = ["--nproc=1:1", dash, hook];
+  const nobody = { uid: 54_321, gid: 54_321, env, input: "{}", encoding: "utf8" } as const;
+  expect(told(spawnSync("prlimit", args, nobody))).toEqual(silent);
+});
+
 /** Waits until a detached child has written the file. */
 async function text(file: string): Promise<string> {
   for (let i = 0; i < 100 && !existsSync(file); i++)
@@ -111,6 +123,26 @@ describe.each(["dash", "bash"])("the hook in %s says nothing, exits 0", (shell) 
     expect(resolveDataDir({ HOME: home, ...Object.fromEntries(absolute) }, "linux")).toBe(
       home + data,
     );
+  });
+
+  test("and a relative data directory below a symlink, as Node does", () => {
+    mkdirSync(join(home, "a/b"), { recursive: true });
+    mkdirSync(join(home, "x"));
+    symlinkSync("../a/b", join(home, "x/link"));
+    const which = spawnSync("which", [shell], { encoding: "utf8" }).stdout.trim();
+    const env = {
+      HOME: home,
+      PATH: path(null),
+      DUOLOG_DATA_DIR: "../d",
+      PWD: join(home, "x/link"),
+    };
+    spawnSync(which, [HOOK], { env, cwd: env.PWD, input: PAYLOAD });
+    expect(notes(join(home, "a/d"))).toEqual([PAYLOAD]);
+  });
+
+  test("also where a shell is told to mind unset variables", () => {
+    expect(told(run(shell, { env: { SHELLOPTS: "nounset" } }))).toEqual(silent);
+    expect(notes(join(home, ".local/share/duolog"))).toEqual([PAYLOAD]);
   });
 
   test("and finds macOS's place for data", () => {

@@ -112,6 +112,21 @@ describe("a transcript is read from where it was left", () => {
     expect(texts(other)).toEqual(whole);
   });
 
+  test("one that is replaced while its first message is open tells of its session again", () => {
+    const answer = (id: string, text: string) =>
+      `${JSON.stringify({ type: "assistant", uuid: `u${id}`, sessionId: "s", cwd: "/a", message: { id, model: "m", content: [{ type: "text", text }], usage: {} } })}\n`;
+    writeFileSync(path, answer("1", LONG));
+    const reader = new TranscriptReader(path, OWNER);
+    readAll(reader);
+    const saved = reader.save();
+    expect(saved.cursor.offset).toBe(0);
+    writeFileSync(`${path}.new`, prompt("a") + answer("2", "b"));
+    renameSync(`${path}.new`, path);
+    const { records } = readAll(new TranscriptReader(path, OWNER));
+    expect(readAll(new TranscriptReader(path, OWNER, saved)).records).toEqual(records);
+    expect(records.some(({ kind }) => kind === "session")).toBe(true);
+  });
+
   test("a symlink is not followed", () => {
     writeFileSync(`${path}.target`, prompt("a"));
     symlinkSync(`${path}.target`, path);

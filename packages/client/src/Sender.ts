@@ -1,6 +1,7 @@
 import { type ItemResult, isFinal, type Refusal } from "@duolog/contract";
 import { BATCH_BYTES, BATCH_COUNT, NO_ANSWER } from "./batches.ts";
 import { InFlight } from "./InFlight.ts";
+import { isObject } from "./local/isObject.ts";
 import type { Pending, Spool } from "./spool/Spool.ts";
 import { backoffDelay, STARTING_PAUSE, upgradeDelay } from "./transport/backoff.ts";
 import type { Connection } from "./transport/Connection.ts";
@@ -90,7 +91,7 @@ export class Sender {
     this.#running = false;
     if (this.#spool.size === 0) this.#events.drained();
     else if (pauses.length > 0) this.#sleep(longest(pauses));
-    else this.wake();
+    else if (this.#spool.hasReady) this.wake();
   }
 
   /** False where the batches in flight leave no room. */
@@ -178,7 +179,7 @@ export class Sender {
     const later: Pending[] = [];
     let refusal: Refusal | null = null;
     for (const [index, pending] of batch.entries()) {
-      const result = results[index] ?? NO_ANSWER;
+      const result = checked(results[index]);
       if (result.ok || isFinal(result.error.code)) {
         this.#settle(pending, result);
       } else {
@@ -233,6 +234,11 @@ export class Sender {
     this.#stall();
     return "upgrade";
   }
+}
+
+/** What stands for an answer that is none. */
+function checked(result: ItemResult | undefined): ItemResult {
+  return result?.ok || isObject(result?.error) ? (result as ItemResult) : NO_ANSWER;
 }
 
 function longest(pauses: Pause[]): Pause {

@@ -103,7 +103,7 @@ export class TranscriptReader {
   }
 
   #readFrom(fd: number, stats: Stats): Portion {
-    if (this.#position > 0 && this.#isAnotherFile(fd, stats)) this.#restart();
+    if (this.#head !== "" && this.#isAnotherFile(fd, stats)) this.#restart();
     this.#inode = stats.ino;
     const begin = this.#position;
     const broken: BrokenLine[] = [];

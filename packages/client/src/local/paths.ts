@@ -120,10 +120,14 @@ export function isOurs(stats: Stats): boolean {
 }
 
 /**
- * True where nobody else can have put a file there: a real directory, ours, closed to others.
- * Asked before a token is sent to a socket in it.
+ * True where nobody else can have put a file there: a real directory, ours, closed to others; false
+ * too where that can't be told. Asked before a token is sent to a socket in it.
  */
 export function isPrivateDir(directory: string): boolean {
-  const stats = lstatSync(directory, { throwIfNoEntry: false });
-  return !!stats?.isDirectory() && isOurs(stats) && isClosed(stats);
+  try {
+    const stats = lstatSync(directory);
+    return stats.isDirectory() && isOurs(stats) && isClosed(stats);
+  } catch {
+    return false;
+  }
 }

@@ -43,8 +43,9 @@ function heldLock(file: string, text: string): PidLock {
       if (readOwn(file) === text) rmSync(file, { force: true });
     },
     handTo(pid) {
-      text = holderText(file, pid);
-      atomicWrite(file, text);
+      const handed = holderText(file, pid);
+      atomicWrite(file, handed);
+      text = handed;
     },
   };
 }

@@ -60,20 +60,20 @@ function launch(
   paths: DataPaths,
   env: NodeJS.ProcessEnv,
 ): StartResult {
-  const child = spawnDetached(command, paths, env);
-  if (child?.pid === undefined) {
-    lock.release();
-    return "unavailable";
+  let isHanded = false;
+  try {
+    const { pid } = spawnDetached(command, paths, env);
+    if (pid === undefined) return "unavailable";
+    lock.handTo(pid);
+    isHanded = true;
+    return "started";
+  } finally {
+    // Held by this process, which lives on, it would keep every start back.
+    if (!isHanded) lock.release();
   }
-  lock.handTo(child.pid);
-  return "started";
 }
 
-function spawnDetached(
-  command: Command,
-  paths: DataPaths,
-  env: NodeJS.ProcessEnv,
-): ChildProcess | null {
+function spawnDetached(command: Command, paths: DataPaths, env: NodeJS.ProcessEnv): ChildProcess {
   const child = childProcess().spawn(command.node, [command.entry, "serve", "--detached"], {
     cwd: paths.root,
     detached: true,

@@ -98,14 +98,22 @@ export class SegmentFile {
     }
   }
 
-  /** The next lines from the cursor, about 1 MB of them, at least one. */
+  /**
+   * The next lines from the cursor, about 1 MB of them, at least one. Throws an Error, and moves no
+   * cursor, where there are fewer or more than were written.
+   */
   read(): NumberedLine[] {
     const content = this.#readWholeLines();
-    this.#cursor += content.length;
-    return splitLines(content).map((line) => {
-      this.#cursorLine += 1;
-      return { line, number: this.#cursorLine - 1 };
-    });
+    const lines = splitLines(content);
+    const [cursor, cursorLine] = [this.#cursor + content.length, this.#cursorLine + lines.length];
+    const isEnd = cursor === this.#size;
+    if (lines.length === 0 || cursorLine > this.#lines || isEnd !== (cursorLine === this.#lines)) {
+      throw new Error("a segment is not what was written to it");
+    }
+    const numbered = lines.map((line, i) => ({ line, number: this.#cursorLine + i }));
+    this.#cursor = cursor;
+    this.#cursorLine = cursorLine;
+    return numbered;
   }
 
   #readWholeLines(): Buffer {
@@ -141,14 +149,24 @@ export class SegmentFile {
   restore(): void {
     if (this.#fd === null) return;
     const created = createFile(this.#paths);
-    for (let at = 0; at < this.#size; ) {
-      const chunk = readWhole(this.#fd, at, Math.min(CHUNK, this.#size - at));
-      writeWhole(created.fd, chunk, at);
-      at += chunk.length;
+    try {
+      this.#copyTo(created.fd, this.#fd);
+    } catch (error) {
+      closeSync(created.fd);
+      rmSync(created.path, { force: true });
+      throw error;
     }
     closeSync(this.#fd);
     this.#path = created.path;
     this.#fd = created.fd;
+  }
+
+  #copyTo(to: number, from: number): void {
+    for (let at = 0; at < this.#size; ) {
+      const chunk = readWhole(from, at, Math.min(CHUNK, this.#size - at));
+      writeWhole(to, chunk, at);
+      at += chunk.length;
+    }
   }
 
   /** Gives the descriptor back; reading opens the file again. */

@@ -43,9 +43,12 @@ export class Connector {
   attempt(): Promise<Attempt> {
     const connection = this.current;
     if (connection) return Promise.resolve({ state: "connected", connection });
-    this.#trying ??= this.#try().finally(() => {
-      this.#trying = null;
-    });
+    this.#trying ??= this.#try()
+      // Such as a token that can't be read for want of descriptors.
+      .catch((error): Attempt => ({ state: "refused", reason: String(error) }))
+      .finally(() => {
+        this.#trying = null;
+      });
     return this.#trying;
   }
 

@@ -1,4 +1,5 @@
 import type { WebSocketClientOptions } from "@trpc/client";
+import { isObject } from "../local/isObject.ts";
 
 type Encoder = NonNullable<WebSocketClientOptions["experimental_encoder"]>;
 
@@ -7,24 +8,31 @@ const IGNORED = { id: null, result: { type: "stopped" } };
 
 /**
  * JSON. What is no answer is passed over, where tRPC's own encoder would throw into the host: a
- * frame that can't be parsed (`onGarbage` is told) and the server's wish to be reconnected to.
+ * frame that holds none (`onGarbage` is told) and the server's wish to be reconnected to.
  */
 export function safeEncoder(onGarbage: () => void): Encoder {
   return {
     encode: (data) => JSON.stringify(data),
     decode: (data) => {
       const message = parse(data);
-      if (message === null) onGarbage();
-      return message === null || "method" in message ? IGNORED : message;
+      if (message && "method" in message) return IGNORED;
+      if (message && isAnswer(message)) return message;
+      onGarbage();
+      return IGNORED;
     },
   };
 }
 
-function parse(data: unknown): object | null {
+/** What tRPC takes apart without looking. */
+function isAnswer({ result, error }: Record<string, unknown>): boolean {
+  return isObject(result) || (isObject(error) && typeof error.code === "number");
+}
+
+function parse(data: unknown): Record<string, unknown> | null {
   if (typeof data !== "string") return null;
   try {
     const value: unknown = JSON.parse(data);
-    return typeof value === "object" ? value : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }

@@ -144,3 +144,11 @@ test("the environment names the data directory even where the host's does not", 
     DUOLOG_DATA_DIR: data.paths.root,
   });
 });
+
+test("a start that fails for the environment's size keeps no later one back", () => {
+  using data = tempData();
+  useRuntime(data.paths, writeEntry(data.paths, ""));
+  const huge = { PATH: "/bin", DUOLOG_X: "x".repeat(200_000) };
+  expect(startDaemon(data.paths, huge)).toBe("unavailable");
+  expect(startDaemon(data.paths, { PATH: "/bin" })).toBe("started");
+});

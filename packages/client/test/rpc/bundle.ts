@@ -28,6 +28,8 @@ export async function bundle(
     format: "esm",
     target: "node20",
     banner: { js: banner },
+    // Comments and blanks are no code to be loaded.
+    minifyWhitespace: true,
     metafile: true,
     logLevel: "silent",
   });

@@ -16,7 +16,7 @@ import {
 } from "@duolog/contract";
 import { appRouter, type Context, ServiceError } from "@duolog/contract/server";
 import { applyWSSHandler } from "@trpc/server/adapters/ws";
-import { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import { dataPaths, ensureDataDir, ensureToken } from "../../src/local/index.ts";
 
 /** A refusal as the service gives it. */
@@ -36,6 +36,8 @@ export interface Behaviour {
   hang?: boolean;
   /** A frame sent to whoever connects. */
   greet?: string;
+  /** The frame that answers a call, in place of an answer; `ID` in it stands for the call's id. */
+  garble?: string;
   maxPayload?: number;
   /** A file that gets the ids that were answered. */
   log?: string;
@@ -120,6 +122,7 @@ export async function startTestDaemon(root: string, behaviour: Behaviour = {}) {
       ws.on("message", (data) =>
         seen.frames.push(Buffer.isBuffer(data) ? data.length : Number.NaN),
       );
+      if (behaviour.garble) return garble(ws, behaviour.garble);
       wss.emit("connection", ws, req);
       if (behaviour.greet) ws.send(behaviour.greet);
     });
@@ -135,6 +138,13 @@ export async function startTestDaemon(root: string, behaviour: Behaviour = {}) {
     rmSync(paths.socket, { force: true });
   };
   return { behaviour, seen, rows, [Symbol.asyncDispose]: stop };
+}
+
+function garble(ws: WebSocket, frame: string): void {
+  ws.on("message", (data) => {
+    const { id } = JSON.parse(String(data)) as { id?: number };
+    if (id !== undefined) ws.send(frame.replace("ID", String(id)));
+  });
 }
 
 function health(dataDir: string, sessions: number) {
