@@ -69,7 +69,9 @@ export class Sender {
     this.#timer = undefined;
     this.#running = true;
     // After the current turn, so that all calls made in it share a batch.
-    queueMicrotask(() => void this.#run());
+    queueMicrotask(() => {
+      this.#run().catch((error) => this.#recover(error));
+    });
   }
 
   /** No more tries; a batch in flight may still be answered. */
@@ -92,6 +94,13 @@ export class Sender {
     if (this.#spool.size === 0) this.#events.drained();
     else if (pauses.length > 0) this.#sleep(longest(pauses));
     else if (this.#spool.hasReady) this.wake();
+  }
+
+  /** A fault of our own must not end the host; what was on its way stays in the segments. */
+  #recover(error: unknown): void {
+    this.#running = false;
+    this.#events.failed(unavailable(String(error)));
+    this.#sleep("longer");
   }
 
   /** False where the batches in flight leave no room. */

@@ -1,8 +1,11 @@
-import type { IngestRecord } from "@duolog/contract";
+import type { IngestRecord, Refusal } from "@duolog/contract";
 import { describe, expect, test } from "vitest";
 import { BATCH_BYTES, batchesOf } from "../../src/batches.ts";
+import { Sender } from "../../src/Sender.ts";
+import { Spool } from "../../src/spool/Spool.ts";
 import { stamp } from "../../src/stamp.ts";
 import { backoffDelay, upgradeDelay } from "../../src/transport/backoff.ts";
+import type { Connector } from "../../src/transport/Connector.ts";
 
 const NOW = 1_769_760_000_000;
 
@@ -43,4 +46,28 @@ test("batches: at most 100 and 1 MB, order kept, a bigger record alone", () => {
   expect(lengths(Array(201).fill(1))).toEqual([100, 100, 1]);
   expect(lengths([BATCH_BYTES / 2, BATCH_BYTES / 2, 1])).toEqual([2, 1]);
   expect(lengths([1, 2 * BATCH_BYTES, 1])).toEqual([1, 1, 1]);
+});
+
+test("a fault of our own in the sender is told and tried again, and ends no host", async () => {
+  const spool = new Spool(null, { name: "test", version: "0" });
+  spool.add({ kind: "session", data: { id: "a" } }, 0);
+  let tries = 0;
+  const faulty = {
+    attempt: () => {
+      tries += 1;
+      throw new TypeError("a fault");
+    },
+  };
+  const told: string[] = [];
+  const events = {
+    answered() {},
+    stalled() {},
+    drained() {},
+    failed: (error: Refusal | null) => told.push(String(error?.message)),
+  };
+  const sender = new Sender(spool, faulty as unknown as Connector, events, 1_000);
+  sender.wake();
+  await expect.poll(() => tries, { timeout: 5_000 }).toBeGreaterThan(1);
+  sender.stop();
+  expect(told[0]).toBe("TypeError: a fault");
 });
