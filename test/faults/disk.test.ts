@@ -20,7 +20,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { cleanEnv, DUOLOG, newDataDir, TestDaemon, testClient } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
 import { fillLegacyFile, writeLegacyFile } from "../upgrade/legacy.ts";
-import { canMount, SmallDisk } from "./disk.ts";
+import { canMount, fill, SmallDisk } from "./disk.ts";
 import { canDropPrivileges, duolog, duologUnprivileged } from "./duolog.ts";
 import { versionOf } from "./producer.ts";
 import { Script } from "./script.ts";
@@ -168,17 +168,6 @@ describe.runIf(canMount)("a disk", () => {
     expect(idsIn(path)).toEqual(new Set(["before", "during"]));
   });
 });
-
-/** Takes all room that is left. */
-function fill(file: string): void {
-  for (let size = 65_536; size >= 1; size = Math.floor(size / 2)) {
-    try {
-      for (;;) writeFileSync(file, Buffer.alloc(size), { flag: "a" });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-    }
-  }
-}
 
 describe("the database", () => {
   let dataDir: string;

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -33,5 +33,16 @@ export class SmallDisk implements Disposable {
   [Symbol.dispose](): void {
     execFileSync("umount", ["-l", this.path]);
     rmSync(this.path, { recursive: true });
+  }
+}
+
+/** Takes all room that is left on the disk of `file`. */
+export function fill(file: string): void {
+  for (let size = 65_536; size >= 1; size = Math.floor(size / 2)) {
+    try {
+      for (;;) writeFileSync(file, Buffer.alloc(size), { flag: "a" });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    }
   }
 }

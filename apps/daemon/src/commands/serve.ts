@@ -85,7 +85,7 @@ async function run(
       log.info("stopping", { reason });
     } finally {
       if (lost.reason === null) await daemon.stop();
-      else await giveUp(place, daemon);
+      else await giveUp(place, daemon, log);
     }
   } catch (error) {
     // On a damaged database anything may fail: the damage is what is to be told.
@@ -97,12 +97,17 @@ async function run(
   return lost.reason;
 }
 
-/** Leaves what the next start, by whoever has something to record, needs. */
-async function giveUp(place: Place, daemon: Daemon): Promise<void> {
+/** Ends the daemon. Leaves what the next start, by whoever has something to record, needs, where it can. */
+async function giveUp(place: Place, daemon: Daemon, log: Log): Promise<void> {
   const { paths, entry, version } = place;
-  ensureDataDir(paths);
-  writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
-  await daemon.abandon();
+  try {
+    ensureDataDir(paths);
+    writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
+  } catch (error) {
+    log.error("runtime.json not written", errorDetails(error));
+  } finally {
+    await daemon.abandon();
+  }
 }
 
 function watch(place: Place, daemon: Daemon, env: NodeJS.ProcessEnv, stop: (why: string) => void) {

@@ -41,7 +41,7 @@ export async function openStorage(options: OpenOptions): Promise<Storage> {
   const { database, onLost = () => {} } = options;
   const writer = new FileWriter(database, onLost);
   await checkStatements(writer, database);
-  const connection = await connect(database, onLost);
+  const connection = await connect(database, (loss) => writer.lose(loss));
   return {
     transaction: (work) => writer.transaction(work),
     lastChange: () => writer.lastChange(),

@@ -80,6 +80,7 @@ export class FileWriter implements Writer {
   readonly #patience = createPatience();
   #open: OpenFile | null = null;
   #findLoss: (() => Loss | null) | null = null;
+  #isLost = false;
 
   constructor(database: string, onLost: (loss: Loss) => void) {
     this.#database = database;
@@ -92,6 +93,12 @@ export class FileWriter implements Writer {
 
   lastChange(): Promise<number> {
     return this.#patiently(({ db }) => (db.prepare(LAST_CHANGE).get() as { last: number }).last);
+  }
+
+  /** Tells of a loss, whoever met it. From then on nothing is written any more. */
+  lose(loss: Loss): void {
+    this.#isLost = true;
+    this.#onLost(loss);
   }
 
   checkPlace(): void {
@@ -107,12 +114,13 @@ export class FileWriter implements Writer {
   async #patiently<T>(run: (file: OpenFile) => T): Promise<T> {
     try {
       return await this.#patience(async () => {
+        if (this.#isLost) throw new StorageError("unavailable", "its file is damaged or gone");
         this.#open ??= openFile(this.#database);
         this.#findLoss ??= createPlaceCheck(this.#database);
         return run(this.#open);
       });
     } catch (error) {
-      if (isDamage(error)) this.#onLost("damaged");
+      if (isDamage(error)) this.lose("damaged");
       throw sqliteCode(error) === null ? error : toStorageError(error);
     }
   }
@@ -142,7 +150,7 @@ export class FileWriter implements Writer {
     try {
       if (loss !== "gone") checkpoint(db);
     } finally {
-      this.#onLost(loss);
+      this.lose(loss);
     }
     return true;
   }

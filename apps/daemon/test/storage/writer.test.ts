@@ -1,3 +1,4 @@
+import { statSync, truncateSync, writeFileSync } from "node:fs";
 import Database from "libsql";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
@@ -87,4 +88,27 @@ test("closed, the file is whole by itself: nothing is left in its WAL", async ()
   expect(copy.prepare("SELECT id FROM closed.sessions").all()).toMatchObject([{ id: "s" }]);
   copy.close();
   storage = await openStorage({ database, backups: directory.backups, migrations: MIGRATIONS });
+});
+
+test("what a read finds damaged is not written to any more", async () => {
+  await storage.transaction((rows) => {
+    const texts = Array.from({ length: 100 }, (_, i) => `m${i}`);
+    rows.writeSessions([sessionRow({ id: "s" })]);
+    rows.writeMessages(
+      texts.map((id) => messageRow({ id, sessionId: "s", textContent: "x".repeat(2_000) })),
+    );
+  });
+  await storage.close();
+  const half = Math.floor(statSync(database).size / 8192) * 4096;
+  truncateSync(database, half);
+  writeFileSync(database, Buffer.alloc(half, 0xff), { flag: "a" });
+  const losses: string[] = [];
+  const onLost = (loss: string) => losses.push(loss);
+  const options = { database, backups: directory.backups, migrations: MIGRATIONS, onLost };
+  storage = await openStorage(options);
+  await expect(storage.listMessages("s", 1_000, null)).rejects.toMatchObject({
+    kind: "unavailable",
+  });
+  await expect(write("after")).rejects.toMatchObject({ kind: "unavailable" });
+  expect(losses).toEqual(["damaged"]);
 });
