@@ -1,7 +1,6 @@
 import { acquirePidLock, ensureDataDir, writeRuntime } from "@duolog/client/local";
 import type { Health } from "@duolog/contract/server";
 import { type Daemon, runDaemon } from "../lifecycle/daemon.ts";
-import type { DaemonLock } from "../lifecycle/daemonLock.ts";
 import { deadSegments } from "../lifecycle/drain.ts";
 import { watchIdle } from "../lifecycle/idleWatch.ts";
 import { errorDetails, type Log, openLog } from "../log/log.ts";
@@ -23,35 +22,40 @@ export interface ServeOptions {
 
 /** After so long without connections and dead senders' segments a detached daemon ends, ms. */
 const IDLE_MS = 600_000;
+/**
+ * What a thread that is still at work has to end after a stop, ms. Together with that it is less than
+ * `duolog stop` waits.
+ */
+const LINGER_MS = 2_500;
 
 /**
- * Runs the daemon until a signal, or until it is idle; resolves with the exit code.
- * Throws Failure where the database is damaged or deleted meanwhile.
+ * Runs the daemon until a signal, or until it is idle; resolves with the exit code. The lock is
+ * let go of by the end of the process, which then follows within LINGER_MS. Throws Failure where the database is damaged or deleted meanwhile.
  */
 export async function serve(place: Place, options: ServeOptions): Promise<number> {
   const write = options.detached ? () => {} : options.write;
-  const taken = await prepare(place);
-  if (isHealth(taken)) {
-    write(alreadyRunning(place, taken));
+  const running = await prepare(place);
+  if (running) {
+    write(alreadyRunning(place, running));
     return 0;
   }
   const log = openLog(place.paths.logs);
   let lost: string | null;
   try {
-    lost = await run(place, taken, log, options, write);
+    lost = await run(place, log, options, write);
   } catch (error) {
     const what = error instanceof Error ? error.name : "error";
     log.error("not started", { ...errorDetails(error), what });
     throw asFailure(error);
   } finally {
-    taken.release();
     await log.close();
+    endSoon();
   }
   if (lost === null) return 0;
   throw new Failure(`${lost}; start duolog again, or let the plugins do it`);
 }
 
-async function prepare(place: Place): Promise<DaemonLock | Health> {
+async function prepare(place: Place): Promise<Health | null> {
   try {
     ensureDataDir(place.paths);
     return await takePlace(place);
@@ -63,7 +67,6 @@ async function prepare(place: Place): Promise<DaemonLock | Health> {
 /** Resolves when the daemon has ended: with null, or with the reason why it could not go on. */
 async function run(
   place: Place,
-  _lock: DaemonLock,
   log: Log,
   options: ServeOptions,
   write: (text: string) => void,
@@ -75,6 +78,8 @@ async function run(
     stopped.stop(reason);
   };
   const pid = acquirePidLock(pidFile(place.paths));
+  // `duolog stop` finds the process by it as long as it lives.
+  process.once("exit", () => pid?.release());
   try {
     const daemon = await runDaemon({ ...place, log, onLost });
     try {
@@ -91,8 +96,6 @@ async function run(
     // On a damaged database anything may fail: the damage is what is to be told.
     if (lost.reason === null) throw error;
     log.error("failed", errorDetails(error));
-  } finally {
-    pid?.release();
   }
   return lost.reason;
 }
@@ -124,6 +127,11 @@ function hasDeadSegments({ paths }: Place): boolean {
   }
 }
 
+/** Where the process does not end by itself it is killed: a thread can't be, and nothing is lost by it. */
+function endSoon(): void {
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), LINGER_MS).unref();
+}
+
 /** Resolves at the first signal that asks to end; a second one ends at once. */
 function untilSignal(): { reason: Promise<string>; stop: (reason: string) => void } {
   let stop = (_reason: string) => {};
@@ -137,8 +145,4 @@ function untilSignal(): { reason: Promise<string>; stop: (reason: string) => voi
     });
   }
   return { reason, stop };
-}
-
-function isHealth(taken: DaemonLock | Health): taken is Health {
-  return "pid" in taken;
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Health } from "@duolog/contract/server";
-import { type DaemonLock, takeDaemonLock } from "../lifecycle/daemonLock.ts";
+import { takeDaemonLock } from "../lifecycle/daemonLock.ts";
 import { stopDaemon } from "../lifecycle/stopDaemon.ts";
 import { nextStep } from "../lifecycle/succession.ts";
 import { Failure } from "./failure.ts";
@@ -10,14 +10,14 @@ import { probe } from "./rpc.ts";
 const POLL_MS = 50;
 
 /**
- * Becomes the daemon of the data directory, in place of an older one too, or tells which one runs.
+ * Makes this process the daemon of the data directory, in place of an older one too, until it ends:
+ * null, or the one that runs.
  * Throws Failure where one holds the lock and does not answer.
  */
-export async function takePlace(place: Place): Promise<DaemonLock | Health> {
+export async function takePlace(place: Place): Promise<Health | null> {
   const began = performance.now();
   for (;;) {
-    const lock = takeDaemonLock(place.paths.lock);
-    if (lock) return lock;
+    if (takeDaemonLock(place.paths.lock)) return null;
     const health = await probe(place);
     const waitedMs = performance.now() - began;
     const running = health?.version ?? null;

@@ -172,12 +172,10 @@ function beginChores({ paths, migrations, log }: DaemonOptions, ports: Ports): (
 }
 
 /** Takes over what was put aside, beside everything else; returns what ends it. */
-function takeOver(options: Omit<TakeOverOptions, "isStopped">): () => void {
-  let stopped = false;
-  void takeOverAside({ ...options, isStopped: () => stopped });
-  return () => {
-    stopped = true;
-  };
+function takeOver(options: Omit<TakeOverOptions, "signal">): () => void {
+  const stopping = new AbortController();
+  void takeOverAside({ ...options, signal: stopping.signal });
+  return () => stopping.abort();
 }
 
 /** Drains at once and then every so often; returns what ends it. */

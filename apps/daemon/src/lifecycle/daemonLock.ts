@@ -2,17 +2,15 @@ import { existsSync, truncateSync } from "node:fs";
 import Database from "libsql";
 import { checkRegular } from "../storage/checkRegular.ts";
 
-/** Held while a daemon runs in this data directory; the system lets go of it with the process. */
-export interface DaemonLock {
-  /** To be called once. */
-  release(): void;
-}
+/** Kept from the garbage collector, which would close them. */
+const held: Database.Database[] = [];
 
 /**
- * Takes the lock, an open transaction on `file`; null where another process holds it.
+ * Takes the lock, an open transaction on `file`, which only the end of this process lets go of: until
+ * then some thread of it may write. False where it is held, by another process or by this one.
  * Throws like SQLite or fs where the file can't be opened or written, and Error where it is no file.
  */
-export function takeDaemonLock(file: string): DaemonLock | null {
+export function takeDaemonLock(file: string): boolean {
   checkRegular(file);
   try {
     return tryLock(file);
@@ -25,22 +23,17 @@ export function takeDaemonLock(file: string): DaemonLock | null {
   }
 }
 
-function tryLock(file: string): DaemonLock | null {
+function tryLock(file: string): boolean {
   const db = new Database(file, { timeout: 0 });
   try {
     db.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     db.close();
-    if (String((error as { code?: string }).code).startsWith("SQLITE_BUSY")) return null;
+    if (String((error as { code?: string }).code).startsWith("SQLITE_BUSY")) return false;
     throw error;
   }
-  return {
-    release() {
-      // Closing alone lets go only once libSQL's statements are collected.
-      db.exec("ROLLBACK");
-      db.close();
-    },
-  };
+  held.push(db);
+  return true;
 }
 
 function isDamaged(error: unknown): boolean {

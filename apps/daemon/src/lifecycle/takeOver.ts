@@ -13,7 +13,8 @@ export interface TakeOverOptions {
   migrations: string;
   ports: Ports;
   log: Log;
-  isStopped: () => boolean;
+  /** Ends it before its time. */
+  signal: AbortSignal;
 }
 
 /**
@@ -21,7 +22,7 @@ export interface TakeOverOptions {
  * interrupted begins anew at the next start: twice does no harm. Never rejects.
  */
 export async function takeOverAside(options: TakeOverOptions): Promise<void> {
-  const { paths, log } = options;
+  const { paths, log, signal } = options;
   for (const { file, takenOver } of listAside(paths.database)) {
     if (takenOver) continue;
     try {
@@ -30,6 +31,7 @@ export async function takeOverAside(options: TakeOverOptions): Promise<void> {
       noteTakenOver(file, done);
       log.info("damaged database taken over", { aside: file, ...done });
     } catch (error) {
+      if (signal.aborted) return;
       log.error("damaged database not taken over", { aside: file, ...errorDetails(error) });
     }
   }
@@ -43,7 +45,7 @@ async function takeOver(file: string, options: TakeOverOptions): Promise<TakenOv
   mkdirSync(scratch, { mode: 0o700 });
   try {
     const copy = join(scratch, "copy.db");
-    await copyAside(file, copy);
+    await copyAside(file, copy, options.signal);
     return await record(copy, options);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -63,10 +65,10 @@ async function record(copy: string, options: TakeOverOptions): Promise<TakenOver
 }
 
 /** The ids of what was recorded; a row may give several records. */
-async function ingestPage(records: IngestRecord[], { ports, isStopped }: TakeOverOptions) {
+async function ingestPage(records: IngestRecord[], { ports, signal }: TakeOverOptions) {
   const ids = { sessions: new Set<string>(), messages: new Set<string>() };
   for (let from = 0; from < records.length; from += MAX_BATCH) {
-    if (isStopped()) return null;
+    if (signal.aborted) return null;
     const batch = records.slice(from, from + MAX_BATCH);
     const results = await ingest(ports, batch);
     for (const [i, result] of results.entries()) {

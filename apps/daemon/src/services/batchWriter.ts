@@ -3,17 +3,41 @@ import { StorageError } from "../storage/storageError.ts";
 import type { Writer } from "../storage/writer.ts";
 import { type Item, mergeBatch } from "./batch.ts";
 
+/** Work that is told the number of the last change, numbers its own on from there, and tells its last. */
+type Numbering<T> = (lastChange: number) => Promise<{ lastChange: number; result: T }>;
+
 /** Writes one batch after the other, and numbers the rows that change. */
 export class BatchWriter {
   readonly #storage: Writer;
   readonly #onFailure: (error: StorageError) => void;
   /** Number of the last change; the next row gets the one after it. */
   lastChange: number;
+  #isInDoubt = false;
 
   constructor(storage: Writer, onFailure: (error: StorageError) => void, lastChange: number) {
     this.#storage = storage;
     this.#onFailure = onFailure;
     this.lastChange = lastChange;
+  }
+
+  /**
+   * Runs what numbers its changes itself; nothing else may write meanwhile. Rejects as it does, and
+   * with StorageError.
+   */
+  async runNumbering<T>(run: Numbering<T>): Promise<T> {
+    const lastChange = await this.#sureLastChange();
+    // What fails may have been committed all the same.
+    this.#isInDoubt = true;
+    const done = await run(lastChange);
+    this.lastChange = done.lastChange;
+    this.#isInDoubt = false;
+    return done.result;
+  }
+
+  async #sureLastChange(): Promise<number> {
+    if (this.#isInDoubt) this.lastChange = await this.#storage.lastChange();
+    this.#isInDoubt = false;
+    return this.lastChange;
   }
 
   /** Answers each item, in order, after the commit. Never rejects: `onFailure` is told. */
@@ -41,9 +65,10 @@ export class BatchWriter {
   }
 
   async #commit(items: Item[]): Promise<ItemResult[]> {
+    const lastChange = await this.#sureLastChange();
     const done = await this.#storage.transaction((rows) => {
       const { results, sessions, messages } = mergeBatch(items, rows);
-      let number = this.lastChange;
+      let number = lastChange;
       for (const row of [...sessions, ...messages]) row.changedSeq = ++number;
       if (sessions.length) rows.writeSessions(sessions);
       if (messages.length) rows.writeMessages(messages);

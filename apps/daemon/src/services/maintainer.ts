@@ -7,7 +7,8 @@ import type { RecordService } from "./recordService.ts";
 export interface MaintainerOptions extends Pick<BackfillOptions, "database" | "backups"> {
   recorder: RecordService;
   now: () => Date;
-  backfill: (options: BackfillOptions) => Promise<Backfilled>;
+  /** Ends before its time where the signal says so. */
+  backfill: (options: BackfillOptions, signal: AbortSignal) => Promise<Backfilled>;
 }
 
 /** Work on the whole record, for which recording waits. */
@@ -15,9 +16,9 @@ export function createMaintainer(options: MaintainerOptions): Maintainer {
   const { recorder, database, backups, now, backfill } = options;
   return {
     backfillSource: (dryRun) =>
-      recorder.exclusive(async (lastChange) => {
+      recorder.exclusive(async (lastChange, signal) => {
         const work = { database, backups, lastChange, now: now(), dryRun };
-        const done = await answering(() => backfill(work));
+        const done = await answering(() => backfill(work, signal));
         return { lastChange: done.lastChange, result: done.report };
       }),
   };

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { IngestRecord, ItemResult, Refusal, Source } from "@duolog/contract";
-import type { Recorder } from "@duolog/contract/server";
+import { type Recorder, ServiceError } from "@duolog/contract/server";
 import type { StorageError } from "../storage/storageError.ts";
 import type { Writer } from "../storage/writer.ts";
 import { BatchWriter } from "./batchWriter.ts";
@@ -21,12 +21,16 @@ export interface RecordService extends Recorder {
   lastChange(): number;
   /**
    * Runs work on the database while nothing else writes it. The work is told the number of the last
-   * change, numbers its own on from there, and tells the last one it gave. Rejects as `work` does.
+   * change, numbers its own on from there, and tells the last one it gave. Rejects as `work` does,
+   * and with ServiceError UNAVAILABLE at `stop`, at which the signal tells the work to end.
    */
   exclusive<T>(
-    work: (lastChange: number) => Promise<{ lastChange: number; result: T }>,
+    work: (lastChange: number, signal: AbortSignal) => Promise<{ lastChange: number; result: T }>,
   ): Promise<T>;
-  /** Refuses what comes from now on and resolves when all that was accepted is answered. */
+  /**
+   * Refuses what comes from now on, has exclusive work ended, and resolves when all that was accepted
+   * is answered.
+   */
   stop(): Promise<void>;
 }
 
@@ -39,7 +43,7 @@ export async function createRecordService(options: RecordServiceOptions): Promis
   const queue = new CallQueue();
   const writer = new BatchWriter(storage, onFailure, await storage.lastChange());
   let writing: Promise<void> | null = null;
-  let stopped = false;
+  const stopping = new AbortController();
 
   async function work(): Promise<void> {
     while (!queue.isEmpty) {
@@ -56,8 +60,8 @@ export async function createRecordService(options: RecordServiceOptions): Promis
     inferredSource: Source | null,
   ): Promise<ItemResult[]> {
     if (records.length === 0) return [];
-    if (stopped || queue.isFull) {
-      const error = stopped ? STOPPING : OVERLOADED;
+    if (stopping.signal.aborted || queue.isFull) {
+      const error = stopping.signal.aborted ? STOPPING : OVERLOADED;
       return records.map(() => ({ ok: false, error }));
     }
     const capture = { at: now(), inferredSource };
@@ -71,22 +75,35 @@ export async function createRecordService(options: RecordServiceOptions): Promis
     lastChange: () => writer.lastChange,
     async exclusive(run) {
       while (writing) await writing;
-      const running = run(writer.lastChange);
+      const running = writer.runNumbering(async (lastChange) => {
+        stopping.signal.throwIfAborted();
+        return run(lastChange, stopping.signal);
+      });
       const goOn = () => {
         writing = queue.isEmpty ? null : work();
       };
-      writing = running
-        .then((done) => {
-          writer.lastChange = done.lastChange;
-        })
-        .then(goOn, goOn);
-      return (await running).result;
+      writing = running.then(goOn, goOn);
+      return await unlessAborted(stopping.signal, running);
     },
     async stop() {
-      stopped = true;
+      stopping.abort(new ServiceError(STOPPING));
       while (writing) await writing;
     },
   };
+}
+
+/** As `work`, or rejects with the signal's reason, without waiting for the end of the work. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let abort = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 const STOPPING: Refusal = {

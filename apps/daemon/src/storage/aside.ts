@@ -1,6 +1,13 @@
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { copyFile } from "node:fs/promises";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { atomicWrite, readIfThere } from "@duolog/client/local";
 import { isWalDamaged, mendWal, walOf } from "./wal.ts";
 
@@ -65,12 +72,25 @@ export function listAside(database: string): Aside[] {
     }));
 }
 
-/** Copies one that was put aside, with its WAL, mended where that is damaged. Rejects like fs. */
-export async function copyAside(aside: string, to: string): Promise<void> {
-  await copyFile(aside, to);
+/** Bytes copied in one go: a stop waits for so much at most. */
+const COPY_BYTES = 1_048_576;
+
+/**
+ * Copies one that was put aside, with its WAL, mended where that is damaged. Rejects like fs, and with
+ * an AbortError once `signal` says so.
+ */
+export async function copyAside(aside: string, to: string, signal: AbortSignal): Promise<void> {
+  await copyFile(aside, to, signal);
   // The -shm is an index of the WAL, which SQLite makes anew.
-  if (existsSync(walOf(aside))) await copyFile(walOf(aside), walOf(to));
+  if (existsSync(walOf(aside))) await copyFile(walOf(aside), walOf(to), signal);
   if (isWalDamaged(to)) mendWal(to);
+}
+
+/** Node's own can't be stopped, and the process ends only behind it. */
+function copyFile(from: string, to: string, signal: AbortSignal): Promise<void> {
+  const options = { highWaterMark: COPY_BYTES };
+  const copy = createWriteStream(to, { ...options, flags: "wx", mode: 0o600 });
+  return pipeline(createReadStream(from, options), copy, { signal });
 }
 
 /** Notes that it need not be read again. */

@@ -10,6 +10,7 @@ import {
 } from "../core/attribution.ts";
 import { asBytes, parseBytes } from "./jsonBytes.ts";
 import { BEFORE_BACKFILL, backUp, dropOldBackups, dropPartialBackups } from "./migrate/backup.ts";
+import { StorageError } from "./storageError.ts";
 
 /** One backfill of a database. */
 export interface BackfillOptions {
@@ -37,19 +38,20 @@ const CHUNK = 10_000;
  * Gives a source to the rows that have none, and to messages whose inferred one their session has
  * since declared otherwise, by the rules of core/attribution, and marks it as inferred: one
  * transaction, after a backup. Nothing else may write meanwhile.
- * Throws StorageRefusal where a backup has no room.
+ * Throws StorageRefusal where a backup has no room, and StorageError, with nothing set, once
+ * `isStopped` is true.
  */
-export function backfillSource(options: BackfillOptions): Backfilled {
+export function backfillSource(options: BackfillOptions, isStopped = () => false): Backfilled {
   const { database, backups, lastChange, now, dryRun } = options;
   const db = new Database(database, { timeout: 5_000 });
   try {
-    const plan = infer(db, lastChange, () => {});
+    const plan = infer(db, lastChange, isStopped, () => {});
     if (dryRun || plan.set.length === 0) {
       return { lastChange, report: reportOf(plan, dryRun, null) };
     }
     dropPartialBackups(backups);
     const backup = backUp(db, backups, BEFORE_BACKFILL, now);
-    const done = inferAndWrite(db, lastChange);
+    const done = inferAndWrite(db, lastChange, isStopped);
     dropOldBackups(backups, backup);
     return { lastChange: done.lastChange, report: reportOf(done, dryRun, backup) };
   } finally {
@@ -66,7 +68,7 @@ interface Work {
 type Table = "sessions" | "messages";
 type Write = (table: Table, key: number, source: Source, change: number) => void;
 
-function inferAndWrite(db: Database.Database, lastChange: number): Work {
+function inferAndWrite(db: Database.Database, lastChange: number, isStopped: () => boolean): Work {
   const update = (table: Table) =>
     db.prepare(
       `UPDATE "${table}" SET "source" = ?, "source_inferred" = 1, "changed_seq" = ? WHERE "rowid" = ?`,
@@ -74,7 +76,7 @@ function inferAndWrite(db: Database.Database, lastChange: number): Work {
   const updates = { sessions: update("sessions"), messages: update("messages") };
   db.exec("BEGIN IMMEDIATE");
   try {
-    const work = infer(db, lastChange, (table, key, source, change) => {
+    const work = infer(db, lastChange, isStopped, (table, key, source, change) => {
       updates[table].run(source, change, key);
     });
     db.exec("COMMIT");
@@ -84,9 +86,15 @@ function inferAndWrite(db: Database.Database, lastChange: number): Work {
   }
 }
 
-function infer(db: Database.Database, lastChange: number, write: Write): Work {
+function infer(
+  db: Database.Database,
+  lastChange: number,
+  isStopped: () => boolean,
+  write: Write,
+): Work {
   const work: Work = { lastChange, set: [], left: [] };
   const take = (table: Table, key: number, inference: Inference) => {
+    if (isStopped()) throw new StorageError("unavailable", "the backfill was stopped");
     if (inference.source) write(table, key, inference.source, ++work.lastChange);
     count(table, inference, work);
   };

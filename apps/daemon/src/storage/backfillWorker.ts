@@ -1,15 +1,16 @@
 /** The thread of backfillInWorker.ts. */
 import { parentPort, workerData } from "node:worker_threads";
-import { type BackfillOptions, backfillSource } from "./backfill.ts";
-import type { BackfillAnswer } from "./backfillInWorker.ts";
-import { sqliteCode, toStorageError } from "./storageError.ts";
+import { backfillSource } from "./backfill.ts";
+import type { BackfillAnswer, BackfillTask } from "./backfillInWorker.ts";
+import { StorageError, sqliteCode, toStorageError } from "./storageError.ts";
 import { StorageRefusal } from "./storageRefusal.ts";
 
-function run(options: BackfillOptions): BackfillAnswer {
+function run({ options, stop }: BackfillTask): BackfillAnswer {
   try {
-    return { done: backfillSource(options) };
+    return { done: backfillSource(options, () => Atomics.load(stop, 0) !== 0) };
   } catch (error) {
-    if (error instanceof StorageRefusal) return { refused: error.message };
+    if (error instanceof StorageRefusal || error instanceof StorageError)
+      return { refused: error.message };
     if (sqliteCode(error) !== null) return { refused: toStorageError(error).message };
     throw error;
   }
