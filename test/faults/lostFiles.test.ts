@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { IngestRecord } from "@duolog/contract";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { newDataDir, TestDaemon, testClient } from "../harness/daemon.ts";
+import { cleanEnv, DUOLOG, newDataDir, TestDaemon, testClient } from "../harness/daemon.ts";
 import { canMount, fill, SmallDisk } from "./disk.ts";
 import { versionOf } from "./producer.ts";
 
@@ -51,4 +52,27 @@ describe("a daemon that lost its files ends though it can't write", () => {
     rmSync(daemon.paths.database);
     await expectEnd(daemon);
   });
+});
+
+test.each([
+  ["a file", (path: string) => writeFileSync(path, "x")],
+  ["a symlink to itself", (path: string) => symlinkSync(path, path)],
+])("%s in the place of the data directory ends the daemon with a reason", async (_what, put) => {
+  const dataDir = newDataDir();
+  const moved = `${dataDir}-moved`;
+  const daemon = spawn(process.execPath, [DUOLOG, "serve"], { env: cleanEnv(dataDir) });
+  let stderr = "";
+  daemon.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  try {
+    await expect.poll(() => record(dataDir, 10), { timeout: 10_000 }).toBe(10);
+    renameSync(dataDir, moved);
+    put(dataDir);
+    await expect.poll(() => daemon.exitCode, { timeout: 10_000 }).toBe(1);
+    expect(stderr).toMatch(/^duolog: (duolog\.db|daemon\.sock) is gone; .*\n$/);
+  } finally {
+    daemon.kill("SIGKILL");
+    for (const path of [dataDir, moved]) rmSync(path, { recursive: true, force: true });
+  }
 });

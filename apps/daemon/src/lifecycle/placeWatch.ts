@@ -39,8 +39,13 @@ export function watchPlaces(watched: Watched): () => void {
   return () => clearInterval(timer);
 }
 
-function inodeOf(file: string): number | undefined {
-  return lstatSync(file, { throwIfNoEntry: false })?.ino;
+/** Null whatever keeps from finding it (also a file or a loop on the way there): it is not the same. */
+function inodeOf(file: string): number | null {
+  try {
+    return lstatSync(file).ino;
+  } catch {
+    return null;
+  }
 }
 
 /** What a newer version wrote stays: it is about to take this daemon's place. A failure is told once. */

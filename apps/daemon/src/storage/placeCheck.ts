@@ -17,6 +17,11 @@ export function createPlaceCheck(database: string): () => Loss | null {
   return () => noted.find(({ file, inode }) => inodeOf(file) !== inode)?.loss ?? null;
 }
 
-function inodeOf(file: string): number | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.ino;
+/** Null whatever keeps from finding it (also a file or a loop on the way there): it is not the same. */
+function inodeOf(file: string): number | null {
+  try {
+    return statSync(file).ino;
+  } catch {
+    return null;
+  }
 }
