@@ -14,6 +14,7 @@ import Database from "libsql";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { newDataDir, TestDaemon, testClient } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
+import { canMount, fill, SmallDisk } from "./disk.ts";
 import { duolog } from "./duolog.ts";
 import { versionOf } from "./producer.ts";
 
@@ -58,8 +59,8 @@ async function pidOfAnswering(): Promise<number | undefined> {
   return health?.pid;
 }
 
-async function record(count: number): Promise<number> {
-  const rpc = testClient(dataDir);
+async function record(count: number, path = dataDir): Promise<number> {
+  const rpc = testClient(path);
   const records = Array.from({ length: count }, (_, i) => versionOf("new", `m${i}`, i));
   const answer = await rpc.ingest(records);
   await rpc.close();
@@ -117,3 +118,19 @@ test("a stop while a database put aside is copied does not wait for the copy", a
   const log = readFileSync(join(daemon.paths.logs, "daemon.log"), "utf8");
   expect(log).not.toContain("not taken over");
 });
+
+test.runIf(canMount)(
+  "a stop with a full disk is one, and what is in the WAL stays there",
+  async () => {
+    using disk = new SmallDisk(3);
+    await using daemon = await TestDaemon.start(disk.path);
+    expect(await record(200, disk.path)).toBe(200);
+    fill(join(disk.path, "filler"));
+    expect(await daemon.stop()).toBe(0);
+    rmSync(join(disk.path, "filler"));
+    const log = readFileSync(join(daemon.paths.logs, "daemon.log"), "utf8");
+    expect(log).toContain('"stopped"');
+    expect(log).not.toContain("not started");
+    expect(countOf(daemon.paths, "messages")).toBe(200);
+  },
+);

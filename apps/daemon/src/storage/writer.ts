@@ -105,10 +105,16 @@ export class FileWriter implements Writer {
     if (this.#open) this.#tellLoss(this.#open.db);
   }
 
-  /** Moves the log into the file. libSQL closes that only once the statements are collected. */
+  /** Moves the log into the file, where it can. libSQL closes that only once the statements are collected. */
   close(): void {
-    this.#open?.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    this.#open?.db.close();
+    try {
+      this.#open?.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (error) {
+      // A full disk, for one: nothing is lost, for the log stays, and is read at the next start.
+      if (sqliteCode(error) === null) throw error;
+    } finally {
+      this.#open?.db.close();
+    }
   }
 
   async #patiently<T>(run: (file: OpenFile) => T): Promise<T> {
