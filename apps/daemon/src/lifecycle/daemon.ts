@@ -12,6 +12,7 @@ import type { Storage } from "../storage/storage.ts";
 import type { Loss } from "../storage/storageError.ts";
 import { collectWhenQuiet } from "./collectWhenQuiet.ts";
 import { type DrainOptions, drainSpool } from "./drain.ts";
+import { dropLeftovers } from "./dropLeftovers.ts";
 import { openRecord, suspectDatabase } from "./openRecord.ts";
 import { watchPlaces } from "./placeWatch.ts";
 import { type TakeOverOptions, takeOverAside } from "./takeOver.ts";
@@ -81,6 +82,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     throw error;
   }
   log.info("started", { version });
+  tidy(paths, log);
   const stopChores = beginChores(options, ports);
   const stopWatching = watchPlaces({ ...options, storage, runtime });
   const settled = () => within(SETTLE_MS, recorder.stop());
@@ -157,6 +159,15 @@ function serve({ paths, log }: DaemonOptions, ports: Ports): Promise<Server> {
       failed: (error) => log.error("call failed", errorDetails(error)),
     },
   });
+}
+
+/** A start does not fail for what it can't remove. */
+function tidy(paths: DataPaths, log: Log): void {
+  try {
+    dropLeftovers(paths, Date.now());
+  } catch (error) {
+    log.warn("leftovers not removed", errorDetails(error));
+  }
 }
 
 /** What a daemon does unasked; returns what ends it. */
