@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   openSync,
   readdirSync,
@@ -15,7 +16,7 @@ import { dataPaths } from "@duolog/client/local";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { newDataDir, TestDaemon } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
-import { duolog } from "./duolog.ts";
+import { canDropPrivileges, duolog, duologUnprivileged } from "./duolog.ts";
 import { ingestInto, records } from "./messages.ts";
 
 vi.setConfig({ testTimeout: 40_000 });
@@ -90,6 +91,16 @@ describe("a WAL that is damaged after kill -9 costs no commit behind the damage"
     expect((await duolog(dataDir, "status")).stdout).toContain(aside);
   });
 
+  test("`duolog status` leaves it to the next start", async () => {
+    await recordAndKill();
+    change(wal, HEADER + 20 * FRAME + 24 + 4_000, (b) => b ^ 1);
+    const content = readFileSync(wal);
+    expect(await duolog(dataDir, "status")).toMatchObject({ code: 0 });
+    expect(readFileSync(wal).equals(content)).toBe(true);
+    await using _daemon = await TestDaemon.start(dataDir);
+    await expect.poll(storedIds, { timeout: 15_000 }).toEqual(idsTo(120));
+  });
+
   test("an emptied database keeps its WAL, which SQLite would delete", async () => {
     await recordAndKill();
     const content = readFileSync(wal);
@@ -105,6 +116,35 @@ describe("a WAL that is damaged after kill -9 costs no commit behind the damage"
     truncateSync(wal, HEADER + frames() * FRAME - 1_000);
     await using _daemon = await TestDaemon.start(dataDir);
     expect(storedIds()).toEqual(idsTo(110));
+    expect(asides()).toEqual([]);
+  });
+});
+
+describe("without a daemon `duolog status` counts", () => {
+  const recorded = async (run = duolog) =>
+    /^Recorded +(.*)$/m.exec((await run(dataDir, "status")).stdout)?.[1];
+
+  test("what a WAL without an index holds", async () => {
+    await recordAndKill();
+    rmSync(`${dataPaths(dataDir).database}-shm`);
+    expect(await recorded()).toBe("1 session, 120 messages");
+  });
+
+  test.runIf(canDropPrivileges)("what a directory holds that can't be written", async () => {
+    await recordAndKill();
+    chmodSync(dataDir, 0o500);
+    expect(await recorded(duologUnprivileged)).toBe("1 session, 120 messages");
+    chmodSync(dataDir, 0o700);
+  });
+
+  test("again and again, and the next daemon starts as ever", async () => {
+    await using daemon = await TestDaemon.start(dataDir);
+    await ingestEach(0, 20);
+    await daemon.stop();
+    for (let i = 0; i < 3; i++) expect(await recorded()).toBe("1 session, 20 messages");
+    await using _next = await TestDaemon.start(dataDir);
+    await ingestEach(20, 40);
+    expect(storedIds()).toEqual(idsTo(40));
     expect(asides()).toEqual([]);
   });
 });

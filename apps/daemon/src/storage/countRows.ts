@@ -1,5 +1,6 @@
 import Database from "libsql";
 import { isRegular } from "./checkRegular.ts";
+import { readOnlyUrl } from "./readOnlyUrl.ts";
 import type { Totals } from "./reads.ts";
 
 const TOTALS = `SELECT
@@ -11,7 +12,7 @@ const TOTALS = `SELECT
 /** Counts without a daemon and without Prisma; null where there is no database of today's shape. */
 export function countRows(database: string): Totals | null {
   if (!isRegular(database)) return null;
-  const db = new Database(database, { timeout: 1_000 });
+  const db = new Database(readOnlyUrl(database), { timeout: 1_000 });
   try {
     const { sessions, messages, unattributed } = db.prepare(TOTALS).get() as Totals;
     return { sessions, messages, unattributed };
