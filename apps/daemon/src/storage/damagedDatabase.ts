@@ -87,13 +87,12 @@ function rowOf<Row>(fields: string[], values: Value[]): Row {
   return { ...row, cost, sourceInferred: row.sourceInferred === 1 } as Row;
 }
 
-/**
- * All rows that `read` gives, which gives null where it stumbles.
- * @param read the first rows behind a row number, at most so many
- */
-export function* walk<Row extends { rowNumber: number }>(
-  read: (after: number, limit: number) => Row[] | null,
-): Generator<Row[]> {
+/** The first rows behind a row number, at most so many; null where it stumbles. */
+type Read<Row> = (after: number, limit: number) => Row[] | null;
+
+/** All rows that are read, in finitely many pages, some of them twice where a page is damaged. */
+export function* walk<Row extends { rowNumber: number }>(readOnce: Read<Row>): Generator<Row[]> {
+  const read = onwards(readOnce);
   let after = 0;
   for (;;) {
     const rows = read(after, PAGE) ?? read(after, 1);
@@ -108,6 +107,18 @@ export function* walk<Row extends { rowNumber: number }>(
     if (next === null) return;
     after = next;
   }
+}
+
+/**
+ * A damaged page may lead back: rows that end at no higher number than they were looked for behind
+ * would be read for ever. Those in between may fall, or less could be read.
+ */
+function onwards<Row extends { rowNumber: number }>(read: Read<Row>): Read<Row> {
+  return (after, limit) => {
+    const rows = read(after, limit);
+    const last = rows?.at(-1);
+    return last && last.rowNumber <= after ? null : rows;
+  };
 }
 
 /** The nearest place above `unreadable` to read on from, found by doubling and halving; null for none. */

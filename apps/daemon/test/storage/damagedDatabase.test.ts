@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
+import fc from "fast-check";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDamagedDatabase, walk } from "../../src/storage/damagedDatabase.ts";
@@ -35,6 +36,46 @@ describe("rows are read past what can't be", () => {
     const far = [5, 6, 1_000_000, 1_000_001, 2_000_000_000];
     expect(found(far, 6, 999_999)).toEqual([5, 1_000_000, 1_000_001, 2_000_000_000]);
     expect(found([], 1, 0)).toEqual([]);
+  });
+});
+
+describe("a damaged page that leads back does not lead in circles", () => {
+  type Place = { from: number; until: number; to: number };
+  /** A thousand rows; a search that ends in one of the places goes on at a row before. */
+  const reader =
+    (places: Place[]) =>
+    (after: number, limit: number): { rowNumber: number }[] => {
+      const place = places.find(({ from, until }) => after >= from && after < until);
+      const first = place ? Math.min(place.to, after) : after + 1;
+      const last = Math.min(place ? first : 1_000, first + limit - 1);
+      return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => ({
+        rowNumber: first + i,
+      }));
+    };
+  const found = (places: Place[]) => {
+    const seen = new Set<number>();
+    let pages = 0;
+    for (const rows of walk(reader(places))) {
+      if (++pages > 1_000) throw new Error("it goes in circles");
+      for (const { rowNumber } of rows) seen.add(rowNumber);
+    }
+    return seen;
+  };
+
+  test("and costs its own rows alone", () => {
+    // SQLite answers of a leaf of zeros with row 0, whatever is looked for.
+    const seen = found([{ from: 500, until: 600, to: 0 }]);
+    for (let n = 601; n <= 1_000; n++) expect(seen).toContain(n);
+  });
+
+  test("nor do several", () => {
+    const number = fc.nat(1_100);
+    const place = fc.record({ from: number, until: number, to: number });
+    fc.assert(
+      fc.property(fc.array(place, { maxLength: 5 }), (places) => {
+        expect(found(places).size).toBeLessThanOrEqual(1_001);
+      }),
+    );
   });
 });
 
@@ -126,6 +167,24 @@ describe("a file", () => {
     expect(messages.length).toBeLessThan(600);
     for (const message of messages) {
       expect(message.textContent).toBe(`${message.id.slice(1)} ${"x".repeat(1_000)}`);
+    }
+  });
+
+  test("whose tail is zeros, from wherever, is read to an end", () => {
+    const whole = readFileSync(database);
+    for (let i = 0; i < 16; i++) {
+      const content = Buffer.from(whole);
+      content.fill(0, 4_096 + Math.floor(((content.length - 4_096) * (i + 0.37)) / 16));
+      writeFileSync(database, content);
+      const damaged = openDamagedDatabase(database, MIGRATIONS);
+      let rows = 0;
+      for (const table of [damaged.sessions(), damaged.messages()]) {
+        for (const page of table) {
+          rows += page.length;
+          if (rows > 2_000) throw new Error("it goes in circles");
+        }
+      }
+      damaged.close();
     }
   });
 
