@@ -3,7 +3,7 @@ import Database from "libsql";
 import { mendSchema } from "./damagedSchema.ts";
 import { parseBytes } from "./jsonBytes.ts";
 import { type Migration, readMigrations } from "./migrate/migrations.ts";
-import { sqliteCode } from "./storageError.ts";
+import { isOfContent } from "./storageError.ts";
 import { toReal } from "./table.ts";
 
 /** What can still be read of a damaged database, in pages. */
@@ -19,6 +19,7 @@ const PAGE = 100;
 /**
  * Opens a copy, of this version or an earlier one, which SQLite may write to. Rows are found along
  * the tables alone, so that damaged indexes cost nothing; a damaged page costs the rows on it.
+ * Throws like SQLite, as the pages do, where the disk, a lock or memory is in the way.
  * @param migrations the directory of the migrations
  */
 export function openDamagedDatabase(copy: string, migrations: string): DamagedDatabase {
@@ -35,8 +36,11 @@ export function openDamagedDatabase(copy: string, migrations: string): DamagedDa
 /** A schema that was mended is read by the next connection. */
 function mend(copy: string, migrations: Migration[]): void {
   const db = new Database(copy);
-  readable(() => mendSchema(db, migrations));
-  db.close();
+  try {
+    readable(() => mendSchema(db, migrations));
+  } finally {
+    db.close();
+  }
 }
 
 type Value = string | number | null;
@@ -137,12 +141,12 @@ function firstReadable(unreadable: number, isReadable: (from: number) => boolean
   return good;
 }
 
-/** What `read` gives, or null where SQLite finds the file damaged. */
+/** What `read` gives, or null where the damage is in its way. Throws like SQLite for all else. */
 function readable<T>(read: () => T): T | null {
   try {
     return read();
   } catch (error) {
-    if (sqliteCode(error) === null) throw error;
+    if (!isOfContent(error)) throw error;
     return null;
   }
 }

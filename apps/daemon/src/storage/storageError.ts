@@ -20,6 +20,7 @@ export class StorageError extends Error {
 export const NOT_UNDERSTOOD = 1;
 const BUSY = 5;
 const LOCKED = 6;
+const READ_ONLY = 8;
 const CORRUPT = 11;
 const TOO_BIG = 18;
 const CONSTRAINT = 19;
@@ -49,6 +50,18 @@ export function isBusy(error: unknown): boolean {
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === CORRUPT || code === NOT_A_DATABASE;
+}
+
+/** What SQLite says of damaged content: beside the codes of damage, of a schema, a length, a header. */
+const OF_CONTENT = [NOT_UNDERSTOOD, READ_ONLY, CORRUPT, TOO_BIG, NOT_A_DATABASE];
+
+/**
+ * True where the reason may be what stands in a damaged file which we may write to, and not the disk,
+ * a lock or memory, which may be better another time.
+ */
+export function isOfContent(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code !== null && OF_CONTENT.includes(code);
 }
 
 /**

@@ -1,4 +1,14 @@
-import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import fc from "fast-check";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -108,8 +118,8 @@ describe("a file", () => {
   });
   afterEach(() => directory[Symbol.dispose]());
 
-  const read = () => {
-    const damaged = openDamagedDatabase(database, MIGRATIONS);
+  const read = (file = database) => {
+    const damaged = openDamagedDatabase(file, MIGRATIONS);
     const rows = {
       sessions: [...damaged.sessions()].flat(),
       messages: [...damaged.messages()].flat(),
@@ -208,6 +218,24 @@ describe("a file", () => {
     expect(sessions).toHaveLength(1);
     expect(messages).toHaveLength(600);
     expect(messages[7]?.textContent).toBe(`7 ${"x".repeat(1_000)}`);
+  });
+
+  test("that the disk keeps from being read is told, and read another time", () => {
+    // As where there is no room for it: SQLite can't open the index of the WAL.
+    const copy = directory.at("copy.db");
+    copyFileSync(database, copy);
+    symlinkSync("nowhere", `${copy}-shm`);
+    expect(() => read(copy)).toThrow(/unable to open/);
+    rmSync(`${copy}-shm`);
+    expect(read(copy).messages).toHaveLength(600);
+  });
+
+  test("whose header forbids to write, and whose schema would have to be mended, gives the rest", () => {
+    misspell('"session_id" TEXT NOT NULL', '"session_id( TEXT NOT');
+    const content = readFileSync(database);
+    content[18] = 3;
+    writeFileSync(database, content);
+    expect(read().sessions).toHaveLength(1);
   });
 
   test("without the tables gives nothing", () => {
