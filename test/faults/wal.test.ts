@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -8,6 +9,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -195,20 +197,41 @@ describe("a WAL that is deleted under the daemon", () => {
   });
 });
 
-test.runIf(process.platform === "linux")(
-  "the daemon's looks at its files leave SQLite its locks, and other programs do it no harm",
-  async () => {
+describe.runIf(process.platform === "linux")("the daemon leaves SQLite its locks", () => {
+  const isHeld = (file: string, bytes: string) => {
+    const { ino } = statSync(file);
+    return new RegExp(`:${ino} ${bytes}`).test(readFileSync("/proc/locks", "utf8"));
+  };
+  /** SQLite's byte 128 of the index says that somebody has the file open. */
+  const isIndexHeld = () => isHeld(`${dataPaths(dataDir).database}-shm`, "128 128");
+
+  test("when it looks at its files, and other programs do it no harm", async () => {
     await using daemon = await TestDaemon.start(dataDir);
-    const { ino } = statSync(`${dataPaths(dataDir).database}-shm`);
-    // SQLite's byte 128 of the index says that somebody has the file open.
-    const isHeld = () => new RegExp(`:${ino} 128 128`).test(readFileSync("/proc/locks", "utf8"));
-    expect(isHeld()).toBe(true);
+    expect(isIndexHeld()).toBe(true);
     for (let n = 0; n < 50; n++) {
       expect((await ingestInto(dataDir, n, n + 1))[0]).toMatchObject({ ok: true });
       queryRows(dataPaths(dataDir).database, "SELECT COUNT(*) FROM messages");
       await new Promise((resolve) => setTimeout(resolve, 80));
     }
-    expect(isHeld()).toBe(true);
+    expect(isIndexHeld()).toBe(true);
     expect(daemon.process.exitCode).toBeNull();
-  },
-);
+  });
+
+  test("when it checks a database that was suspected, which stays where it is sound", async () => {
+    const { database } = dataPaths(dataDir);
+    {
+      await using daemon = await TestDaemon.start(dataDir);
+      await ingestEach(0, 20);
+      await daemon.stop();
+    }
+    writeFileSync(`${database}.suspect`, "");
+    await using _daemon = await TestDaemon.start(dataDir);
+    await ingestEach(20, 30);
+    expect(asides()).toEqual([]);
+    expect(existsSync(`${database}.suspect`)).toBe(false);
+    // 510 bytes from 2^30 + 2, shared by all that have the database open.
+    expect(isHeld(database, "1073741826 1073742335")).toBe(true);
+    expect(isIndexHeld()).toBe(true);
+    expect(storedIds()).toEqual(idsTo(30));
+  });
+});

@@ -4,6 +4,7 @@ import type { Log } from "../log/log.ts";
 import { endPuttingAside, putAside } from "../storage/aside.ts";
 import { checkRegular, isRegular } from "../storage/checkRegular.ts";
 import { isDamaged } from "../storage/damage.ts";
+import { checkHeader, hasHeader } from "../storage/header.ts";
 import { type OpenOptions, openStorage, type Storage } from "../storage/storage.ts";
 import { StorageRefusal } from "../storage/storageRefusal.ts";
 import { isWalDamaged, walOf } from "../storage/wal.ts";
@@ -23,8 +24,12 @@ export async function openRecord(
   for (const file of [database, walOf(database)]) closeToOthers(file);
   if (existsSync(database) && isWalDamaged(database)) putAsideAndTell(database, log);
   if (lstatSync(suspicion(paths), { throwIfNoEntry: false })) {
-    if (existsSync(database) && isDamaged(database)) putAsideAndTell(database, log);
+    if (!hasHeader(database) || (existsSync(database) && isDamaged(database))) {
+      putAsideAndTell(database, log);
+    }
     rmSync(suspicion(paths), { recursive: true, force: true });
+  } else {
+    checkHeader(database);
   }
   try {
     return await openStorage(options);

@@ -2,12 +2,14 @@ import Database from "libsql";
 
 /**
  * True where SQLite finds the structure of the file broken. Reads all of it. Throws like SQLite where
- * that can't be told, for a lock or the disk.
+ * that can't be told, for a lock or the disk. The file is closed only once the statement is collected:
+ * until then nothing else in this process may open and close it.
  */
 export function isDamaged(database: string): boolean {
   const db = new Database(database, { timeout: 5_000 });
   try {
-    return db.prepare("PRAGMA integrity_check(1)").pluck().get() !== "ok";
+    const [row] = db.pragma("integrity_check(1)") as { integrity_check: string }[];
+    return row?.integrity_check !== "ok";
   } catch (error) {
     if (isDamageCode((error as { code?: string }).code)) return true;
     throw error;

@@ -19,3 +19,9 @@ export class StorageRefusal extends Error {
     this.reason = reason;
   }
 }
+
+/** The refusal of a file that the disk, its modes or another program keep from us. */
+export function unreadable(database: string, cause: unknown): StorageRefusal {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageRefusal("unreadable", `can't read and write ${database}: ${reason}`, { cause });
+}

@@ -171,7 +171,8 @@ export class FileWriter implements Writer {
 /** Moves what the write-ahead log holds into the file. Throws like SQLite. */
 function checkpoint(db: Database.Database): void {
   for (let tries = 0; tries < CHECKPOINTS; tries++) {
-    if (db.prepare("PRAGMA wal_checkpoint(FULL)").pluck().get() === 0) return;
+    const [row] = db.pragma("wal_checkpoint(FULL)") as { busy: number }[];
+    if (row?.busy === 0) return;
   }
 }
 

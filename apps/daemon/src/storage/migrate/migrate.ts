@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import Database from "libsql";
 import { isDamageCode } from "../damage.ts";
-import { StorageRefusal } from "../storageRefusal.ts";
+import { StorageRefusal, unreadable } from "../storageRefusal.ts";
 import {
   backUp,
   checkRoom,
@@ -50,10 +50,10 @@ export interface MigrateResult {
 
 /**
  * Brings a database to the newest migration, all of it or nothing, and into WAL mode.
- * Throws StorageRefusal, and changes nothing, where it can't or must not.
+ * Throws StorageRefusal, and changes nothing, where it can't or must not. What anybody may have put
+ * there goes through `checkHeader` first.
  */
 export function migrate(options: MigrateOptions): MigrateResult {
-  checkHeader(options.database);
   const db = open(options.database);
   try {
     return run(db, readMigrations(options.migrations), options);
@@ -195,33 +195,6 @@ function hasRows(db: Database.Database): boolean {
   return tables.some((table) => db.prepare(`SELECT 1 FROM "${table}" LIMIT 1`).get() !== undefined);
 }
 
-const MAGIC = "SQLite format 3\0";
-
-/** SQLite would take a short file for an empty database, and write over it. */
-function checkHeader(database: string): void {
-  const header = readHeader(database);
-  if (header === null || header.length === 0 || header.toString("latin1") === MAGIC) return;
-  throw notADatabase(database);
-}
-
-function readHeader(database: string): Buffer | null {
-  let file: number;
-  try {
-    file = openSync(database, "r");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw unreadable(database, error);
-  }
-  try {
-    const buffer = Buffer.alloc(MAGIC.length);
-    return buffer.subarray(0, readSync(file, buffer));
-  } catch (error) {
-    throw unreadable(database, error);
-  } finally {
-    closeSync(file);
-  }
-}
-
 function open(database: string): Database.Database {
   try {
     return new Database(database, { timeout: 5_000 });
@@ -247,16 +220,4 @@ function asRefusal(error: unknown, database: string): unknown {
   ];
   if (denied.some((prefix) => code.startsWith(prefix))) return unreadable(database, error);
   return error;
-}
-
-function notADatabase(database: string): StorageRefusal {
-  return new StorageRefusal(
-    "not-a-database",
-    `${database} is no SQLite database, or a damaged one; move it away, or restore a backup`,
-  );
-}
-
-function unreadable(database: string, cause: unknown): StorageRefusal {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StorageRefusal("unreadable", `can't read and write ${database}: ${reason}`, { cause });
 }
