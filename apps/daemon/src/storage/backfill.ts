@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import type { Source } from "@duolog/contract";
 import type { BackfillLeft, BackfillReport, BackfillSet } from "@duolog/contract/server";
 import Database from "libsql";
@@ -51,11 +52,21 @@ export function backfillSource(options: BackfillOptions, isStopped = () => false
     }
     dropPartialBackups(backups);
     const backup = backUp(db, backups, BEFORE_BACKFILL, now);
-    const done = inferAndWrite(db, lastChange, isStopped);
+    const done = orDropCopy(backup, () => inferAndWrite(db, lastChange, isStopped));
     dropOldBackups(backups, backup);
     return { lastChange: done.lastChange, report: reportOf(done, dryRun, backup) };
   } finally {
     db.close();
+  }
+}
+
+/** Where it fails, no row has changed, and the copies of many tries would fill the disk. */
+function orDropCopy(backup: string, write: () => Work): Work {
+  try {
+    return write();
+  } catch (error) {
+    rmSync(backup, { force: true });
+    throw error;
   }
 }
 
