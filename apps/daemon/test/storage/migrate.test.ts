@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "libsql";
 import { describe, expect, test } from "vitest";
@@ -147,6 +147,24 @@ test.each([
     });
   if (refused) expect(upgrade).toThrow(refused);
   else expect(upgrade().baselined).toBe(true);
+});
+
+test("the log of an upgrade that was killed asks for no room", () => {
+  using directory = temporary();
+  const database = directory.at("duolog.db");
+  legacy(directory.at("killed.db"), "INSERT INTO sessions (id) VALUES ('s')");
+  const killed = new Database(directory.at("killed.db"));
+  killed.exec("PRAGMA journal_mode = WAL; PRAGMA cache_size = 10; BEGIN");
+  killed.exec("CREATE TABLE new (text); INSERT INTO new VALUES (zeroblob(1000000))");
+  for (const end of ["", "-wal"]) copyFileSync(directory.at(`killed.db${end}`), database + end);
+  killed.exec("ROLLBACK");
+  killed.close();
+  const { size } = statSync(database);
+  expect(statSync(`${database}-wal`).size).toBeGreaterThan(2 * size);
+  const freeBytes = () => size * 5.1;
+  const options = { database, backups: directory.backups, migrations: MIGRATIONS, freeBytes };
+  expect(migrate(options).baselined).toBe(true);
+  expect(rows(database, "SELECT id FROM sessions")).toEqual([{ id: "s" }]);
 });
 
 test("an empty file is a new database", () => {

@@ -86,6 +86,8 @@ function run(
   let backup: string | null = null;
   if (hasRows(db)) {
     dropPartialBackups(backups);
+    // What an upgrade that was killed left in the log is nothing, and would count.
+    db.pragma("wal_checkpoint(TRUNCATE)");
     checkRoom(database, backups, freeBytes);
     backup = backUp(db, backups, `before-${plan.pending[0]?.name ?? "baseline"}`, now());
   }
