@@ -1,12 +1,20 @@
+import { existsSync } from "node:fs";
 import type { IngestRecord } from "@duolog/contract";
 import { observationsOfMessage, observationsOfSession } from "../core/observations.ts";
+import { copyAside } from "../storage/aside.ts";
 import type { SessionPosition } from "../storage/reads.ts";
 import { openStorage, type Storage } from "../storage/storage.ts";
+import { isOfContent, StorageError } from "../storage/storageError.ts";
+import { StorageRefusal } from "../storage/storageRefusal.ts";
+import { isWalDamaged } from "../storage/wal.ts";
 import type { Found } from "./found.ts";
 import { fromCopy } from "./fromCopy.ts";
+import { readDamaged } from "./readDamaged.ts";
 
 /** Sessions, and messages, read in one go. */
 const PAGE = 100;
+
+const DAMAGED = "the database is damaged: what could be read of it was imported";
 
 export interface ReadDatabaseOptions {
   /** The file to read; it is not written to. */
@@ -17,13 +25,47 @@ export interface ReadDatabaseOptions {
 }
 
 /**
- * The record of another file, of this version or an earlier one.
- * Throws StorageRefusal where it is none.
+ * The record of another file, of this version or an earlier one; of a damaged one what can still be
+ * read, some of it twice. Throws StorageRefusal where it is none, or nothing can be read.
  */
 export async function* readDatabase(options: ReadDatabaseOptions): AsyncGenerator<Found> {
-  const { file, scratch, migrations } = options;
+  try {
+    checkLog(options.file);
+    yield* readSound(options);
+  } catch (error) {
+    if (!isOfDamage(error)) throw error;
+    yield* readLeft(options, error);
+  }
+}
+
+/** SQLite would pass over what stands behind the damage, without a word. */
+function checkLog(file: string): void {
+  if (!existsSync(file) || !isWalDamaged(file)) return;
+  throw new StorageRefusal("damaged", `can't read ${file}: its write-ahead log is damaged`);
+}
+
+function isOfDamage(error: unknown): boolean {
+  if (error instanceof StorageRefusal) return error.reason === "damaged";
+  return error instanceof StorageError && isOfContent(error.cause);
+}
+
+async function* readSound({ file, scratch, migrations }: ReadDatabaseOptions) {
   const pages = fromCopy(file, scratch, (copy, backups) => readCopy(copy, backups, migrations));
   for await (const records of pages) yield { records, unreadable: [] };
+}
+
+async function* readLeft(
+  { file, scratch, migrations }: ReadDatabaseOptions,
+  error: unknown,
+): AsyncGenerator<Found> {
+  let isEmpty = true;
+  const pages = fromCopy(file, scratch, (copy) => readDamaged(copy, migrations), copyAside);
+  for await (const records of pages) {
+    isEmpty = false;
+    yield { records, unreadable: [] };
+  }
+  if (isEmpty) throw error;
+  yield { records: [], unreadable: [{ raw: file, reason: DAMAGED }] };
 }
 
 async function* readCopy(

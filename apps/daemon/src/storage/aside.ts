@@ -76,10 +76,10 @@ export function listAside(database: string): Aside[] {
 const COPY_BYTES = 1_048_576;
 
 /**
- * Copies one that was put aside, with its WAL, mended where that is damaged. Rejects like fs, and with
- * an AbortError once `signal` says so.
+ * Copies a damaged database that nobody writes to, with its WAL, mended where that is damaged, for the
+ * user alone. Rejects like fs, and with an AbortError once `signal` says so.
  */
-export async function copyAside(aside: string, to: string, signal: AbortSignal): Promise<void> {
+export async function copyAside(aside: string, to: string, signal?: AbortSignal): Promise<void> {
   await copyFile(aside, to, signal);
   // The -shm is an index of the WAL, which SQLite makes anew.
   if (existsSync(walOf(aside))) await copyFile(walOf(aside), walOf(to), signal);
@@ -87,7 +87,7 @@ export async function copyAside(aside: string, to: string, signal: AbortSignal):
 }
 
 /** Node's own can't be stopped, and the process ends only behind it. */
-function copyFile(from: string, to: string, signal: AbortSignal): Promise<void> {
+function copyFile(from: string, to: string, signal?: AbortSignal): Promise<void> {
   const options = { highWaterMark: COPY_BYTES };
   const copy = createWriteStream(to, { ...options, flags: "wx", mode: 0o600 });
   return pipeline(createReadStream(from, options), copy, { signal });

@@ -52,6 +52,11 @@ export function isDamage(error: unknown): boolean {
   return code === CORRUPT || code === NOT_A_DATABASE;
 }
 
+/** True where a row breaks a constraint; in a copy of rows that were written by SQLite, for damage. */
+export function isConstraint(error: unknown): boolean {
+  return sqliteCode(error) === CONSTRAINT;
+}
+
 /** What SQLite says of damaged content: beside the codes of damage, of a schema, a length, a header. */
 const OF_CONTENT = [NOT_UNDERSTOOD, READ_ONLY, CORRUPT, TOO_BIG, NOT_A_DATABASE];
 
