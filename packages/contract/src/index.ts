@@ -4,9 +4,11 @@ export * from "./errors.ts";
 export {
   type Message,
   MessageColumns,
+  type MessageTypes,
   type Session,
   SessionColumns,
   SessionStatus,
+  type SessionTypes,
   Source,
   TitleKind,
 } from "./generated/model.ts";

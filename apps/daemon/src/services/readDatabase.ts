@@ -82,16 +82,16 @@ async function* readCopy(
 }
 
 async function* readSessions(storage: Storage): AsyncGenerator<IngestRecord[]> {
+  let page: Awaited<ReturnType<Storage["listSessions"]>>;
   let after: SessionPosition | null = null;
-  for (;;) {
-    const page = await storage.listSessions(PAGE, after, null);
-    if (!page.length) return;
-    yield page.flatMap(({ session }) => observationsOfSession(session));
-    for (const { session, messageCount } of page) {
+  do {
+    page = await storage.listSessions(PAGE, after, null);
+    yield page.sessions.flatMap(({ session }) => observationsOfSession(session));
+    for (const { session, messageCount } of page.sessions) {
       if (messageCount) yield* readMessages(storage, session.id);
       after = [session.updatedAt, session.id];
     }
-  }
+  } while (page.more);
 }
 
 async function* readMessages(storage: Storage, sessionId: string): AsyncGenerator<IngestRecord[]> {

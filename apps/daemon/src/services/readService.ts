@@ -16,9 +16,9 @@ export function createReadService(storage: Reads): Reader {
       answering(async () => {
         const { limit, cursor, source } = query;
         const after = decode<SessionPosition>(cursor, isSessionPosition);
-        const found = await storage.listSessions(limit + 1, after, source ?? null);
-        const items = found.slice(0, limit).map(summary);
-        const last = found.length > limit ? items.at(-1) : undefined;
+        const { sessions, more } = await storage.listSessions(limit, after, source ?? null);
+        const items = sessions.map(summary);
+        const last = more ? items.at(-1) : undefined;
         return { items, nextCursor: last ? encode([last.updatedAt, last.id]) : null };
       }),
     listMessages: (query: ListMessages) =>

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Message, Session, Source } from "@duolog/contract";
 import type { Connection } from "./connection.ts";
-import { listedMessageTable, rowAsJson, rowFromJson, sessionTable } from "./table.ts";
+import { listedMessageTable, rowAsJson, rowFromJson, sessionTable, textBytes } from "./table.ts";
 
 /** Where a page of sessions begins: after this one, newest first. */
 export type SessionPosition = readonly [updatedAt: number | null, id: string];
@@ -25,13 +25,13 @@ export interface Totals {
 /** The queries that the record answers. Each rejects with StorageError. */
 export interface Reads {
   getSession(id: string): Promise<CountedSession | null>;
-  /** Up to `limit` sessions, the latest `updatedAt` first. */
+  /** Up to `limit` sessions, the latest `updatedAt` first; fewer where their texts exceed PAGE_BYTES. */
   listSessions(
     limit: number,
     after: SessionPosition | null,
     source: Source | null,
-  ): Promise<CountedSession[]>;
-  /** Up to `limit` messages of a session, oldest first; fewer where their texts exceed PAGE_BYTES. */
+  ): Promise<{ sessions: CountedSession[]; more: boolean }>;
+  /** Up to `limit` messages of a session, oldest first; fewer as above. */
   listMessages(
     sessionId: string,
     limit: number,
@@ -41,10 +41,19 @@ export interface Reads {
   totals(): Promise<Totals>;
 }
 
-/** Most text in one page of messages, bytes; a page holds one message at least. */
-const PAGE_BYTES = 8_000_000;
+/**
+ * Most text in one page, bytes; a page holds one row at least. As JSON, which makes six bytes of a
+ * control character, it still is no longer than MAX_FRAME.
+ */
+const PAGE_BYTES = 4_000_000;
 
 type Values = (string | number | null)[];
+
+/** Rows of a page, and how many there are from its start on: one more than were asked for, at most. */
+interface Page<Row> {
+  found: number;
+  rows: Row[];
+}
 
 const COUNTED_SESSION = `json_array(
     (SELECT COUNT(*) FROM "messages" AS m WHERE m."session_id" = s."id"),
@@ -54,31 +63,40 @@ const COUNTED_SESSION = `json_array(
 const GET_SESSION = `SELECT json_group_array(${COUNTED_SESSION}) AS json
   FROM "sessions" AS s WHERE s."id" = ? ->> 0`;
 
+/** Whether a row of `sized`, which is numbered from 1, is in a page of `limit_` rows. */
+const IN_PAGE = `sized.number <= q.limit_ AND (sized.bytes <= ${PAGE_BYTES} OR sized.number = 1)`;
+
 // NULL, the time of a session known from its messages only, sorts last. The page is found by the
 // index of times first, for what it is made of is counted.
 const LIST_SESSIONS = `WITH q(limit_, paged, at, id, source) AS MATERIALIZED (
     SELECT v ->> 0, v ->> 1, v ->> 2, v ->> 3, v ->> 4 FROM (SELECT ? AS v)
   ), page AS MATERIALIZED (
-    SELECT s."id", s."updated_at" AS at FROM "sessions" AS s
+    SELECT s."id", s."updated_at" AS at, ${textBytes(sessionTable, "s")} AS size
+    FROM "sessions" AS s
     WHERE ((SELECT source FROM q) IS NULL OR s."source" = (SELECT source FROM q))
       AND (NOT (SELECT paged FROM q)
         OR (s."updated_at" IS (SELECT at FROM q) AND s."id" < (SELECT id FROM q))
         OR s."updated_at" < (SELECT at FROM q)
         OR (s."updated_at" IS NULL AND (SELECT at FROM q) IS NOT NULL))
     ORDER BY s."updated_at" DESC, s."id" DESC
-    LIMIT (SELECT limit_ FROM q)
+    LIMIT (SELECT limit_ + 1 FROM q)
+  ), sized AS (
+    SELECT "id", SUM(size) OVER before AS bytes, ROW_NUMBER() OVER before AS number
+    FROM page WINDOW before AS (ORDER BY at DESC, "id" DESC)
   )
-  SELECT json_group_array(json(item)) AS json FROM (
+  SELECT json_object('found', (SELECT COUNT(*) FROM page), 'rows', json_group_array(json(item))) AS json
+  FROM (
     SELECT ${COUNTED_SESSION} AS item
-    FROM page CROSS JOIN "sessions" AS s ON s."id" = page."id"
-    ORDER BY page.at DESC, page."id" DESC
+    FROM sized CROSS JOIN q CROSS JOIN "sessions" AS s ON s."id" = sized."id"
+    WHERE ${IN_PAGE}
+    ORDER BY sized.number
   )`;
 
 const LIST_MESSAGES = `WITH q(session_id, limit_, paged, at, key) AS MATERIALIZED (
     SELECT v ->> 0, v ->> 1, v ->> 2, v ->> 3, v ->> 4 FROM (SELECT ? AS v)
   ), page AS MATERIALIZED (
     SELECT m."key" AS key, m."created_at" AS at,
-      COALESCE(octet_length(m."text_content"), 0) AS size
+      ${textBytes(listedMessageTable, "m")} AS size
     FROM q CROSS JOIN "messages" AS m
     WHERE m."session_id" = q.session_id
       AND (NOT q.paged OR (m."created_at" IS q.at AND m."key" > q.key)
@@ -86,14 +104,14 @@ const LIST_MESSAGES = `WITH q(session_id, limit_, paged, at, key) AS MATERIALIZE
     ORDER BY m."created_at", m."key"
     LIMIT (SELECT limit_ + 1 FROM q)
   ), sized AS (
-    SELECT key, at, SUM(size) OVER before - size AS bytes, ROW_NUMBER() OVER before AS number
+    SELECT key, SUM(size) OVER before AS bytes, ROW_NUMBER() OVER before AS number
     FROM page WINDOW before AS (ORDER BY at, key)
   )
   SELECT json_object('found', (SELECT COUNT(*) FROM page), 'rows', json_group_array(json(item))) AS json
   FROM (
     SELECT ${rowAsJson(listedMessageTable, "m")} AS item
     FROM sized CROSS JOIN q CROSS JOIN "messages" AS m ON m."key" = sized.key
-    WHERE sized.number <= q.limit_ AND sized.bytes < ${PAGE_BYTES}
+    WHERE ${IN_PAGE}
     ORDER BY sized.number
   )`;
 
@@ -122,12 +140,13 @@ export function createReads(connection: Connection): Reads {
     },
     async listSessions(limit, after, source) {
       const query = [limit, after ? 1 : 0, after?.[0] ?? null, after?.[1] ?? null, source];
-      const items = await connection.query<CountedValues[]>(LIST_SESSIONS, query);
-      return items.map(countedSession);
+      const page = await connection.query<Page<CountedValues>>(LIST_SESSIONS, query);
+      const sessions = page.rows.map(countedSession);
+      return { sessions, more: page.found > sessions.length };
     },
     async listMessages(sessionId, limit, after) {
       const query = [sessionId, limit, after ? 1 : 0, after?.[0] ?? null, after?.[1] ?? null];
-      const page = await connection.query<{ found: number; rows: Values[] }>(LIST_MESSAGES, query);
+      const page = await connection.query<Page<Values>>(LIST_MESSAGES, query);
       const messages = page.rows.map((values) => rowFromJson(listedMessageTable, values));
       return { messages, more: page.found > messages.length };
     },

@@ -1,4 +1,11 @@
-import { type Message, MessageColumns, type Session, SessionColumns } from "@duolog/contract";
+import {
+  type Message,
+  MessageColumns,
+  type MessageTypes,
+  type Session,
+  SessionColumns,
+  type SessionTypes,
+} from "@duolog/contract";
 
 /** A message's row without its row number, which SQLite gives. */
 export type MessageRecord = Omit<Message, "key">;
@@ -13,12 +20,48 @@ export interface Table<Row> {
   /** Positions of the fields that are REAL or BOOLEAN in the file. */
   reals: Set<number>;
   booleans: Set<number>;
+  /** The columns that hold text of any length. */
+  texts: string[];
 }
+
+type TextField<Types> = {
+  [Field in keyof Types]: Types[Field] extends "String" | "String?" ? Field : never;
+}[keyof Types];
+
+const SESSION_TEXTS = {
+  id: true,
+  title: true,
+  projectPath: true,
+  projectName: true,
+  gitBranch: true,
+  model: true,
+  provider: true,
+  agentVersion: true,
+  parentId: true,
+  error: true,
+  stamps: true,
+} satisfies Record<TextField<SessionTypes>, true>;
+
+const MESSAGE_TEXTS = {
+  id: true,
+  sessionId: true,
+  role: true,
+  textContent: true,
+  model: true,
+  provider: true,
+  agent: true,
+  agentId: true,
+  parentId: true,
+  finishReason: true,
+  error: true,
+  stamps: true,
+} satisfies Record<TextField<MessageTypes>, true>;
 
 function table<Row>(
   name: string,
   columnOf: Partial<Record<keyof Row & string, string>>,
   keys: (keyof Row & string)[],
+  texts: Partial<Record<keyof Row & string, true>>,
 ): Table<Row> {
   const fields = Object.keys(columnOf) as (keyof Row & string)[];
   const positions = (wanted: string[]) =>
@@ -30,16 +73,27 @@ function table<Row>(
     keys: keys.map((field) => columnOf[field] as string),
     reals: positions(["cost"]),
     booleans: positions(["sourceInferred"]),
+    texts: fields.filter((field) => texts[field]).map((field) => columnOf[field] as string),
   };
 }
 
 const { key: _key, ...messageColumns } = MessageColumns;
 
 /** The tables as they are written: by the agents' own ids. */
-export const sessionTable = table<Session>("sessions", SessionColumns, ["id"]);
-export const messageTable = table<MessageRecord>("messages", messageColumns, ["sessionId", "id"]);
+export const sessionTable = table<Session>("sessions", SessionColumns, ["id"], SESSION_TEXTS);
+export const messageTable = table<MessageRecord>(
+  "messages",
+  messageColumns,
+  ["sessionId", "id"],
+  MESSAGE_TEXTS,
+);
 /** Messages as they are listed: with the row number, which a page ends with. */
-export const listedMessageTable = table<Message>("messages", MessageColumns, ["key"]);
+export const listedMessageTable = table<Message>(
+  "messages",
+  MessageColumns,
+  ["key"],
+  MESSAGE_TEXTS,
+);
 
 /**
  * A row as a JSON array of its columns, in the order of `table.columns`. JSON spares a conversion
@@ -52,6 +106,11 @@ export function rowAsJson<Row>({ columns, reals }: Table<Row>, alias: string): s
     return reals.has(position) ? `iif(${value} IS NULL, NULL, printf('%!.17g', ${value}))` : value;
   });
   return `json_array(${values.join(", ")})`;
+}
+
+/** The bytes of a row's texts, as SQL: told by the row's head, without reading them. */
+export function textBytes<Row>({ texts }: Table<Row>, alias: string): string {
+  return texts.map((column) => `COALESCE(octet_length(${alias}."${column}"), 0)`).join(" + ");
 }
 
 type Scalar = string | number | boolean | null;

@@ -162,20 +162,57 @@ describe("what SQLite refuses is told from what it can't do now", () => {
   });
 });
 
-describe("pages of messages", () => {
-  test("by size: long texts make short pages, one message at least", async () => {
+describe("pages by size: long texts make short pages, one row at least", () => {
+  const long = (character: string, millions: number) => character.repeat(millions * 1_000_000);
+  const five = ["a", "b", "c", "d", "e"];
+
+  test.each(["textContent", "error"] as const)("a message's %s", async (field) => {
     await file.writeSessions([sessionRow({ id: "s" })]);
-    const texts = ["x".repeat(9_000_000), "y".repeat(5_000_000), "z".repeat(5_000_000), "short"];
+    // 5, 3 (the euro sign has three bytes), 1, 0 and 1 MB.
+    const texts = [long("x", 5), long("€", 1), long("y", 1), "short", long("z", 1)];
     await file.writeMessages(
-      texts.map((textContent, i) =>
-        messageRow({ id: `m${i}`, sessionId: "s", textContent, createdAt: T + i }),
+      texts.map((text, i) =>
+        messageRow({ id: five[i] ?? "", sessionId: "s", [field]: text, createdAt: T + i }),
       ),
     );
-    const first = await storage.listMessages("s", 10, null);
-    expect(first.messages.map(({ id }) => id)).toEqual(["m0"]);
-    expect(first.more).toBe(true);
-    const second = await storage.listMessages("s", 10, [T, 1]);
-    expect(second.messages.map(({ id }) => id)).toEqual(["m1", "m2"]);
-    expect(second.more).toBe(true);
+    const pages: string[][] = [];
+    let after: Parameters<Storage["listMessages"]>[2] = null;
+    for (let more = true; more; ) {
+      const page = await storage.listMessages("s", 10, after);
+      pages.push(page.messages.map(({ id }) => id));
+      const last = page.messages.at(-1);
+      after = [last?.createdAt ?? null, last?.key ?? 0];
+      more = page.more;
+    }
+    expect(pages).toEqual([["a"], ["b"], ["c", "d", "e"]]);
+  });
+
+  test.each(["title", "error"] as const)("a session's %s", async (field) => {
+    const texts = [long("x", 5), long("€", 1), long("y", 1), "short", long("z", 1)];
+    await file.writeSessions(
+      texts.map((text, i) => sessionRow({ id: five[i] ?? "", [field]: text, updatedAt: T - i })),
+    );
+    const pages: string[][] = [];
+    let after: Parameters<Storage["listSessions"]>[1] = null;
+    for (let more = true; more; ) {
+      const page = await storage.listSessions(10, after, null);
+      pages.push(page.sessions.map(({ session }) => session.id));
+      const last = page.sessions.at(-1)?.session;
+      after = [last?.updatedAt ?? null, last?.id ?? ""];
+      more = page.more;
+    }
+    expect(pages).toEqual([["a"], ["b"], ["c", "d", "e"]]);
+  });
+
+  test("many lines of the longest are long too", async () => {
+    const line = "x".repeat(8_192);
+    const rows = Array.from({ length: 200 }, (_, i) =>
+      sessionRow({ id: `s${i}`, updatedAt: T - i, projectPath: line, model: line, provider: line }),
+    );
+    await file.writeSessions(rows);
+    const { sessions, more } = await storage.listSessions(1_000, null, null);
+    expect(more).toBe(true);
+    expect(JSON.stringify(sessions).length).toBeLessThan(4_200_000);
+    expect(sessions.length).toBeGreaterThan(150);
   });
 });
