@@ -3,10 +3,10 @@ import type { Item } from "./batch.ts";
 
 /**
  * Most records, and most text (UTF-16 units), that calls share one commit for. Writing it holds up
- * everything else, about 10 ms on the machine of lode/performance.md.
+ * everything else, 10 to 20 ms on the machine of lode/performance.md.
  */
 const BATCH_RECORDS = 100;
-const BATCH_TEXT = 4_000_000;
+const BATCH_TEXT = 1_000_000;
 /** Most records and text that wait; a call beyond is told to come again. */
 const WAITING_RECORDS = 50_000;
 const WAITING_TEXT = 100_000_000;
@@ -77,11 +77,22 @@ export class CallQueue {
   }
 }
 
-function partsOf(items: Item[]): Item[][] {
+/** The items in parts that are no more than a batch, in order; one of a longer text is a part alone. */
+export function partsOf(items: Item[]): Item[][] {
   const parts: Item[][] = [];
-  for (let start = 0; start < items.length; start += BATCH_RECORDS) {
-    parts.push(items.slice(start, start + BATCH_RECORDS));
+  let part: Item[] = [];
+  let text = 0;
+  for (const item of items) {
+    const more = textOf(item.record);
+    if (part.length > 0 && (part.length === BATCH_RECORDS || text + more > BATCH_TEXT)) {
+      parts.push(part);
+      part = [];
+      text = 0;
+    }
+    part.push(item);
+    text += more;
   }
+  if (part.length > 0) parts.push(part);
   return parts;
 }
 
