@@ -115,3 +115,20 @@ test.concurrent.each<[string, Buffer, RegExp]>([
     socket.destroy();
   },
 );
+
+test.concurrent("messages that twenty peers leave unfinished cost those with the most the connection", async () => {
+  await using daemon = await TestDaemon.start();
+  const peers = await Promise.all(Array.from({ length: 20 }, () => deaf(daemon)));
+  // The head of a text of 31 MB, of which 30 come.
+  const head = Buffer.from("81ff0000000001f0000000000000", "hex");
+  await Promise.all(
+    peers.map(async (peer) => {
+      peer.write(head);
+      await flood(peer, Buffer.alloc(BURST, 0x20), 30_000_000);
+    }),
+  );
+  await vi.waitFor(() => expect(logOf(daemon)).toMatch(/most of too many bytes that wait/));
+  await expectServes(daemon);
+  expect(peakMb(daemon)).toBeLessThan(MEMORY_MB);
+  for (const peer of peers) peer.destroy();
+});

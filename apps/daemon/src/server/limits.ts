@@ -12,6 +12,8 @@ export interface ServerLimits {
   headerBytes: number;
   /** Bytes of a frame, or of a message in fragments. */
   frameBytes: number;
+  /** Bytes of messages that are not whole, or wait for their turn, of all connections together. */
+  unservedBytes: number;
   /** Arrays, objects and commas of a frame: 20,000 records of 40 fields. */
   frameParts: number;
   /** Fragments of a message, and chunks that wait to be parsed. */
@@ -34,6 +36,7 @@ export const SERVER_LIMITS: ServerLimits = {
   headersMs: 3_000,
   headerBytes: 8 * 1024,
   frameBytes: MAX_FRAME,
+  unservedBytes: 64 * 1024 * 1024,
   frameParts: 1_000_000,
   fragments: 256,
   bufferedChunks: 8_192,

@@ -2,6 +2,7 @@ import { setImmediate as setImmediateCallback } from "node:timers";
 import { setImmediate } from "node:timers/promises";
 import type { RawData, WebSocket } from "ws";
 import type { CallGate } from "./callGate.ts";
+import type { Share } from "./intake.ts";
 import type { ServerLimits } from "./limits.ts";
 import { hasMoreParts, splitFrame } from "./splitFrame.ts";
 
@@ -16,12 +17,13 @@ type Listener = (data: RawData, isBinary: boolean) => void;
  * is handed on in parts, one of more arrays, objects and commas than any calls have cuts the
  * connection, many frames few at a time, and while `limit` calls wait for their answers, or the
  * peer has not read those that it has, nothing more is read, so that a sender without measure waits
- * for itself and not for the others.
+ * for itself and not for the others. `share` is told of each frame, and when it is served.
  * The function that comes back resolves when all calls that were read are begun.
  */
 export function meterFrames(
   client: WebSocket,
   gate: CallGate,
+  share: Share,
   limits: Pick<ServerLimits, "callsInFlight" | "frameParts">,
 ): () => Promise<void> {
   const { callsInFlight: limit, frameParts } = limits;
@@ -55,10 +57,12 @@ export function meterFrames(
   client.on("message", (data, isBinary) => {
     // `binaryType` is left at its default, which gives one Buffer.
     const frame = data as Buffer;
+    share.finished(frame.length);
     if (hasMoreParts(frame, frameParts)) return gate.drop("a frame of too many parts");
     const parts = splitFrame(frame, AT_ONCE);
     if (metered === 0 && parts === null && gate.isFree(limit) && hasTurn()) {
       serve(frame, isBinary);
+      share.served(frame.length);
       return;
     }
     metered++;
@@ -66,6 +70,7 @@ export function meterFrames(
     last = last
       .then(() => handOn(parts ?? [frame], isBinary))
       .finally(() => {
+        share.served(frame.length);
         if (--metered === 0) client.resume();
       });
   });

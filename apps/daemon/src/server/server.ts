@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { callerOf } from "./caller.ts";
 import { CallGate, type Peer, type Ports } from "./callGate.ts";
 import { createDoor, type ServerEvents } from "./door.ts";
+import { Intake } from "./intake.ts";
 import { SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import { listenOn } from "./listen.ts";
 import { meterFrames } from "./meter.ts";
@@ -86,6 +87,7 @@ function serveCalls(
   const begun = new Map<WebSocket, () => Promise<void>>();
   const gates = new WeakMap<WebSocket, CallGate>();
   const told = new WeakSet<object>();
+  const intake = new Intake(limits.unservedBytes);
   const serve = getWSConnectionHandler({
     wss,
     router: appRouter,
@@ -110,7 +112,8 @@ function serveCalls(
     gates.set(client, gate);
     serve(client, request);
     answerPings(client, gate, limits);
-    begun.set(client, meterFrames(client, gate, limits));
+    const share = intake.open(client, request.socket, (reason) => gate.drop(reason));
+    begun.set(client, meterFrames(client, gate, share, limits));
     client.once("close", () => begun.delete(client));
   });
   return async () => {
