@@ -1,0 +1,37 @@
+import { expect, test, vi } from "vitest";
+import { TestHome } from "./duolog.ts";
+
+vi.setConfig({ testTimeout: 40_000 });
+
+/** Sets a window's title, deletes, begins a sequence in one byte, and turns the text around. */
+const STEERING = "\u001b]0;x\u0007\u007f\u009b31m\u061c\u200f\u202e\u2066\u2028";
+/** All but line breaks and tabs. */
+const CONTROLS = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+
+async function fill(home: TestHome): Promise<void> {
+  await home.run(["start"]);
+  const rpc = home.client();
+  const text = `before${STEERING}after`;
+  await rpc.upsertSession({ id: "s", title: text, projectName: text });
+  await rpc.upsertMessage({ id: "m", sessionId: "s", role: text, textContent: text, error: text });
+  await rpc.upsertMessage({ id: "n", sessionId: "s", error: text });
+  await rpc.close();
+}
+
+test("what a record says steers no terminal, as text and as JSON", async () => {
+  await using home = new TestHome();
+  await fill(home);
+  for (const args of [["sessions"], ["show", "s"]]) {
+    for (const more of [[], ["--json"]]) {
+      const { code, stdout } = await home.run([...args, ...more]);
+      expect(code).toBe(0);
+      expect(stdout).toContain("before");
+      expect(stdout).not.toMatch(CONTROLS);
+    }
+  }
+  const { messages } = await home.json(["show", "s"]);
+  expect(messages[0].textContent).toBe(`before${STEERING}after`);
+  expect((await home.run(["show", "s", "--json"])).stdout).not.toMatch(
+    /[\u061c\u200e\u200f\u2028]/,
+  );
+});
