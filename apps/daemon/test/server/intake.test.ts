@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type WebSocket from "ws";
-import { call, GOOD, next, open, type TestServer, testServer } from "./testServer.ts";
+import { call, next, open, openBare, type TestServer, testServer } from "./testServer.ts";
 
 const MOST = 200_000;
 
@@ -26,15 +26,8 @@ async function client(): Promise<WebSocket> {
 
 /** A connection with the token that has begun a message of 31 MB and sent so many bytes of it. */
 async function unfinished(bytes: number): Promise<Socket> {
-  const socket = connect(server.socket);
+  const socket = await openBare(server.socket);
   opened.push(socket);
-  socket.on("error", () => {});
-  const headers = Object.entries({ ...GOOD, host: "localhost" }).map((line) => line.join(": "));
-  socket.write(
-    `GET /trpc HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
-      `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${headers.join("\r\n")}\r\n\r\n`,
-  );
-  await once(socket, "data");
   socket.write(Buffer.from("81ff0000000001f0000000000000", "hex"));
   await new Promise((sent) => socket.write(Buffer.alloc(bytes, 0x20), sent));
   return socket;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ENDPOINT, HEADERS } from "@duolog/contract";
@@ -93,6 +93,20 @@ export async function open(socket: string, headers?: Record<string, string>): Pr
   const client = dial(socket, headers);
   await once(client, "open");
   return client;
+}
+
+/** A connection past the handshake, over which bytes go as they are. */
+export async function openBare(path: string): Promise<Socket> {
+  const socket = connect(path);
+  socket.on("error", () => {});
+  const headers = Object.entries({ ...GOOD, host: "localhost" }).map((line) => line.join(": "));
+  socket.write(
+    `GET ${ENDPOINT} HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n` +
+      `${headers.join("\r\n")}\r\n\r\n`,
+  );
+  await once(socket, "data");
+  return socket;
 }
 
 export const call = (id: number, method: string, path: string, input?: unknown) =>
