@@ -28,3 +28,23 @@ test.each(["apps/daemon/src", "apps/claude-code-plugin/src"])(
     expect(events.filter((event) => !page.includes(`\`${event}\``))).toEqual([]);
   },
 );
+
+/** What stands in a source as it is, `…` for what is filled in. */
+function refusalsOf(source: string): string[] {
+  const texts = source.matchAll(
+    /new (?:Failure|StorageRefusal)\(\s*(?:"[\w-]+",\s*)?(?:`((?:\\.|[^`\\])*)`|"([^"]*)")/g,
+  );
+  return [...texts].map(([, template, plain]) =>
+    (template ?? plain ?? "").replaceAll(/\$\{[^}]*\}/g, "…").replaceAll("\\`", "'"),
+  );
+}
+
+test("lode/operations.md tells what to do about every refusal of the commands and the database", () => {
+  const page = readFileSync(join(ROOT, "lode/operations.md"), "utf8").replaceAll("\\`", "'");
+  const quoted = [...page.matchAll(/`([^`\n]{8,})`/g)].map(([, text = ""]) => text.split("…"));
+  const isTold = (refusal: string) =>
+    quoted.some((parts) => parts.every((part) => refusal.includes(part.trim())));
+  const refusals = sources("apps/daemon/src").flatMap(refusalsOf);
+  expect(refusals.length).toBeGreaterThan(15);
+  expect(refusals.filter((refusal) => !isTold(refusal))).toEqual([]);
+});
