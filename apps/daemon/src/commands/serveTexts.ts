@@ -37,9 +37,12 @@ Recorded  ${recorded}`;
 }
 
 function pluginLines({ plugins }: Place): string {
+  const claudeCode = shellWord(plugins.claudeCode);
   return `Add the plugins, once:
   OpenCode     in ~/.config/opencode/opencode.json:  "plugin": [${JSON.stringify(plugins.opencode)}]
-  Claude Code  claude --plugin-dir ${shellWord(plugins.claudeCode)}
+  Claude Code  claude plugin marketplace add ${claudeCode}
+               claude plugin install duolog@duolog
+               or for one run:  claude --plugin-dir ${claudeCode}
 `;
 }
 

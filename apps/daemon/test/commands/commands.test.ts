@@ -70,9 +70,14 @@ test("serve: says where the data is and how to add the plugins; Ctrl-C ends it c
   const apps = join(DUOLOG, "..", "..", "..");
   expect(text).toContain(`"plugin": ["${join(apps, "opencode-plugin")}"]`);
   // Quoted for the shell where the path needs it.
-  expect(text.replaceAll("'", "")).toContain(
-    `claude --plugin-dir ${join(apps, "claude-code-plugin")}`,
-  );
+  const plugin = join(apps, "claude-code-plugin");
+  for (const line of [
+    `claude plugin marketplace add ${plugin}`,
+    "claude plugin install duolog@duolog",
+    `claude --plugin-dir ${plugin}`,
+  ]) {
+    expect(text.replaceAll("'", "")).toContain(line);
+  }
   await fill(home);
   child.kill("SIGINT");
   expect((await once(child, "exit"))[0]).toBe(0);
