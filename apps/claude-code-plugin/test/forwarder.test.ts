@@ -184,6 +184,25 @@ describe.concurrent("the forwarder, a real process against a real daemon", () =>
     const share = (processorTime(pidOf(forwarder)) - before) / 5_000;
     // A look may fall in once more or less.
     expect(share).toBeLessThan(0.15);
+    // Behind a look that is under way, and not behind the seconds of rest after it.
+    const told = performance.now();
+    forwarder.kill("SIGTERM");
+    await once(forwarder, "exit");
+    expect(performance.now() - told).toBeLessThan(2_000);
+  });
+
+  test("ends by SIGTERM at once, where it waits for a daemon too, and keeps the note", async () => {
+    await using seat = new Seat();
+    writeFileSync(seat.transcript("s"), line("a", 1));
+    seat.note("Stop", "s");
+    const forwarder = seat.forward();
+    // By then it waits for seconds between its tries.
+    await sleep(6_000);
+    const told = performance.now();
+    forwarder.kill("SIGTERM");
+    await once(forwarder, "exit");
+    expect(performance.now() - told).toBeLessThan(1_000);
+    expect(seat.notes()).toHaveLength(1);
   });
 
   test("ends by SIGTERM, and when its data directory is taken away", async () => {

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { RpcClient } from "@duolog/client";
 import { type IngestRecord, isFinal } from "@duolog/contract";
 import type { PutAside } from "./putAside.ts";
@@ -16,7 +17,8 @@ export interface DeliveryOptions {
   readonly putAside: PutAside;
   /** How long a daemon that takes nothing is waited for, ms. */
   readonly patienceMs: number;
-  readonly isEnding: () => boolean;
+  /** Tells to end: then nothing is waited for. */
+  readonly ending: AbortSignal;
   /** Called after each answer; what it throws ends the delivery. */
   readonly acked: () => void;
 }
@@ -43,11 +45,9 @@ export class Delivery {
         left.records.length < waiting.length ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
       waiting = left.records;
       if (waiting.length === 0) return;
-      const { isEnding, patienceMs } = this.#options;
-      if (isEnding() || performance.now() - since > patienceMs) {
-        throw new DaemonAway(left.reason);
-      }
-      await sleep(pause);
+      const { ending, patienceMs } = this.#options;
+      if (!ending.aborted && performance.now() - since <= patienceMs) await sleep(pause, ending);
+      else throw new DaemonAway(left.reason);
     }
   }
 
@@ -72,7 +72,11 @@ export class Delivery {
   }
 }
 
-/** Resolves after so long, ms; holds the process meanwhile. */
-export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** Resolves after so long, ms, or at once when the signal says to end; holds the process meanwhile. */
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(ms, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

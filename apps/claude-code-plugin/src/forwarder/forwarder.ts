@@ -48,7 +48,7 @@ export class Forwarder {
   readonly #followed = new Map<string, Followed>();
   #database: AckedDatabase;
   #lastNews = performance.now();
-  #isEnding = false;
+  readonly #ending = new AbortController();
 
   constructor(paths: DataPaths, rpc: RpcClient, timing: Timing, log: Log) {
     this.#paths = paths;
@@ -58,7 +58,7 @@ export class Forwarder {
     this.#delivery = new Delivery(rpc, {
       putAside: this.#putAside,
       patienceMs: timing.patience,
-      isEnding: () => this.#isEnding,
+      ending: this.#ending.signal,
       acked: () => this.#database.acked(),
     });
     this.#positions = new Positions(paths.root);
@@ -67,7 +67,7 @@ export class Forwarder {
 
   /** Makes `run` return soon. */
   end(): void {
-    this.#isEnding = true;
+    this.#ending.abort();
   }
 
   /**
@@ -91,7 +91,7 @@ export class Forwarder {
   /** @throws DatabaseReplaced where what it read before is to be read again */
   async #forward(): Promise<void> {
     await this.#catchUp();
-    while (!this.#isEnding) {
+    while (!this.#ending.signal.aborted) {
       const before = process.cpuUsage();
       const notes = listNotes(this.#paths.inbox);
       // The data directory was removed.
@@ -101,7 +101,8 @@ export class Forwarder {
       this.#dropQuiet();
       if (this.#followed.size === 0) return;
       const { user, system } = process.cpuUsage(before);
-      await sleep(pauseAfter(performance.now() - this.#lastNews, (user + system) / 1_000));
+      const pause = pauseAfter(performance.now() - this.#lastNews, (user + system) / 1_000);
+      await sleep(pause, this.#ending.signal);
     }
   }
 
