@@ -8,9 +8,10 @@ import { sendRate } from "./throughput.ts";
 const MESSAGES = 100_000;
 /**
  * What a daemon is given to come to rest after its last answer, ms: V8 collects once more by itself
- * some 25 to 40 s after a burst, for 25 to 50 ms.
+ * after a burst, for 25 to 60 ms, mostly within 45 s and at the latest after 100 (its memory
+ * reducer's watchdog).
  */
-const REST_MS = 60_000;
+const REST_MS = 120_000;
 
 /** What a daemon costs that has nothing to do, having recorded much. */
 export const idle: Figure = {
