@@ -183,11 +183,14 @@ async function expectForwarded(): Promise<void> {
   expect(forwarderLog()).toBe("");
   expect(readdirSync(paths.inbox)).toEqual([]);
   expectReasons();
-  // Nothing that the translation made was refused by the daemon for its shape.
-  const refused = readdirSync(paths.rejected)
+  // Nothing that the translation made was refused by the daemon for its shape. A prompt and an answer
+  // that were both given one of the hostile ids can't both be that message (M1).
+  const reasons = readdirSync(paths.rejected)
     .map((name) => JSON.parse(readFileSync(join(paths.rejected, name), "utf8")))
-    .filter(({ record }) => record?.kind !== undefined);
-  expect(refused.map(({ reason }) => reason)).toEqual([]);
+    .filter(({ record }) => record?.kind !== undefined)
+    .map(({ reason }) => reason);
+  const conflict = "role: the record has another value already, and it is set once";
+  expect(reasons.filter((reason) => reason !== conflict)).toEqual([]);
   emptyRejected();
 }
 
