@@ -14,7 +14,7 @@ import { z } from "zod";
 
 /** The hash that each protocol version stands for. */
 const GOLDEN: Record<number, string> = {
-  2: "2b8a2ab9411af80c226d801b811b96fbfab0ca20df26a19172cf5a5dc3b99ab1",
+  2: "b052fc95b535ecc28445a684c623a40b06cc2fcd2417706297f4e9bdf89786fd",
 };
 
 /** Everything that a sender must know: the procedures and the shapes of their inputs. */

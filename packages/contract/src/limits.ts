@@ -1,5 +1,7 @@
 /** Longest id, in UTF-16 units. */
 export const MAX_ID = 512;
+/** Longest cursor: a time and the longest id, of which JSON makes six bytes a character, in base64. */
+export const MAX_CURSOR = 8_192;
 /** Longest one-line text (model, path, …), in UTF-16 units. */
 export const MAX_LINE = 8_192;
 /** Longest text of a message, title or error, in UTF-16 units. */

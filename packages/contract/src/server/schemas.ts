@@ -5,6 +5,7 @@ import {
   MAX_BATCH,
   MAX_COST,
   MAX_COUNT,
+  MAX_CURSOR,
   MAX_ID,
   MAX_LINE,
   MAX_TEXT,
@@ -101,12 +102,12 @@ const pageLimit = z.int().min(1).max(1_000).default(50);
 export const listSessionsInput = z.object({
   source: z.enum(Source).optional(),
   limit: pageLimit,
-  cursor: z.string().max(1_024).optional(),
+  cursor: z.string().max(MAX_CURSOR).optional(),
 });
 export const listMessagesInput = z.object({
   sessionId: id,
   limit: pageLimit,
-  cursor: z.string().max(1_024).optional(),
+  cursor: z.string().max(MAX_CURSOR).optional(),
 });
 export const backfillInput = z.object({ dryRun: z.boolean() });
 export const getSessionInput = z.object({ id });
