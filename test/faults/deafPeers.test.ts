@@ -132,3 +132,19 @@ test.concurrent("messages that twenty peers leave unfinished cost those with the
   expect(peakMb(daemon)).toBeLessThan(MEMORY_MB);
   for (const peer of peers) peer.destroy();
 });
+
+test("pages that sixty peers leave unread are made few at a time, and cost them the connection", async () => {
+  await using daemon = await TestDaemon.start();
+  const rpc = testClient(daemon.paths.root);
+  const textContent = "x".repeat(4_000_000);
+  await rpc.upsertMessage({ id: "m", sessionId: "s", textContent });
+  await rpc.close();
+  const peers = await Promise.all(Array.from({ length: 60 }, () => deaf(daemon)));
+  for (const peer of peers) peer.write(call("query", "message.list", { sessionId: "s" }));
+  await expectServes(daemon);
+  const dropped = () => expect(logOf(daemon)).toMatch(/does not read its answers/);
+  await vi.waitFor(dropped, { timeout: 30_000, interval: 50 });
+  await expectServes(daemon);
+  expect(peakMb(daemon)).toBeLessThan(MEMORY_MB);
+  for (const peer of peers) peer.destroy();
+});

@@ -1,6 +1,7 @@
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Context } from "@duolog/contract/server";
 import { ServiceError } from "@duolog/contract/server";
+import type { Turns } from "./turns.ts";
 
 /** What a connection's gate may ask of it and do to it. */
 export interface Peer {
@@ -25,19 +26,22 @@ const LOOK_MS = 20;
 
 /**
  * The ports for one connection. It counts the calls that wait for their answers; reads run one
- * after the other, each only once its peer has read what it was answered before, so that one that
- * asks without reading costs the memory of one answer. It is dropped when it keeps to that.
+ * after the other, each only once its peer has read what it was answered before, and takes one of
+ * the `turns` of all connections until then, so that those who ask without reading cost the memory
+ * of few answers. They are dropped when they keep to that.
  */
 export class CallGate {
   readonly #peer: Peer;
   readonly #unread: Unread;
+  readonly #turns: Turns;
   #inFlight = 0;
-  #lastRead: Promise<unknown> = Promise.resolve();
+  #lastRead: Promise<void> = Promise.resolve();
   #waiting: { below: number; go: () => void } | null = null;
 
-  constructor(peer: Peer, unread: Unread) {
+  constructor(peer: Peer, unread: Unread, turns: Turns) {
     this.#peer = peer;
     this.#unread = unread;
+    this.#turns = turns;
   }
 
   /** Calls that wait for their answers. */
@@ -77,7 +81,8 @@ export class CallGate {
         listSessions: (query) => this.#read(() => reader.listSessions(query)),
         listMessages: (query) => this.#read(() => reader.listMessages(query)),
       },
-      reporter: { health: () => this.#read(() => reporter.health()) },
+      // Short, and asked for where nothing else is answered.
+      reporter: { health: () => this.#pass(() => reporter.health()) },
     };
   }
 
@@ -107,14 +112,23 @@ export class CallGate {
 
   #read<T>(call: () => Promise<T>): Promise<T> {
     return this.#pass(() => {
-      const mine = this.#lastRead.then(async () => {
-        await this.#untilRead();
+      const answer = this.#lastRead.then(async () => {
+        await this.#turns.begin();
         if (!this.#peer.isOpen()) throw GONE;
         return call();
       });
-      this.#lastRead = mine.catch(() => {});
-      return mine;
+      this.#lastRead = this.#whenRead(answer);
+      return answer;
     });
+  }
+
+  /** Resolves when the peer has read the answer, or is gone, and ends its turn. */
+  async #whenRead(answer: Promise<unknown>): Promise<void> {
+    await answer.catch(() => {});
+    // Then it is sent.
+    await setImmediate();
+    await this.#untilRead();
+    this.#turns.end();
   }
 
   #hasRead(): boolean {

@@ -21,10 +21,11 @@ export interface ServerLimits {
   bufferedChunks: number;
   /** Calls of one connection that wait for their answers; until one is made, no more are read. */
   callsInFlight: number;
-  /** Bytes of answers that a peer has not read: above the first nothing more of it is served, for so long (ms); above the second it is dropped. */
+  /** Bytes of answers that a peer has not read; above them nothing more of it is served, and after so long (ms) it is dropped. */
   unreadAtEase: number;
   unreadMs: number;
-  unreadBytes: number;
+  /** Answers with rows, of all connections, that are made or not read; then who asks for one waits. */
+  answersAtOnce: number;
   /** Answers to WebSocket's own pings that a peer has not read; at one more it is dropped. */
   unreadPongs: number;
 }
@@ -43,6 +44,6 @@ export const SERVER_LIMITS: ServerLimits = {
   callsInFlight: 32,
   unreadAtEase: 1024 * 1024,
   unreadMs: 10_000,
-  unreadBytes: 32 * 1024 * 1024,
+  answersAtOnce: 4,
   unreadPongs: 60,
 };

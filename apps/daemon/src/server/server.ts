@@ -1,4 +1,3 @@
-import { setTimeout as setTimer } from "node:timers";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { appRouter } from "@duolog/contract/server";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
@@ -10,6 +9,7 @@ import { Intake } from "./intake.ts";
 import { SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import { listenOn } from "./listen.ts";
 import { meterFrames } from "./meter.ts";
+import { Turns } from "./turns.ts";
 
 /** Where to listen, whom to let in, and what answers. */
 export interface ServerOptions {
@@ -33,9 +33,6 @@ export interface Server {
   abandon(): void;
 }
 
-/** How often peers are looked at, ms. */
-const WATCH_MS = 1_000;
-
 /**
  * Serves the router over WebSocket on a Unix socket, to who has the token. Rejects with an Error
  * where another program listens there or the path is something else's.
@@ -46,7 +43,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const wss = createSocketServer(limits);
   const http = createDoor(wss, token, limits, events);
   const allBegun = serveCalls(wss, limits, options);
-  const unwatch = watchUnread(wss, limits, events);
   await listenOn(http, socket);
 
   return {
@@ -57,7 +53,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       return allBegun();
     },
     async close(ms) {
-      unwatch();
       await setImmediate();
       for (const client of wss.clients) {
         client.resume();
@@ -88,6 +83,7 @@ function serveCalls(
   const gates = new WeakMap<WebSocket, CallGate>();
   const told = new WeakSet<object>();
   const intake = new Intake(limits.unservedBytes);
+  const turns = new Turns(limits.answersAtOnce);
   const serve = getWSConnectionHandler({
     wss,
     router: appRouter,
@@ -108,7 +104,7 @@ function serveCalls(
       events.dropped(reasonOf(error));
     });
     const unread = { atEase: limits.unreadAtEase, patienceMs: limits.unreadMs };
-    const gate = new CallGate(peerOf(client, events), unread);
+    const gate = new CallGate(peerOf(client, events), unread, turns);
     gates.set(client, gate);
     serve(client, request);
     answerPings(client, gate, limits);
@@ -158,33 +154,11 @@ function peerOf(client: WebSocket, events: ServerEvents): Peer {
   return {
     isOpen: () => client.readyState === client.OPEN,
     unreadBytes: () => client.bufferedAmount,
-    drop: (reason) => drop(client, reason, events),
+    drop(reason) {
+      events.dropped(reason);
+      client.terminate();
+    },
   };
-}
-
-function drop(client: WebSocket, reason: string, events: ServerEvents): void {
-  events.dropped(reason);
-  client.terminate();
-}
-
-function dropUnread(wss: WebSocketServer, limits: ServerLimits, events: ServerEvents): void {
-  for (const client of wss.clients) {
-    if (client.bufferedAmount > limits.unreadBytes)
-      drop(client, "does not read its answers", events);
-  }
-}
-
-/** Looks at the peers while there are any: an idle daemon sleeps. Returns what ends it. */
-function watchUnread(wss: WebSocketServer, limits: ServerLimits, events: ServerEvents): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const look = () => {
-    dropUnread(wss, limits, events);
-    timer = wss.clients.size > 0 ? setTimer(look, WATCH_MS).unref() : undefined;
-  };
-  wss.on("connection", () => {
-    timer ??= setTimer(look, WATCH_MS).unref();
-  });
-  return () => clearTimeout(timer);
 }
 
 async function allClosed(wss: WebSocketServer): Promise<void> {

@@ -216,27 +216,57 @@ describe("limits", () => {
     for (const client of [deaf, other]) client.terminate();
   });
 
+  /** Counts how often messages are listed. */
+  function countLists({ ports: { reader } }: TestServer): { made: number } {
+    const count = { made: 0 };
+    const list = reader.listMessages;
+    reader.listMessages = (query) => {
+      count.made++;
+      return list(query);
+    };
+    return count;
+  }
+
+  test("peers that leave one answer each unread are few at a time, and dropped though they ask no more", async () => {
+    const limits = { answersAtOnce: 2, unreadAtEase: 500_000, unreadMs: 600 };
+    await using small = await testServer(limits);
+    const data = { id: "m", sessionId: "big", textContent: "x".repeat(1_000_000) };
+    await small.ports.recorder.ingest([{ kind: "message", data }], null);
+    const lists = countLists(small);
+    const list = call(1, "query", "message.list", { sessionId: "big" });
+    const deaf = await Promise.all([1, 2, 3].map(() => open(small.socket)));
+    for (const client of deaf) {
+      client.pause();
+      client.send(list);
+    }
+    await expect.poll(() => lists.made).toBe(2);
+    const other = await open(small.socket);
+    other.send(call(2, "query", "health"));
+    expect((await next(other)).id).toBe(2);
+    expect({ ...lists, dropped: small.dropped }).toEqual({ made: 2, dropped: [] });
+    other.send(list);
+    expect((await next(other)).result.data.items).toHaveLength(1);
+    await expect.poll(() => small.dropped, { timeout: 5_000 }).toHaveLength(3);
+    expect(new Set(small.dropped)).toEqual(new Set(["does not read its answers"]));
+    expect([lists.made, small.server.connections()]).toEqual([4, 1]);
+    for (const client of [...deaf, other]) client.terminate();
+  });
+
   test("one that reads late gets every answer, and the daemon makes one at a time", async () => {
     await using small = await testServer({ unreadAtEase: 500_000 });
     const textContent = "x".repeat(5_000_000);
     const data = { id: "m", sessionId: "big", textContent };
     await small.ports.recorder.ingest([{ kind: "message", data }], null);
-    let made = 0;
-    const { reader } = small.ports;
-    const list = reader.listMessages;
-    reader.listMessages = (query) => {
-      made++;
-      return list(query);
-    };
+    const lists = countLists(small);
     const late = await open(small.socket);
     const answers: unknown[] = [];
     late.on("message", (answer) => answers.push(JSON.parse(String(answer)).id));
     late.pause();
     for (let id = 0; id < 20; id++)
       late.send(call(id, "query", "message.list", { sessionId: "big" }));
-    await expect.poll(() => made).toBeGreaterThan(0);
+    await expect.poll(() => lists.made).toBeGreaterThan(0);
     await sleep(300);
-    expect(made).toBeLessThan(4);
+    expect(lists.made).toBeLessThan(4);
     late.resume();
     await expect
       .poll(() => answers, { timeout: 10_000 })
