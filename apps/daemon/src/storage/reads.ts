@@ -43,7 +43,7 @@ export interface Reads {
 
 /**
  * Most text in one page, bytes; a page holds one row at least. As JSON, which makes six bytes of a
- * control character, it still is no longer than MAX_FRAME.
+ * control character, it is still shorter than MAX_ANSWER, which a row alone may reach.
  */
 const PAGE_BYTES = 4_000_000;
 

@@ -51,10 +51,10 @@ export class TestHome implements AsyncDisposable {
   async run(args: string[], bin = DUOLOG): Promise<Result> {
     const child = this.spawn(args, bin);
     const result: Result = { code: null, stdout: "", stderr: "" };
-    child.stdout?.on("data", (data) => {
+    child.stdout?.setEncoding("utf8").on("data", (data) => {
       result.stdout += data;
     });
-    child.stderr?.on("data", (data) => {
+    child.stderr?.setEncoding("utf8").on("data", (data) => {
       result.stderr += data;
     });
     [result.code] = await once(child, "close");

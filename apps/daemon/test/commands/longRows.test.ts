@@ -1,3 +1,4 @@
+import { MAX_TEXT } from "@duolog/contract";
 import { expect, test, vi } from "vitest";
 import { TestHome } from "./duolog.ts";
 
@@ -30,4 +31,23 @@ test("sessions with titles, and messages with errors, as long as may be are read
   expect(shown.code).toBe(0);
   const texts = shown.stdout.split("\n").filter((line) => line === `  ${LONG}`);
   expect(texts).toHaveLength(6);
+});
+
+test("a row of two texts, each of which fills a frame, is read and hides no other", async () => {
+  await using home = new TestHome();
+  await home.run(["start"]);
+  const rpc = home.client();
+  // 30 MB as UTF-8.
+  const wide = "字".repeat(MAX_TEXT);
+  await rpc.upsertSession({ id: "wide", title: wide, updatedAt: T + 1 });
+  await rpc.upsertSession({ id: "wide", error: wide, updatedAt: T + 1 });
+  await rpc.upsertMessage({ id: "m", sessionId: "other", textContent: wide, updatedAt: T });
+  await rpc.upsertMessage({ id: "m", sessionId: "other", error: wide, updatedAt: T });
+  await rpc.close();
+
+  const listed = await home.json(["sessions"]);
+  expect(listed.map(({ id }: { id: string }) => id)).toEqual(["wide", "other"]);
+  expect([listed[0].title === wide, listed[0].error === wide]).toEqual([true, true]);
+  const { messages } = await home.json(["show", "other"]);
+  expect([messages[0].textContent === wide, messages[0].error === wide]).toEqual([true, true]);
 });

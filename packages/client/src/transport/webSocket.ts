@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { ENDPOINT, HEADERS, MAX_FRAME, PROTOCOL_VERSION } from "@duolog/contract";
+import { ENDPOINT, HEADERS, MAX_ANSWER, PROTOCOL_VERSION } from "@duolog/contract";
 import type { ClientOptions } from "ws";
 
 /** Where to connect and as whom. */
@@ -87,7 +87,7 @@ function nodeOptions(target: Target): ClientOptions & { closeTimeout: number } {
   return {
     headers: upgradeHeaders(target),
     perMessageDeflate: false,
-    maxPayload: MAX_FRAME,
+    maxPayload: MAX_ANSWER,
     closeTimeout: CLOSE_TIMEOUT,
     generateMask: (mask) => mask.fill(0),
     createConnection: () => connect({ path: target.socket }).unref(),
