@@ -2,6 +2,7 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Context } from "@duolog/contract/server";
 import { ServiceError } from "@duolog/contract/server";
 import type { Turns } from "./turns.ts";
+import type { UnreadAnswers } from "./unreadAnswers.ts";
 
 /** What a connection's gate may ask of it and do to it. */
 export interface Peer {
@@ -21,27 +22,33 @@ export interface Unread {
   patienceMs: number;
 }
 
+/** What the gates of all connections share: who may make an answer with rows, and which are not read. */
+export interface Shared {
+  turns: Turns;
+  unreadAnswers: UnreadAnswers;
+}
+
 /** How often a peer that has not read is looked at, ms. */
 const LOOK_MS = 20;
 
 /**
  * The ports for one connection. It counts the calls that wait for their answers; reads run one
- * after the other, each only once its peer has read what it was answered before, and takes one of
- * the `turns` of all connections until then, so that those who ask without reading cost the memory
- * of few answers. They are dropped when they keep to that.
+ * after the other, each only once its peer has read what it was answered before, so that one that
+ * asks without reading costs the memory of one answer. It is dropped when it keeps to that, and
+ * before, where all peers together leave too much unread. Few answers with rows are made at a time.
  */
 export class CallGate {
   readonly #peer: Peer;
   readonly #unread: Unread;
-  readonly #turns: Turns;
+  readonly #shared: Shared;
   #inFlight = 0;
   #lastRead: Promise<void> = Promise.resolve();
   #waiting: { below: number; go: () => void } | null = null;
 
-  constructor(peer: Peer, unread: Unread, turns: Turns) {
+  constructor(peer: Peer, unread: Unread, shared: Shared) {
     this.#peer = peer;
     this.#unread = unread;
-    this.#turns = turns;
+    this.#shared = shared;
   }
 
   /** Calls that wait for their answers. */
@@ -113,22 +120,23 @@ export class CallGate {
   #read<T>(call: () => Promise<T>): Promise<T> {
     return this.#pass(() => {
       const answer = this.#lastRead.then(async () => {
-        await this.#turns.begin();
+        await this.#shared.turns.begin();
         if (!this.#peer.isOpen()) throw GONE;
         return call();
       });
-      this.#lastRead = this.#whenRead(answer);
+      this.#lastRead = this.#whenRead(answer.then(forget, forget));
       return answer;
     });
   }
 
-  /** Resolves when the peer has read the answer, or is gone, and ends its turn. */
-  async #whenRead(answer: Promise<unknown>): Promise<void> {
-    await answer.catch(() => {});
+  /** Resolves when the peer has read the answer that is to be `made`, or is gone. */
+  async #whenRead(made: Promise<void>): Promise<void> {
+    await made;
     // Then it is sent.
     await setImmediate();
+    this.#shared.turns.end();
+    this.#shared.unreadAnswers.sent(this.#peer);
     await this.#untilRead();
-    this.#turns.end();
   }
 
   #hasRead(): boolean {
@@ -145,6 +153,9 @@ export class CallGate {
     }
   }
 }
+
+/** An answer is not to be held in memory while it waits to be read. */
+function forget(): void {}
 
 /** Answers nobody; it ends the call. */
 const GONE = new ServiceError({ code: "UNAVAILABLE", field: null, message: "disconnected" });

@@ -24,8 +24,10 @@ export interface ServerLimits {
   /** Bytes of answers that a peer has not read; above them nothing more of it is served, and after so long (ms) it is dropped. */
   unreadAtEase: number;
   unreadMs: number;
-  /** Answers with rows, of all connections, that are made or not read; then who asks for one waits. */
+  /** Answers with rows that are made at a time, for all connections. */
   answersAtOnce: number;
+  /** Bytes of answers with rows that are not read, of all connections together. */
+  unreadBytes: number;
   /** Answers to WebSocket's own pings that a peer has not read; at one more it is dropped. */
   unreadPongs: number;
 }
@@ -45,5 +47,6 @@ export const SERVER_LIMITS: ServerLimits = {
   unreadAtEase: 1024 * 1024,
   unreadMs: 10_000,
   answersAtOnce: 4,
+  unreadBytes: 32 * 1024 * 1024,
   unreadPongs: 60,
 };

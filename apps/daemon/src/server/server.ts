@@ -10,6 +10,7 @@ import { SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import { listenOn } from "./listen.ts";
 import { meterFrames } from "./meter.ts";
 import { Turns } from "./turns.ts";
+import { UnreadAnswers } from "./unreadAnswers.ts";
 
 /** Where to listen, whom to let in, and what answers. */
 export interface ServerOptions {
@@ -83,7 +84,10 @@ function serveCalls(
   const gates = new WeakMap<WebSocket, CallGate>();
   const told = new WeakSet<object>();
   const intake = new Intake(limits.unservedBytes);
-  const turns = new Turns(limits.answersAtOnce);
+  const shared = {
+    turns: new Turns(limits.answersAtOnce),
+    unreadAnswers: new UnreadAnswers(limits.unreadBytes),
+  };
   const serve = getWSConnectionHandler({
     wss,
     router: appRouter,
@@ -104,8 +108,9 @@ function serveCalls(
       events.dropped(reasonOf(error));
     });
     const unread = { atEase: limits.unreadAtEase, patienceMs: limits.unreadMs };
-    const gate = new CallGate(peerOf(client, events), unread, turns);
+    const gate = new CallGate(peerOf(client, events), unread, shared);
     gates.set(client, gate);
+    sendBytes(client);
     serve(client, request);
     answerPings(client, gate, limits);
     const share = intake.open(client, request.socket, (reason) => gate.drop(reason));
@@ -115,6 +120,12 @@ function serveCalls(
   return async () => {
     await Promise.all([...begun.values()].map((isBegun) => isBegun()));
   };
+}
+
+/** Sends texts as their bytes: of a text Node keeps three times as many until the peer has read it. */
+function sendBytes(client: WebSocket): void {
+  const send: (data: Buffer, options: { binary: boolean }) => void = client.send.bind(client);
+  client.send = (text: string) => send(Buffer.from(text), { binary: false });
 }
 
 /** The types of ws lack `maxBufferedChunks`. */

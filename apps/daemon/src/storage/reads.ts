@@ -45,7 +45,7 @@ export interface Reads {
  * Most text in one page, bytes; a page holds one row at least. As JSON, which makes six bytes of a
  * control character, it is still shorter than MAX_ANSWER, which a row alone may reach.
  */
-const PAGE_BYTES = 4_000_000;
+const PAGE_BYTES = 1_000_000;
 
 type Values = (string | number | null)[];
 
