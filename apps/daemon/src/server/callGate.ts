@@ -72,14 +72,10 @@ export class CallGate {
     await this.#untilRead();
   }
 
-  /**
-   * The ports behind this gate, all but `maintainer`. A read rejects with ServiceError once its peer
-   * is gone.
-   */
+  /** The ports behind this gate. A read rejects with ServiceError once its peer is gone. */
   guard(ports: Ports): Ports {
-    const { recorder, reader, reporter } = ports;
+    const { recorder, reader, reporter, maintainer } = ports;
     return {
-      ...ports,
       recorder: {
         ingest: (records, source) => this.#pass(() => recorder.ingest(records, source)),
       },
@@ -90,6 +86,9 @@ export class CallGate {
       },
       // Short, and asked for where nothing else is answered.
       reporter: { health: () => this.#pass(() => reporter.health()) },
+      maintainer: {
+        backfillSource: (dryRun) => this.#pass(() => maintainer.backfillSource(dryRun)),
+      },
     };
   }
 

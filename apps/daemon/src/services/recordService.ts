@@ -74,7 +74,10 @@ export async function createRecordService(options: RecordServiceOptions): Promis
     ingest,
     lastChange: () => writer.lastChange,
     async exclusive(run) {
-      while (writing) await writing;
+      while (writing) {
+        stopping.signal.throwIfAborted();
+        await writing;
+      }
       const running = writer.runNumbering(async (lastChange) => {
         stopping.signal.throwIfAborted();
         return run(lastChange, stopping.signal);

@@ -197,6 +197,25 @@ describe("limits", () => {
     for (const client of [many, other]) client.terminate();
   });
 
+  test("backfills that wait hold up their sender as any calls do", async () => {
+    await using small = await testServer({ callsInFlight: 4 });
+    const begun: (() => void)[] = [];
+    small.ports.maintainer.backfillSource = () =>
+      new Promise((_, reject) => begun.push(() => reject(new Error("ended"))));
+    const client = await open(small.socket);
+    const calls = Array.from({ length: 100 }, (_, id) =>
+      call(id, "mutation", "record.backfillSource", { dryRun: true }),
+    );
+    client.send(`[${calls.join()}]`);
+    await expect.poll(() => begun.length).toBeGreaterThan(0);
+    await sleep(200);
+    // A frame's calls are begun 20 at a time.
+    expect(begun).toHaveLength(20);
+    client.terminate();
+    await expect.poll(() => small.server.connections()).toBe(0);
+    for (const end of begun) end();
+  });
+
   test("a peer that never reads is dropped, and others are served meanwhile", async () => {
     await using small = await testServer({ unreadAtEase: 500_000, unreadMs: 300 });
     const textContent = "x".repeat(1_000_000);

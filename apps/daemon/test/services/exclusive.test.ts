@@ -85,3 +85,14 @@ test("work that comes after a stop is not begun", async () => {
   const work = recorder.exclusive(async (lastChange) => ({ lastChange, result: null }));
   await expect(work).rejects.toMatchObject(STOPPING);
 });
+
+test("a stop refuses all work that waits in one go, however much that is", async () => {
+  const work = () => recorder.exclusive(async (lastChange) => ({ lastChange, result: null }));
+  const all = Array.from({ length: 10_000 }, () => work());
+  const began = performance.now();
+  const settled = Promise.allSettled(all);
+  await recorder.stop();
+  const refused = (await settled).filter(({ status }) => status === "rejected");
+  expect(refused).toHaveLength(10_000);
+  expect(performance.now() - began).toBeLessThan(1_000);
+});
