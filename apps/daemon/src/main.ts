@@ -17,7 +17,7 @@ const write = (text: string) => {
 };
 // A reader that goes first, as in `duolog show … | head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code !== "EPIPE") fail(`can't write the output: ${error.message}`);
 });
 const output = ({ json }: { json?: boolean }): Output => ({ json: json === true, write });
 
@@ -103,6 +103,11 @@ function json(name: string, description: string): Command {
   return program.command(name).description(description).option("--json", "for programs");
 }
 
+function fail(message: string): void {
+  process.stderr.write(`duolog: ${message}\n`);
+  process.exitCode = 1;
+}
+
 function toLimit(text: string): number {
   const limit = Number(text);
   if (Number.isSafeInteger(limit) && limit > 0) return limit;
@@ -115,6 +120,5 @@ try {
   const error = asFailure(thrown);
   if (!(error instanceof Error)) throw error;
   const known = error instanceof Failure || error.name === "StorageRefusal";
-  process.stderr.write(`duolog: ${known ? error.message : (error.stack ?? error.message)}\n`);
-  process.exitCode = 1;
+  fail(known ? error.message : (error.stack ?? error.message));
 }

@@ -1,5 +1,15 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, readRuntime } from "@duolog/client/local";
@@ -59,6 +69,19 @@ test("a reader that goes first, as in `duolog sessions | head`, is no failure", 
   });
   expect(await once(child, "close")).toEqual([0, null]);
   expect(stderr).toBe("");
+});
+
+test.runIf(existsSync("/dev/full"))("output that no disk takes is told in words", async () => {
+  await using home = new TestHome();
+  const full = openSync("/dev/full", "w");
+  const { status, stderr } = spawnSync(process.execPath, [DUOLOG, "sessions"], {
+    env: home.env,
+    stdio: ["ignore", full, "pipe"],
+    encoding: "utf8",
+  });
+  closeSync(full);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^duolog: can't write the output: .*ENOSPC.*\n$/);
 });
 
 test("serve: says where the data is and how to add the plugins; Ctrl-C ends it cleanly", async () => {
