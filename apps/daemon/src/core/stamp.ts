@@ -36,9 +36,20 @@ export function laterStamp(a: Stamp, b: Stamp): Stamp {
 /** The stamps of a row's fields that differ from the row's own, its latest. */
 export type FieldStamps = Record<string, Stamp>;
 
-/** Reads what `formatStamps` made. Throws SyntaxError where it is no JSON. */
+/** Reads what `formatStamps` made; a text that is anything else, in a damaged row, tells nothing. */
 export function parseStamps(json: string | null): FieldStamps {
-  return json ? (JSON.parse(json) as FieldStamps) : {};
+  if (!json) return {};
+  try {
+    const stamps: unknown = JSON.parse(json);
+    const isWhole = Object.values(Object(stamps)).every(isStamp);
+    return isWhole ? (Object(stamps) as FieldStamps) : {};
+  } catch {
+    return {};
+  }
+}
+
+function isStamp(value: unknown): value is Stamp {
+  return Array.isArray(value) && value.length === 2 && value.every(Number.isFinite);
 }
 
 /** The text that is stored: null where no field differs; keys sorted, so that equal is equal text. */

@@ -10,6 +10,7 @@ import {
   mergeSession,
   type SessionRow,
 } from "../../src/core/merge.ts";
+import { observationsOfSession } from "../../src/core/observations.ts";
 import { T } from "../rows.ts";
 
 /** One test per rule of lode/data-model/schemas.md, by its number. */
@@ -395,4 +396,29 @@ describe("M4: a row from before observations were kept", () => {
     const merged = mergeSession(absurd, { id: "s", model: "m1", updatedAt: T }, capture(undefined));
     expect(merged).toMatchObject({ row: { model: "m1" } });
   });
+});
+
+describe("M4: damaged stamps count as none, so that every field was observed with its row", () => {
+  const rowOf = (stamps: string) => {
+    const { row } = session({ title: "a", model: "b", observedAt: T });
+    return { ...row, stamps };
+  };
+  test.each(['{"title":[17', "null", "5", '"title"', "[]", '{"title":5}', '{"title":["a",{}]}'])(
+    "%s",
+    (stamps) => {
+      const later = { id: "s", title: "later", observedAt: T + 1 };
+      const merged = mergeSession(rowOf(stamps), later, capture(undefined));
+      expect(merged).toMatchObject({
+        kind: "changed",
+        row: { title: "later", model: "b", stamps: `{"model":[${T},0]}` },
+      });
+      const earlier = { id: "s", title: "earlier", observedAt: T - 1 };
+      const kept = mergeSession(rowOf(stamps), earlier, capture(undefined));
+      expect(kept).toMatchObject({ row: { title: "a", model: "b", stamps: null } });
+      const records = observationsOfSession(rowOf(stamps));
+      expect(records.map(({ data }) => data)).toEqual([
+        expect.objectContaining({ title: "a", model: "b", observedAt: T }),
+      ]);
+    },
+  );
 });
