@@ -30,6 +30,8 @@ export interface Shared {
 
 /** How often a peer that has not read is looked at, ms. */
 const LOOK_MS = 20;
+/** When it is looked at first, after a call, ms. */
+const WATCH_MS = 1_000;
 
 /**
  * The ports for one connection. It counts the calls that wait for their answers; reads run one
@@ -43,6 +45,8 @@ export class CallGate {
   readonly #shared: Shared;
   #inFlight = 0;
   #lastRead: Promise<void> = Promise.resolve();
+  #reading: Promise<void> | null = null;
+  #isWatched = false;
   #waiting: { below: number; go: () => void } | null = null;
 
   constructor(peer: Peer, unread: Unread, shared: Shared) {
@@ -70,6 +74,17 @@ export class CallGate {
   async whenFree(limit: number): Promise<void> {
     await this.#whenBelow(limit);
     await this.#untilRead();
+  }
+
+  /** From a call on: sees to it that its answer, whatever it is, is read. */
+  async watch(): Promise<void> {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    do {
+      await setTimeout(WATCH_MS, undefined, { ref: false });
+      await this.#untilRead();
+    } while (this.#inFlight > 0);
+    this.#isWatched = false;
   }
 
   /** The ports behind this gate. A read rejects with ServiceError once its peer is gone. */
@@ -142,8 +157,15 @@ export class CallGate {
     return this.#peer.unreadBytes() <= this.#unread.atEase;
   }
 
-  /** Resolves when the peer has read what it was sent, or is gone. */
-  async #untilRead(): Promise<void> {
+  /** Resolves when the peer has read what it was sent, or is gone: one that does not is dropped. */
+  #untilRead(): Promise<void> {
+    this.#reading ??= this.#lookUntilRead().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  async #lookUntilRead(): Promise<void> {
     const peer = this.#peer;
     const deadline = performance.now() + this.#unread.patienceMs;
     while (peer.isOpen() && !this.#hasRead()) {

@@ -291,6 +291,19 @@ describe("limits", () => {
     for (const client of [younger, other]) client?.terminate();
   });
 
+  test("a peer that leaves any answer unread is dropped though it asks no more", async () => {
+    await using small = await testServer({ unreadAtEase: 500_000, unreadMs: 300 });
+    const deaf = await open(small.socket);
+    deaf.pause();
+    // Given back with the answer.
+    const id = "x".repeat(1_000_000);
+    deaf.send(JSON.stringify({ id, method: "query", params: { path: "nothing" } }));
+    await expect
+      .poll(() => small.dropped, { timeout: 5_000 })
+      .toEqual(["does not read its answers"]);
+    deaf.terminate();
+  });
+
   test("one that reads late gets every answer, and the daemon makes one at a time", async () => {
     await using small = await testServer({ unreadAtEase: 500_000 });
     const textContent = "x".repeat(5_000_000);
