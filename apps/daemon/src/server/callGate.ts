@@ -7,6 +7,8 @@ import type { UnreadAnswers } from "./unreadAnswers.ts";
 /** What a connection's gate may ask of it and do to it. */
 export interface Peer {
   isOpen(): boolean;
+  /** Whether nothing is left of it: what it has not read is kept until then. */
+  isGone(): boolean;
   /** Bytes of answers that it has not read. */
   unreadBytes(): number;
   /** Cuts the connection; the reason is for the log. */
@@ -168,9 +170,9 @@ export class CallGate {
   async #lookUntilRead(): Promise<void> {
     const peer = this.#peer;
     const deadline = performance.now() + this.#unread.patienceMs;
-    while (peer.isOpen() && !this.#hasRead()) {
-      if (performance.now() > deadline) peer.drop("does not read its answers");
-      else await setTimeout(LOOK_MS);
+    while (!peer.isGone() && !this.#hasRead()) {
+      if (performance.now() > deadline) return peer.drop("does not read its answers");
+      await setTimeout(LOOK_MS);
     }
   }
 }

@@ -164,6 +164,7 @@ function gateOf(gates: WeakMap<WebSocket, CallGate>, client: WebSocket): CallGat
 function peerOf(client: WebSocket, events: ServerEvents): Peer {
   return {
     isOpen: () => client.readyState === client.OPEN,
+    isGone: () => client.readyState === client.CLOSED,
     unreadBytes: () => client.bufferedAmount,
     drop(reason) {
       events.dropped(reason);

@@ -30,7 +30,7 @@ export class UnreadAnswers {
   #countUnread(): number {
     let bytes = 0;
     for (const peer of this.#peers) {
-      const unread = peer.isOpen() ? peer.unreadBytes() : 0;
+      const unread = peer.isGone() ? 0 : peer.unreadBytes();
       if (unread === 0) this.#peers.delete(peer);
       bytes += unread;
     }

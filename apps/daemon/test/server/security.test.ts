@@ -271,6 +271,15 @@ describe("limits", () => {
     expect(small.server.connections()).toBe(0);
   });
 
+  test("a peer that says goodbye and reads nothing is dropped as well", async () => {
+    await using small = await testServer({ unreadAtEase: 500_000, unreadMs: 300 });
+    const deaf = await leaveUnread(small);
+    for (const client of deaf) client.close();
+    await expect
+      .poll(() => small.dropped, { timeout: 5_000 })
+      .toEqual(Array(2).fill("does not read its answers"));
+  });
+
   test("too many unread answers of all peers cost the oldest, at once; who reads is served", async () => {
     // The system's buffers take some 200 KB of each: two are less than that, three are more.
     await using small = await testServer({ unreadAtEase: 500_000, unreadBytes: 2_100_000 });
