@@ -1,4 +1,4 @@
-import { linkSync, lstatSync, rmSync, statSync, unlinkSync } from "node:fs";
+import { linkSync, lstatSync, rmSync, unlinkSync } from "node:fs";
 import { atomicWrite, writeNew } from "./atomicWrite.ts";
 import { directoryInode } from "./directoryInode.ts";
 import { errno } from "./errno.ts";
@@ -33,7 +33,7 @@ export function pidLockHolder(file: string): number | null {
 
 /** How long ago the lock was taken or handed on, ms; null where there is no file. */
 export function pidLockAge(file: string, now: number): number | null {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = lstatSync(file, { throwIfNoEntry: false });
   return stats ? now - stats.mtimeMs : null;
 }
 

@@ -4,8 +4,10 @@ import {
   appendFileSync,
   chmodSync,
   existsSync,
+  lutimesSync,
   mkdirSync,
   readFileSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -86,6 +88,16 @@ test("one that dies at once is started again, but not at once", async () => {
   await expect.poll(() => pidLockHolder(join(data.paths.root, "starter.pid"))).toBeNull();
   expect(startDaemon(data.paths)).toBe("starting");
   await expect.poll(() => startDaemon(data.paths), { timeout: 3_000 }).toBe("started");
+});
+
+test("a symlink to itself in the lock's place keeps no start back", () => {
+  using data = tempData();
+  useRuntime(data.paths, writeEntry(data.paths, ""));
+  const lock = join(data.paths.root, "starter.pid");
+  symlinkSync(lock, lock);
+  // Older than the pause after a start that failed.
+  lutimesSync(lock, 0, 0);
+  expect(startDaemon(data.paths)).toBe("started");
 });
 
 test("without runtime.json the command on PATH is taken", async () => {
