@@ -203,6 +203,24 @@ describe.concurrent("the forwarder, a real process against a real daemon", () =>
     await once(forwarder, "exit");
     expect(performance.now() - told).toBeLessThan(1_000);
     expect(seat.notes()).toHaveLength(1);
+    expect(existsSync(join(seat.paths.logs, "forwarder.log"))).toBe(false);
+  });
+
+  test("ends by SIGTERM in the middle of a long transcript, and keeps the note", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    const prompt = { message: { content: "x".repeat(20_000) } };
+    const lines = Array.from({ length: 4_000 }, (_, i) => line(`m${i}`, i, prompt));
+    writeFileSync(seat.transcript("s"), lines.join(""));
+    seat.note("Stop", "s");
+    const forwarder = seat.forward();
+    await vi.waitFor(async () => expect((await seat.rows()).messages).not.toEqual([]), 20_000);
+    const told = performance.now();
+    forwarder.kill("SIGTERM");
+    await once(forwarder, "exit");
+    expect(performance.now() - told).toBeLessThan(1_000);
+    expect(seat.notes()).toHaveLength(1);
+    expect(existsSync(join(seat.paths.logs, "forwarder.log"))).toBe(false);
   });
 
   test("ends by SIGTERM, and when its data directory is taken away", async () => {

@@ -8,6 +8,11 @@ export class DaemonAway extends Error {
   override readonly name = "DaemonAway";
 }
 
+/** The forwarder was told to end before all was taken. */
+export class ToldToEnd extends Error {
+  override readonly name = "ToldToEnd";
+}
+
 /** Between tries, ms; doubled each time. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 15_000;
@@ -17,7 +22,7 @@ export interface DeliveryOptions {
   readonly putAside: PutAside;
   /** How long a daemon that takes nothing is waited for, ms. */
   readonly patienceMs: number;
-  /** Tells to end: then nothing is waited for. */
+  /** Tells to end: then nothing more is sent or waited for. */
   readonly ending: AbortSignal;
   /** Called after each answer; what it throws ends the delivery. */
   readonly acked: () => void;
@@ -33,21 +38,25 @@ export class Delivery {
     this.#options = options;
   }
 
-  /** @throws DaemonAway once `patienceMs` are over, or at the first failure while ending */
+  /**
+   * @throws DaemonAway once `patienceMs` are over
+   * @throws ToldToEnd where something is left to send while ending
+   */
   async deliver(records: IngestRecord[]): Promise<void> {
+    const { ending, patienceMs } = this.#options;
     let waiting = records;
     let pause = FIRST_PAUSE;
     const since = performance.now();
     while (waiting.length > 0) {
+      if (ending.aborted) throw new ToldToEnd();
       const left = await this.#send(waiting);
       // Something went through: the daemon is there.
       pause =
         left.records.length < waiting.length ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
       waiting = left.records;
       if (waiting.length === 0) return;
-      const { ending, patienceMs } = this.#options;
-      if (!ending.aborted && performance.now() - since <= patienceMs) await sleep(pause, ending);
-      else throw new DaemonAway(left.reason);
+      if (performance.now() - since > patienceMs) throw new DaemonAway(left.reason);
+      await sleep(pause, ending);
     }
   }
 

@@ -4,7 +4,7 @@ import { checkTranscriptPath, type SessionFile } from "../reader/places.ts";
 import { type HookNote, parseHook } from "../translate/hook.ts";
 import { AckedDatabase, DatabaseReplaced } from "./ackedDatabase.ts";
 import { configDirs } from "./configDirs.ts";
-import { Delivery, sleep } from "./delivery.ts";
+import { Delivery, sleep, ToldToEnd } from "./delivery.ts";
 import { listNotes, type NoteFile, readNote, removeNote, sweepInbox } from "./inbox.ts";
 import { LiveSession } from "./liveSession.ts";
 import type { Log } from "./log.ts";
@@ -71,7 +71,7 @@ export class Forwarder {
   }
 
   /**
-   * Works until no session is live and no note is left.
+   * Works until no session is live and no note is left, or it is told to end.
    * @throws DaemonAway once the daemon has taken nothing for `patience`
    */
   async run(): Promise<void> {
@@ -80,6 +80,7 @@ export class Forwarder {
       try {
         return await this.#forward();
       } catch (error) {
+        if (error instanceof ToldToEnd) return;
         if (!(error instanceof DatabaseReplaced)) throw error;
         this.#log("another database", { reason: "all known transcripts are read again" });
         this.#followed.clear();
