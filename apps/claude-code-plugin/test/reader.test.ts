@@ -94,6 +94,14 @@ describe("a transcript is read from where it was left", () => {
       },
     ],
     [
+      "replaced by one that differs in its middle alone",
+      () => {
+        const other = `${LONG.slice(0, 250)}L${LONG.slice(251)}`;
+        writeFileSync(`${path}.new`, prompt("a", other) + prompt("b"));
+        renameSync(`${path}.new`, path);
+      },
+    ],
+    [
       "cut and grown past where it was left",
       () => {
         truncateSync(path, Buffer.byteLength(prompt("a", LONG)));

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { acquirePidLock, pidLockHolder, startTicks } from "../../src/local/index.ts";
@@ -39,6 +39,25 @@ test.each([
   writeFileSync(file, content);
   expect(acquirePidLock(file)).not.toBeNull();
   expect(pidLockHolder(file)).toBe(process.pid);
+});
+
+test("is taken over in a copy of the directory, where its holder lives", () => {
+  using data = tempData();
+  const file = lockFile(data.paths.root);
+  const other = statSync(data.paths.root).ino + 1;
+  writeFileSync(file, `${process.ppid}\n${startTicks(process.ppid) ?? ""}\n${other}\n`);
+  expect(pidLockHolder(file)).toBeNull();
+  expect(acquirePidLock(file)).not.toBeNull();
+});
+
+test("a release leaves another's lock alone", () => {
+  using data = tempData();
+  const file = lockFile(data.paths.root);
+  const lock = acquirePidLock(file);
+  const others = `${process.ppid}\n${startTicks(process.ppid) ?? ""}\n`;
+  writeFileSync(file, others);
+  lock?.release();
+  expect(readFileSync(file, "utf8")).toBe(others);
 });
 
 test("is taken over where a process died in the middle of taking it over", () => {
