@@ -479,6 +479,18 @@ describe("M6: an answer whose lines tell no time has that of its Stop hook's not
     next.stop(stop(null, null, 9));
     expect(next.take()).toMatchObject([{ data: { id: "a", createdAt: T0 + 9000 } }]);
   });
+
+  test("a cursor keeps of a note's text what tells its message, and no more", () => {
+    // Of its last 64 characters the first is a space.
+    const text = `${"a".repeat(100_000)} ${"b".repeat(63)}`;
+    const first = new Transcript(OWNER);
+    for (let i = 0; i < 8; i += 1) first.stop(stop(null, text, i));
+    first.take();
+    expect(JSON.stringify(first.cursor()).length).toBeLessThan(5_000);
+    const next = new Transcript(OWNER, first.cursor());
+    next.add({ offset: 0, text: JSON.stringify(answer("a", text)) }, 1);
+    expect(new Rows().add(next.take()).told().messages).toMatchObject([{ createdAt: T0 }]);
+  });
 });
 
 describe("however it is stopped and continued, any transcript gives the same rows", () => {

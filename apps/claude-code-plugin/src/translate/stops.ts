@@ -4,7 +4,7 @@ export interface Stop {
   readonly at: number;
   /** The id of the turn that stopped. */
   readonly promptId: string | null;
-  /** What the agent said last. */
+  /** What the agent said last; while it waits, the end of that. */
   readonly lastText: string | null;
 }
 
@@ -22,9 +22,9 @@ const MAX_WAITING = 8;
 /** Compared of a text, UTF-16 units from its end. */
 const TAIL = 64;
 
-/** The end of a text, by which a stop and its message find each other. */
+/** The end of a text, by which a stop and its message find each other; an end's end is itself. */
 export function tailOf(text: string | null): string {
-  return (text ?? "").trim().slice(-TAIL);
+  return (text ?? "").trim().slice(-TAIL).trimStart();
 }
 
 /**
@@ -74,7 +74,8 @@ export class Stops {
 
   /** Lets a stop wait; the oldest beyond MAX_WAITING is forgotten. */
   stop(stop: Stop): void {
-    this.#stops = [...this.#stops, stop].slice(-MAX_WAITING);
+    const waiting = { ...stop, lastText: tailOf(stop.lastText) };
+    this.#stops = [...this.#stops, waiting].slice(-MAX_WAITING);
   }
 
   /** The messages whose time is known now, each with that time. */
