@@ -125,14 +125,19 @@ function onwards<Row extends { rowNumber: number }>(read: Read<Row>): Read<Row> 
   };
 }
 
-/** The nearest place above `unreadable` to read on from, found by doubling and halving; null for none. */
+/**
+ * The nearest place above `unreadable` to read on from; null for none. It is found by single steps for
+ * as many rows as a page may hold, or a short page between two damaged ones would be passed over, then
+ * by doubling and halving.
+ */
 function firstReadable(unreadable: number, isReadable: (from: number) => boolean): number | null {
-  let step = 1;
-  while (!isReadable(unreadable + step)) {
-    step *= 2;
-    if (unreadable + step > Number.MAX_SAFE_INTEGER) return null;
+  let [bad, good] = [unreadable, unreadable + 1];
+  while (!isReadable(good)) {
+    const passed = good - unreadable;
+    bad = good;
+    good += passed < PAGE ? 1 : passed;
+    if (good > Number.MAX_SAFE_INTEGER) return null;
   }
-  let [bad, good] = [unreadable + Math.floor(step / 2), unreadable + step];
   while (good - bad > 1) {
     const middle = Math.floor((bad + good) / 2);
     if (isReadable(middle)) good = middle;

@@ -42,6 +42,22 @@ describe("rows are read past what can't be", () => {
     expect(found(numbers, from, to)).toEqual(numbers.filter((n) => n < from || n > to));
   });
 
+  test.each([
+    [1, 1],
+    [8, 8],
+    [10, 3],
+    [20, 2],
+    [70, 2],
+  ])("pages of %i that can't be read between pages of %i that can", (bad, good) => {
+    const isBad = (number: number) => (number - 1) % (bad + good) < bad;
+    const read = (after: number, limit: number) => {
+      const rows = numbers.filter((number) => number > after).slice(0, limit);
+      return rows.some(isBad) ? null : rows.map((rowNumber) => ({ rowNumber }));
+    };
+    const seen = new Set([...walk(read)].flat().map(({ rowNumber }) => rowNumber));
+    expect([...seen]).toEqual(numbers.filter((number) => !isBad(number)));
+  });
+
   test("with gaps in the numbers", () => {
     const far = [5, 6, 1_000_000, 1_000_001, 2_000_000_000];
     expect(found(far, 6, 999_999)).toEqual([5, 1_000_000, 1_000_001, 2_000_000_000]);
