@@ -18,7 +18,7 @@ import { dataPaths, readRuntime } from "@duolog/client/local";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { newDataDir, TestDaemon, testClient } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
-import { duolog, duologIn } from "./duolog.ts";
+import { canDropPrivileges, duolog, duologIn, duologUnprivileged } from "./duolog.ts";
 import { ingestInto, records } from "./messages.ts";
 import { versionOf } from "./producer.ts";
 
@@ -137,6 +137,12 @@ test.each<[string, string]>([
   await using second = await TestDaemon.start(dataDir);
   await expect.poll(() => second.process.exitCode, { timeout: 10_000 }).toBe(0);
   expect(daemon.process.exitCode).toBeNull();
+});
+
+test.runIf(canDropPrivileges)("a lock file that can't be written is no lock", async () => {
+  writeFileSync(join(dataDir, "lock.db"), "", { mode: 0o400 });
+  const said = await duologUnprivileged(dataDir, "serve");
+  expect(said).toMatchObject({ code: 1, stderr: expect.stringMatching(/EACCES.*lock\.db/) });
 });
 
 test("a copy of the data directory, made while the daemon runs, is a record of its own", async () => {

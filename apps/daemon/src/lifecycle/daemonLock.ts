@@ -1,4 +1,4 @@
-import { existsSync, truncateSync } from "node:fs";
+import { accessSync, constants, existsSync, truncateSync } from "node:fs";
 import Database from "libsql";
 import { checkRegular } from "../storage/checkRegular.ts";
 
@@ -12,6 +12,8 @@ const held: Database.Database[] = [];
  */
 export function takeDaemonLock(file: string): boolean {
   checkRegular(file);
+  // SQLite would open it for reading alone, and give the transaction to any number of processes.
+  if (existsSync(file)) accessSync(file, constants.W_OK);
   try {
     return tryLock(file);
   } catch (error) {
