@@ -219,3 +219,26 @@ test("a kill while a damaged database is put aside costs nothing of its WAL", as
   await expect.poll(() => stored().length, { timeout: 15_000 }).toBe(450);
   expect(readdirSync(dataDir).filter((name) => name.includes("putting-aside"))).toEqual([]);
 });
+
+describe("a row whose stamps are no JSON any more", () => {
+  beforeEach(async () => {
+    await recordSome();
+    const db = new Database(dataPaths(dataDir).database);
+    db.exec("UPDATE messages SET stamps = '{garbage' WHERE id = 'm3'");
+    db.close();
+  });
+
+  test("keeps no record out", async () => {
+    await using _daemon = await TestDaemon.start(dataDir);
+    const results = await ingest(0, 401);
+    expect(results.filter(({ ok }) => !ok)).toEqual([]);
+    expect(stored()).toHaveLength(401);
+  });
+
+  test("keeps no other row from being taken over", async () => {
+    const { database } = dataPaths(dataDir);
+    renameSync(database, `${database}.damaged-20261124T120000000Z`);
+    await using _daemon = await TestDaemon.start(dataDir);
+    await expect.poll(() => stored().length, { timeout: 10_000 }).toBe(400);
+  });
+});

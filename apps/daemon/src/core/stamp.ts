@@ -36,13 +36,14 @@ export function laterStamp(a: Stamp, b: Stamp): Stamp {
 /** The stamps of a row's fields that differ from the row's own, its latest. */
 export type FieldStamps = Record<string, Stamp>;
 
-/** Reads what `formatStamps` made; a text that is anything else, in a damaged row, tells nothing. */
+/** Reads what `formatStamps` made; what is damaged of it counts as none. */
 export function parseStamps(json: string | null): FieldStamps {
   if (!json) return {};
   try {
-    const stamps: unknown = JSON.parse(json);
-    const isWhole = Object.values(Object(stamps)).every(isStamp);
-    return isWhole ? (Object(stamps) as FieldStamps) : {};
+    const entries = Object.entries(JSON.parse(json) ?? {});
+    return Object.fromEntries(
+      entries.filter((entry): entry is [string, Stamp] => isStamp(entry[1])),
+    );
   } catch {
     return {};
   }
