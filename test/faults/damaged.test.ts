@@ -220,11 +220,17 @@ test("a kill while a damaged database is put aside costs nothing of its WAL", as
   expect(readdirSync(dataDir).filter((name) => name.includes("putting-aside"))).toEqual([]);
 });
 
-describe("a row whose stamps are no JSON any more", () => {
+describe.each([
+  ["whose stamps are no JSON any more", "UPDATE messages SET stamps = '{garbage' WHERE id = 'm3'"],
+  [
+    "whose text is marked as bytes",
+    "UPDATE messages SET text_content = CAST(text_content AS BLOB) WHERE id = 'm3'",
+  ],
+])("a row %s", (_what, damage) => {
   beforeEach(async () => {
     await recordSome();
     const db = new Database(dataPaths(dataDir).database);
-    db.exec("UPDATE messages SET stamps = '{garbage' WHERE id = 'm3'");
+    db.exec(damage);
     db.close();
   });
 
