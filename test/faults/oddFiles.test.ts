@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dataPaths } from "@duolog/client/local";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { newDataDir, TestDaemon } from "../harness/daemon.ts";
+import { newDataDir, TestDaemon, testClient } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
 import { duolog } from "./duolog.ts";
 import { ingestInto } from "./messages.ts";
@@ -121,3 +121,34 @@ test.each(kinds)("%s at runtime.json is replaced at a start, or told", async (ki
     expect(await duolog(dataDir, "stop")).toMatchObject({ code: 0 });
   }
 });
+
+describe.each(["inbox", "spool", "rejected", "backups", "logs"])("a file at %s", (name) => {
+  test("ends the start with its name; `status` tells what there is", async () => {
+    const file = join(dataDir, name);
+    writeFileSync(file, "");
+    const said = { code: 1, stderr: `duolog: ${file} is not a directory: move it away\n` };
+    expect(await duolog(dataDir, "serve")).toMatchObject(said);
+    expect(await duolog(dataDir, "status")).toMatchObject({ code: 0, stderr: "" });
+    rmSync(file);
+    await using _daemon = await TestDaemon.start(dataDir);
+  });
+});
+
+test("a file at a running daemon's rejected/ does not keep it from telling its health", async () => {
+  await using daemon = await TestDaemon.start(dataDir);
+  rmSync(daemon.paths.rejected, { recursive: true });
+  writeFileSync(daemon.paths.rejected, "");
+  const rpc = testClient(dataDir);
+  expect(await rpc.health()).toMatchObject({ rejected: 0 });
+  await rpc.close();
+});
+
+test.each(["status", "start", "serve", "sessions", "stop"])(
+  "a file in the data directory's place: `%s` says so",
+  async (command) => {
+    const file = join(dataDir, "file");
+    writeFileSync(file, "");
+    const said = { code: 1, stderr: `duolog: ${file} is not a directory: move it away\n` };
+    expect(await duolog(file, command)).toMatchObject(said);
+  },
+);

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type DataPaths, listSegments } from "@duolog/client/local";
+import { type DataPaths, errno, listSegments } from "@duolog/client/local";
 
 /** What waits to be recorded. */
 export interface Backlog {
@@ -16,7 +16,10 @@ const MANY_BYTES = 1_000_000;
 
 /** Looks into the directories, whether a daemon runs or not. Throws like fs. */
 export function backlog(paths: DataPaths): Backlog {
-  return { notes: countNotes(paths.inbox), spooledBytes: spooledBytes(paths) };
+  return {
+    notes: unlessMissing(() => countNotes(paths.inbox)),
+    spooledBytes: unlessMissing(() => spooledBytes(paths)),
+  };
 }
 
 /** A line for a person where much waits, else none. */
@@ -33,13 +36,18 @@ export function backlogHint({ notes, spooledBytes }: Backlog): string {
   return hints.map((hint) => `Waiting   ${hint}\n`).join("");
 }
 
-function countNotes(inbox: string): number {
+/** What `count` gives; 0 where the directory is missing, or none. */
+function unlessMissing(count: () => number): number {
   try {
-    return readdirSync(inbox).filter((name) => name.endsWith(".json")).length;
+    return count();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return 0;
+    if (["ENOENT", "ENOTDIR"].includes(errno(error) ?? "")) return 0;
     throw error;
   }
+}
+
+function countNotes(inbox: string): number {
+  return readdirSync(inbox).filter((name) => name.endsWith(".json")).length;
 }
 
 function spooledBytes(paths: DataPaths): number {

@@ -4,6 +4,7 @@ import { type Aside, listAside } from "../storage/aside.ts";
 import { countRows } from "../storage/countRows.ts";
 import type { Totals } from "../storage/reads.ts";
 import { type Backlog, backlog, backlogHint } from "./backlog.ts";
+import { checkRoot } from "./checkRoot.ts";
 import { type Output, show } from "./output.ts";
 import type { Place } from "./place.ts";
 import { probe } from "./rpc.ts";
@@ -32,8 +33,12 @@ export interface Status {
   backlog: Backlog;
 }
 
-/** Tells of the daemon and of the record; starts nothing. */
+/**
+ * Tells of the daemon and of the record; starts nothing. Throws Failure where the data directory is
+ * none.
+ */
 export async function status(place: Place, output: Output): Promise<void> {
+  checkRoot(place.paths.root);
   const health = await probe(place);
   const totals = health ?? countRows(place.paths.database);
   show(output, statusOf(place, health, totals), statusText);

@@ -1,7 +1,6 @@
-import { statSync } from "node:fs";
 import { pidLockHolder } from "@duolog/client/local";
 import { stopDaemon } from "../lifecycle/stopDaemon.ts";
-import { Failure } from "./failure.ts";
+import { checkRoot } from "./checkRoot.ts";
 import { type Output, show } from "./output.ts";
 import { pidFile } from "./pidFile.ts";
 import type { Place } from "./place.ts";
@@ -12,10 +11,7 @@ import { probe } from "./rpc.ts";
  * is none.
  */
 export async function stop(place: Place, output: Output): Promise<void> {
-  const { root } = place.paths;
-  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() === false) {
-    throw new Failure(`${root} is not a directory: move it away`);
-  }
+  checkRoot(place.paths.root);
   const pid = (await probe(place))?.pid ?? pidLockHolder(pidFile(place.paths));
   const result = pid === null ? "not running" : await stopDaemon(pid);
   show(output, { result, pid }, () => {

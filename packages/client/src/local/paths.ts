@@ -76,13 +76,14 @@ function isFit(path: string): boolean {
 
 /**
  * Makes the data directory and what belongs in it, for the user alone (0700).
- * Throws an Error that says what to do where it is a symlink, another user's, or open to others
- * and can't be closed.
+ * Throws an Error that says what to do where one is a symlink, no directory, another user's, or
+ * open to others and can't be closed.
  */
 export function ensureDataDir(paths: DataPaths): void {
   const { root, inbox, spool, rejected, backups, logs, socket } = paths;
   for (const directory of new Set([root, inbox, spool, rejected, backups, logs, dirname(socket)])) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const isFree = lstatSync(directory, { throwIfNoEntry: false }) === undefined;
+    if (isFree) mkdirSync(directory, { recursive: true, mode: 0o700 });
     closeToOthers(directory);
   }
 }

@@ -58,12 +58,12 @@ function toJson(record: unknown, text?: string): string {
   }
 }
 
-/** How many entries `rejected/` holds. Throws like fs. */
+/** How many entries `rejected/` holds; none where it is no directory. Throws like fs. */
 export function countRejected(paths: DataPaths): number {
   try {
     return readdirSync(paths.rejected).filter((name) => name.endsWith(".json")).length;
   } catch (error) {
-    if (errno(error) === "ENOENT") return 0;
+    if (["ENOENT", "ENOTDIR"].includes(errno(error) ?? "")) return 0;
     throw error;
   }
 }
