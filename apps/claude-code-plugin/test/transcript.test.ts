@@ -286,6 +286,24 @@ describe("the session", () => {
     ["generated", [ai, prompt("x")], "generated", "generated"],
     ["generated rather than summed up", [ai, summary, prompt("x")], "generated", "generated"],
     ["summed up", [prompt("x"), summary], "summed up", "generated"],
+    [
+      "summed up to one of its own lines",
+      [prompt("x", { uuid: "own" }), prompt("y"), { ...summary, leafUuid: "own" }],
+      "summed up",
+      "generated",
+    ],
+    [
+      "not what another conversation was summed up to",
+      [{ ...summary, leafUuid: "foreign" }, prompt("x", { uuid: "own" })],
+      "x",
+      "prompt",
+    ],
+    [
+      "not what another conversation was summed up to, in mid-session",
+      [prompt("x", { uuid: "own" }), { ...summary, leafUuid: "foreign" }],
+      "x",
+      "prompt",
+    ],
     ["given, whatever comes later", [custom, ai, prompt("x")], "given", "user"],
     [
       "the last one given",

@@ -5,6 +5,7 @@ import { type Prompt, readQueuedPrompt, readUserPrompt } from "./prompt.ts";
 
 /** What every line may tell. Knowledge of the format: lode/claude/plugin-system.md. */
 export interface Head {
+  readonly uuid: string | null;
   /** Null where the line names none: it belongs to the file's session. */
   readonly sessionId: string | null;
   readonly agentId: string | null;
@@ -41,7 +42,13 @@ export type Body =
   | { readonly kind: "interrupted" }
   | { readonly kind: "assistant"; readonly line: AssistantLine }
   | { readonly kind: "request"; readonly id: string }
-  | { readonly kind: "title"; readonly rank: "custom" | "ai" | "summary"; readonly text: string }
+  | {
+      readonly kind: "title";
+      readonly rank: "custom" | "ai" | "summary";
+      readonly text: string;
+      /** The uuid of the line up to which a summary goes. */
+      readonly leaf: string | null;
+    }
   | { readonly kind: "cost"; readonly cost: number | null; readonly tokens: Tokens }
   | { readonly kind: "other" };
 
@@ -106,6 +113,7 @@ function afterTorn(text: string): Json | null {
 
 function readHead(line: Json): Head {
   return {
+    uuid: asId(line.uuid),
     sessionId: asId(line.sessionId),
     agentId: asId(line.agentId),
     sidechain: line.isSidechain === true,
@@ -129,11 +137,11 @@ function readBody(line: Json): Body | string {
     case "api-request":
       return typeof line.id === "string" ? { kind: "request", id: line.id } : OTHER;
     case "custom-title":
-      return readTitle("custom", line.customTitle);
+      return readTitle("custom", line.customTitle, null);
     case "ai-title":
-      return readTitle("ai", line.aiTitle);
+      return readTitle("ai", line.aiTitle, null);
     case "summary":
-      return readTitle("summary", line.summary);
+      return readTitle("summary", line.summary, asId(line.leafUuid));
     case "cost-state":
       return readCost(line);
     default:
@@ -219,9 +227,13 @@ function readUsage(usage: Json): Tokens {
   };
 }
 
-function readTitle(rank: "custom" | "ai" | "summary", title: unknown): Body | string {
+function readTitle(
+  rank: "custom" | "ai" | "summary",
+  title: unknown,
+  leaf: string | null,
+): Body | string {
   if (typeof title !== "string") return `${rank} title: no text`;
-  return { kind: "title", rank, text: title };
+  return { kind: "title", rank, text: title, leaf };
 }
 
 /** What Claude Code itself counted, over the whole session and all models. */

@@ -3,6 +3,7 @@ import { type AssistantLine, type Body, type Head, parseLine } from "./entry.ts"
 import { type KnownMessage, messageUpsert, NO_TOKENS, sessionUpsert } from "./known.ts";
 import { type Moment, nextMoment, START } from "./moment.ts";
 import { OpenMessage, type Place } from "./openMessage.ts";
+import { RecentLines } from "./recentLines.ts";
 import {
   NEW_SESSION,
   nextSession,
@@ -37,6 +38,8 @@ export interface Cursor {
   readonly session: SessionState;
   /** Bytes. */
   readonly upTo: number;
+  /** The uuids of the session's last lines before `upTo`; older forwarders kept none. */
+  readonly recent?: readonly string[];
   /** Messages that began before `offset` and ended after it, each with its last line: done with. */
   readonly done: readonly (readonly [key: string, lastOffset: number])[];
   readonly stops: readonly Stop[];
@@ -71,6 +74,7 @@ export class Transcript {
   readonly #closed: Map<string, number>;
   readonly #open = new Map<string, OpenMessage>();
   readonly #stops: Stops;
+  readonly #recent: RecentLines;
   #records: IngestRecord[] = [];
 
   constructor(owner: TranscriptOwner, cursor: Cursor | null = null) {
@@ -82,6 +86,7 @@ export class Transcript {
     this.#position = cursor?.offset ?? 0;
     this.#closed = new Map(cursor?.done);
     this.#stops = new Stops(cursor?.stops ?? [], cursor?.timeless ?? []);
+    this.#recent = new RecentLines(cursor?.recent ?? []);
   }
 
   /** True once the session has a row. */
@@ -137,6 +142,7 @@ export class Transcript {
       moment: first?.before ?? this.#moment,
       session: this.#session,
       upTo: this.#upTo,
+      recent: this.#recent.uuids,
       done: [...this.#closed].filter(([, lastOffset]) => lastOffset >= offset),
       stops: this.#stops.stops,
       timeless: this.#stops.timeless,
@@ -156,7 +162,8 @@ export class Transcript {
   }
 
   #addToSession(head: Head, body: Body, offset: number): void {
-    if (offset < this.#upTo) return;
+    if (offset < this.#upTo || this.#recent.isOfOthers(body)) return;
+    if (head.uuid !== null) this.#recent.add(head.uuid);
     const next =
       this.owner.agentId === null
         ? nextSession(this.#session, head, body)
