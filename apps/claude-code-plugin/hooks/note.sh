@@ -62,14 +62,17 @@ fi
 if [ -n "$CLAUDE_CONFIG_DIR" ] && is_ours "$dirs"; then
   known=
   seen=0
-  while IFS= read -r dir; do
+  end=
+  # Without its end the last line is `dir` all the same.
+  while IFS= read -r dir || { [ -n "$dir" ] && end='
+'; }; do
     seen=$((seen + 1))
     [ "$seen" -gt 100 ] && break
     [ "$dir" = "$CLAUDE_CONFIG_DIR" ] && known=1 && break
   done <"$dirs"
   # Nobody has so many: the file is damaged, and begun anew.
-  [ "$seen" -gt 100 ] && printf '' >|"$dirs"
-  [ -n "$known" ] || printf '%s\n' "$CLAUDE_CONFIG_DIR" >>"$dirs"
+  [ "$seen" -gt 100 ] && end= && printf '' >|"$dirs"
+  [ -n "$known" ] || printf '%s%s\n' "$end" "$CLAUDE_CONFIG_DIR" >>"$dirs"
 fi
 
 # The note gets its name once it is whole.
