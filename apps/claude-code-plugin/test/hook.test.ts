@@ -399,17 +399,20 @@ describe("the hook sees that a forwarder lives", () => {
     );
   });
 
-  test.each(["dash", "bash"])("ends a last line that a kill or an editor left open (%s)", (shell) => {
-    mkdirSync(data(), { mode: 0o700 });
-    const dirs = join(data(), "claude-dirs");
-    writeFileSync(dirs, "/nowhere");
-    run(shell, { env: env() });
-    run(shell, { env: env() });
-    expect(readFileSync(dirs, "utf8")).toBe(`/nowhere\n${join(home, "claude")}\n`);
-    writeFileSync(dirs, join(home, "claude"));
-    run(shell, { env: env() });
-    expect(readFileSync(dirs, "utf8")).toBe(join(home, "claude"));
-  });
+  test.each(["dash", "bash"])(
+    "ends a last line that a kill or an editor left open (%s)",
+    (shell) => {
+      mkdirSync(data(), { mode: 0o700 });
+      const dirs = join(data(), "claude-dirs");
+      writeFileSync(dirs, "/nowhere");
+      run(shell, { env: env() });
+      run(shell, { env: env() });
+      expect(readFileSync(dirs, "utf8")).toBe(`/nowhere\n${join(home, "claude")}\n`);
+      writeFileSync(dirs, join(home, "claude"));
+      run(shell, { env: env() });
+      expect(readFileSync(dirs, "utf8")).toBe(join(home, "claude"));
+    },
+  );
 
   test("begins a list of directories anew that is longer than any", () => {
     mkdirSync(data(), { mode: 0o700 });
