@@ -2,7 +2,6 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Context } from "@duolog/contract/server";
 import { ServiceError } from "@duolog/contract/server";
 import type { Turns } from "./turns.ts";
-import type { UnreadAnswers } from "./unreadAnswers.ts";
 
 /** What a connection's gate may ask of it and do to it. */
 export interface Peer {
@@ -24,12 +23,6 @@ export interface Unread {
   patienceMs: number;
 }
 
-/** What the gates of all connections share: who may make an answer with rows, and which are not read. */
-export interface Shared {
-  turns: Turns;
-  unreadAnswers: UnreadAnswers;
-}
-
 /** How often a peer that has not read is looked at, ms. */
 const LOOK_MS = 20;
 /** When it is looked at first, after a call, ms. */
@@ -38,23 +31,23 @@ const WATCH_MS = 1_000;
 /**
  * The ports for one connection. It counts the calls that wait for their answers; reads run one
  * after the other, each only once its peer has read what it was answered before, so that one that
- * asks without reading costs the memory of one answer. It is dropped when it keeps to that, and
- * before, where all peers together leave too much unread. Few answers with rows are made at a time.
+ * asks without reading costs the memory of one answer. It is dropped when it keeps to that. Reads
+ * of all connections take `turns`, each until its answer is sent.
  */
 export class CallGate {
   readonly #peer: Peer;
   readonly #unread: Unread;
-  readonly #shared: Shared;
+  readonly #turns: Turns;
   #inFlight = 0;
   #lastRead: Promise<void> = Promise.resolve();
   #reading: Promise<void> | null = null;
   #isWatched = false;
   #waiting: { below: number; go: () => void } | null = null;
 
-  constructor(peer: Peer, unread: Unread, shared: Shared) {
+  constructor(peer: Peer, unread: Unread, turns: Turns) {
     this.#peer = peer;
     this.#unread = unread;
-    this.#shared = shared;
+    this.#turns = turns;
   }
 
   /** Calls that wait for their answers. */
@@ -136,7 +129,7 @@ export class CallGate {
   #read<T>(call: () => Promise<T>): Promise<T> {
     return this.#pass(() => {
       const answer = this.#lastRead.then(async () => {
-        await this.#shared.turns.begin();
+        await this.#turns.begin();
         if (!this.#peer.isOpen()) throw GONE;
         return call();
       });
@@ -150,8 +143,7 @@ export class CallGate {
     await made;
     // Then it is sent.
     await setImmediate();
-    this.#shared.turns.end();
-    this.#shared.unreadAnswers.sent(this.#peer);
+    this.#turns.end();
     await this.#untilRead();
   }
 

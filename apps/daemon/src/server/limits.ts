@@ -26,7 +26,7 @@ export interface ServerLimits {
   unreadMs: number;
   /** Answers with rows that are made at a time, for all connections. */
   answersAtOnce: number;
-  /** Bytes of answers with rows that are not read, of all connections together. */
+  /** Bytes of answers that are not read, of all connections together. */
   unreadBytes: number;
   /** Answers to WebSocket's own pings that a peer has not read; at one more it is dropped. */
   unreadPongs: number;

@@ -84,10 +84,8 @@ function serveCalls(
   const gates = new WeakMap<WebSocket, CallGate>();
   const told = new WeakSet<object>();
   const intake = new Intake(limits.unservedBytes);
-  const shared = {
-    turns: new Turns(limits.answersAtOnce),
-    unreadAnswers: new UnreadAnswers(limits.unreadBytes),
-  };
+  const turns = new Turns(limits.answersAtOnce);
+  const unreadAnswers = new UnreadAnswers(limits.unreadBytes);
   const serve = getWSConnectionHandler({
     wss,
     router: appRouter,
@@ -108,9 +106,10 @@ function serveCalls(
       events.dropped(reasonOf(error));
     });
     const unread = { atEase: limits.unreadAtEase, patienceMs: limits.unreadMs };
-    const gate = new CallGate(peerOf(client, events), unread, shared);
+    const peer = peerOf(client, events);
+    const gate = new CallGate(peer, unread, turns);
     gates.set(client, gate);
-    sendBytes(client);
+    sendBytes(client, () => unreadAnswers.sent(peer));
     serve(client, request);
     answerPings(client, gate, limits);
     const share = intake.open(client, request.socket, (reason) => gate.drop(reason));
@@ -122,10 +121,16 @@ function serveCalls(
   };
 }
 
-/** Sends texts as their bytes: of a text Node keeps three times as many until the peer has read it. */
-function sendBytes(client: WebSocket): void {
+/**
+ * Sends texts as their bytes: of a text Node keeps three times as many until the peer has read it.
+ * Calls `isUnread` where that is not at once.
+ */
+function sendBytes(client: WebSocket, isUnread: () => void): void {
   const send: (data: Buffer, options: { binary: boolean }) => void = client.send.bind(client);
-  client.send = (text: string) => send(Buffer.from(text), { binary: false });
+  client.send = (text: string) => {
+    send(Buffer.from(text), { binary: false });
+    if (client.bufferedAmount > 0) isUnread();
+  };
 }
 
 /** The types of ws lack `maxBufferedChunks`. */

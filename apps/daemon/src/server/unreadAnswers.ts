@@ -1,7 +1,7 @@
 import type { Peer } from "./callGate.ts";
 
 /**
- * The answers with rows that all connections were sent and have not read yet. Where they are more
+ * The answers that all connections were sent and have not read yet. Where they are more
  * than `most` bytes, the connections that began to leave theirs unread before the others are cut,
  * until no more is unread or only the one that was answered last is left: who reads is not held up.
  */
@@ -14,7 +14,7 @@ export class UnreadAnswers {
     this.#most = most;
   }
 
-  /** To be told when an answer was sent to the peer. */
+  /** To be told when an answer was sent that the peer has not read at once. */
   sent(peer: Peer): void {
     this.#peers.add(peer);
     let bytes = this.#countUnread();

@@ -313,6 +313,20 @@ describe("limits", () => {
     deaf.terminate();
   });
 
+  test("so do those that give back long ids of calls", async () => {
+    await using small = await testServer({ unreadBytes: 2_100_000 });
+    const id = "x".repeat(1_000_000);
+    const deaf = await Promise.all([1, 2, 3].map(() => open(small.socket)));
+    for (const client of deaf) {
+      client.pause();
+      client.send(JSON.stringify({ id, method: "query", params: { path: "nothing" } }));
+    }
+    await expect
+      .poll(() => small.dropped)
+      .toEqual(["oldest of too many answers that are not read"]);
+    for (const client of deaf) client.terminate();
+  });
+
   test("one that reads late gets every answer, and the daemon makes one at a time", async () => {
     await using small = await testServer({ unreadAtEase: 500_000 });
     const textContent = "x".repeat(5_000_000);
