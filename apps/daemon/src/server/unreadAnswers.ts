@@ -1,9 +1,9 @@
 import type { Peer } from "./callGate.ts";
 
 /**
- * The answers that all connections were sent and have not read yet. Where they are more
- * than `most` bytes, the connections that began to leave theirs unread before the others are cut,
- * until no more is unread or only the one that was answered last is left: who reads is not held up.
+ * The answers that all connections were sent and have not read yet. Where they are more than `most`
+ * bytes, the connections that began to leave theirs unread before the others are cut, until no more
+ * is unread or only the one that was answered last is left: who reads is not held up.
  */
 export class UnreadAnswers {
   readonly #most: number;
@@ -19,7 +19,8 @@ export class UnreadAnswers {
     this.#peers.add(peer);
     let bytes = this.#countUnread();
     for (const oldest of this.#peers) {
-      if (bytes <= this.#most || oldest === peer) return;
+      if (bytes <= this.#most) return;
+      if (oldest === peer) continue;
       bytes -= oldest.unreadBytes();
       this.#peers.delete(oldest);
       oldest.drop("oldest of too many answers that are not read");
