@@ -9,12 +9,19 @@ import {
   rmSync,
   statfsSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRpcClient } from "@duolog/client";
-import { dataPaths, readToken } from "@duolog/client/local";
+import {
+  dataPaths,
+  ensureDataDir,
+  readToken,
+  startDaemon,
+  writeRuntime,
+} from "@duolog/client/local";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { cleanEnv, DUOLOG, newDataDir, TestDaemon, testClient } from "../harness/daemon.ts";
@@ -96,6 +103,26 @@ describe.runIf(canMount)("a disk", () => {
     rmSync(join(disk.path, "filler"));
     await using daemon = await TestDaemon.start(disk.path);
     expect(await daemon.stop()).toBe(0);
+  });
+
+  test("with one block free: a daemon that dies at once is started once a second, not at each try", async () => {
+    using disk = new SmallDisk(2);
+    using elsewhere = new SmallDisk(1);
+    const paths = dataPaths(disk.path);
+    ensureDataDir(paths);
+    const daemon = join(elsewhere.path, "daemon.cjs");
+    const starts = join(elsewhere.path, "starts");
+    writeFileSync(daemon, `require("node:fs").appendFileSync(${JSON.stringify(starts)}, "x")`);
+    const { socket } = paths;
+    writeRuntime(paths, { node: process.execPath, daemon, version: "1", socket });
+    const filler = join(disk.path, "filler");
+    fill(filler);
+    truncateSync(filler, statSync(filler).size - statfsSync(disk.path).bsize);
+    // At 0, 1 and 2 s.
+    for (const end = Date.now() + 2_500; Date.now() < end; await sleep(50)) startDaemon(paths);
+    const count = readFileSync(starts).length;
+    expect(count).toBeGreaterThan(1);
+    expect(count).toBeLessThanOrEqual(3);
   });
 
   test.each([50, 2_000])(

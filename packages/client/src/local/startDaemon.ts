@@ -60,17 +60,32 @@ function launch(
   paths: DataPaths,
   env: NodeJS.ProcessEnv,
 ): StartResult {
-  let isHanded = false;
+  let pid: number | undefined;
   try {
-    const { pid } = spawnDetached(command, paths, env);
-    if (pid === undefined) return "unavailable";
-    lock.handTo(pid);
-    isHanded = true;
-    return "started";
+    pid = spawnDetached(command, paths, env).pid;
   } finally {
     // Held by this process, which lives on, it would keep every start back.
-    if (!isHanded) lock.release();
+    if (pid === undefined) lock.release();
   }
+  if (pid === undefined) return "unavailable";
+  try {
+    lock.handTo(pid);
+  } catch {
+    // A full disk, for one: without the lock each try would start one more.
+    releaseAfterPause(lock);
+  }
+  return "started";
+}
+
+function releaseAfterPause(lock: PidLock): void {
+  const release = () => {
+    try {
+      lock.release();
+    } catch {
+      // Where it can't be removed no other start could take it either.
+    }
+  };
+  setTimeout(release, RESTART_PAUSE).unref();
 }
 
 function spawnDetached(command: Command, paths: DataPaths, env: NodeJS.ProcessEnv): ChildProcess {
