@@ -12,6 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DataPaths } from "@duolog/client/local";
 import Database from "libsql";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { BareSocket } from "../harness/bareSocket.ts";
 import { newDataDir, TestDaemon, testClient } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
 import { canMount, fill, SmallDisk } from "./disk.ts";
@@ -105,6 +106,39 @@ test.each([
     expect(await next.stop()).toBe(0);
   },
 );
+
+test("a stop does not wait until peers read what they asked for, or answer its goodbye", async () => {
+  await using daemon = await TestDaemon.start(dataDir);
+  await using deaf = await BareSocket.open(daemon.paths, "deaf");
+  const textContent = "x".repeat(5_000_000);
+  await deaf.call("mutation", "message.upsert", { id: "m", sessionId: "s", textContent });
+  deaf.socket.pause();
+  const call = { jsonrpc: "2.0", method: "query" };
+  const params = { path: "message.list", input: { sessionId: "s" } };
+  // The second waits until the first one's answer is read.
+  for (const id of [1, 2]) {
+    deaf.socket.send(JSON.stringify({ id, ...call, params }));
+    await sleep(500);
+  }
+  expect(await timeStop(daemon)).toBeLessThan(STOP_MS);
+});
+
+test("a stop while another program holds the database does not wait for it", async () => {
+  await using daemon = await TestDaemon.start(dataDir);
+  expect(await record(1)).toBe(1);
+  const other = new Database(daemon.paths.database);
+  other.exec("BEGIN IMMEDIATE");
+  const refused = record(50);
+  await sleep(100);
+  expect(await timeStop(daemon)).toBeLessThan(STOP_MS);
+  expect(await refused).toBe(0);
+  other.exec("ROLLBACK");
+  other.close();
+  const log = readFileSync(join(daemon.paths.logs, "daemon.log"), "utf8");
+  expect(log).toContain('"stopped"');
+  expect(log).not.toContain("not started");
+  expect(countOf(daemon.paths, "messages")).toBe(1);
+});
 
 test("a stop while a database put aside is copied does not wait for the copy", async () => {
   const file = openSync(join(dataDir, "duolog.db.damaged-20261124T120000000Z"), "wx", 0o600);

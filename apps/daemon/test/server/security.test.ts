@@ -271,6 +271,16 @@ describe("limits", () => {
     expect(small.server.connections()).toBe(0);
   });
 
+  test("who leaves an answer unread takes no other's turn", async () => {
+    await using small = await testServer({ unreadAtEase: 500_000, answersAtOnce: 1 });
+    // The second one's is only made once the first one's turn is over; the patience is 10 s.
+    const deaf = await leaveUnread(small);
+    const other = await open(small.socket);
+    other.send(LIST_BIG);
+    expect((await next(other)).result.data.items).toHaveLength(1);
+    for (const client of [...deaf, other]) client.terminate();
+  });
+
   test("a peer that says goodbye and reads nothing is dropped as well", async () => {
     await using small = await testServer({ unreadAtEase: 500_000, unreadMs: 300 });
     const deaf = await leaveUnread(small);
