@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +9,16 @@ import { TestDaemon, testClient } from "../../../test/harness/daemon.ts";
 import { RECORDINGS } from "./recordings.ts";
 import { FIXTURES, inOrder } from "./rows.ts";
 import { line, Seat, T0, texts } from "./seat.ts";
+
+/** Told to end, it does so within a second, keeps the note and has nothing to tell. */
+async function expectEndsAtOnce(seat: Seat, forwarder: ChildProcess): Promise<void> {
+  const told = performance.now();
+  forwarder.kill("SIGTERM");
+  await once(forwarder, "exit");
+  expect(performance.now() - told).toBeLessThan(1_000);
+  expect(seat.notes()).toHaveLength(1);
+  expect(existsSync(join(seat.paths.logs, "forwarder.log"))).toBe(false);
+}
 
 describe.concurrent("the forwarder, a real process against a real daemon", () => {
   test("brings every recording's rows, once, and ends when all is quiet", async () => {
@@ -198,12 +209,7 @@ describe.concurrent("the forwarder, a real process against a real daemon", () =>
     const forwarder = seat.forward();
     // By then it waits for seconds between its tries.
     await sleep(6_000);
-    const told = performance.now();
-    forwarder.kill("SIGTERM");
-    await once(forwarder, "exit");
-    expect(performance.now() - told).toBeLessThan(1_000);
-    expect(seat.notes()).toHaveLength(1);
-    expect(existsSync(join(seat.paths.logs, "forwarder.log"))).toBe(false);
+    await expectEndsAtOnce(seat, forwarder);
   });
 
   test("ends by SIGTERM in the middle of a long transcript, and keeps the note", async () => {
@@ -215,12 +221,7 @@ describe.concurrent("the forwarder, a real process against a real daemon", () =>
     seat.note("Stop", "s");
     const forwarder = seat.forward();
     await vi.waitFor(async () => expect((await seat.rows()).messages).not.toEqual([]), 20_000);
-    const told = performance.now();
-    forwarder.kill("SIGTERM");
-    await once(forwarder, "exit");
-    expect(performance.now() - told).toBeLessThan(1_000);
-    expect(seat.notes()).toHaveLength(1);
-    expect(existsSync(join(seat.paths.logs, "forwarder.log"))).toBe(false);
+    await expectEndsAtOnce(seat, forwarder);
   });
 
   test("ends by SIGTERM, and when its data directory is taken away", async () => {

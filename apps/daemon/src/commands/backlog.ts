@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type DataPaths, errno, listSegments } from "@duolog/client/local";
+import { type DataPaths, isMissing, listSegments } from "@duolog/client/local";
 
 /** What waits to be recorded. */
 export interface Backlog {
@@ -41,7 +41,7 @@ function unlessMissing(count: () => number): number {
   try {
     return count();
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(errno(error) ?? "")) return 0;
+    if (isMissing(error)) return 0;
     throw error;
   }
 }

@@ -25,8 +25,6 @@ export interface Unread {
 
 /** How often a peer that has not read is looked at, ms. */
 const LOOK_MS = 20;
-/** When it is looked at first, after a call, ms. */
-const WATCH_MS = 1_000;
 
 /**
  * The ports for one connection. It counts the calls that wait for their answers; reads run one
@@ -41,7 +39,6 @@ export class CallGate {
   #inFlight = 0;
   #lastRead: Promise<void> = Promise.resolve();
   #reading: Promise<void> | null = null;
-  #isWatched = false;
   #waiting: { below: number; go: () => void } | null = null;
 
   constructor(peer: Peer, unread: Unread, turns: Turns) {
@@ -68,18 +65,14 @@ export class CallGate {
   /** Resolves when that is so, or the peer is gone. For one waiter at a time. */
   async whenFree(limit: number): Promise<void> {
     await this.#whenBelow(limit);
-    await this.#untilRead();
+    await this.untilRead();
   }
 
-  /** From a call on: sees to it that its answer, whatever it is, is read. */
-  async watch(): Promise<void> {
-    if (this.#isWatched) return;
-    this.#isWatched = true;
-    do {
-      await setTimeout(WATCH_MS, undefined, { ref: false });
-      await this.#untilRead();
-    } while (this.#inFlight > 0);
-    this.#isWatched = false;
+  /** Resolves when the peer has read what it was sent, or is gone: one that does not is dropped. */
+  async untilRead(): Promise<void> {
+    if (this.#hasRead()) return;
+    this.#reading ??= this.#lookUntilRead();
+    await this.#reading;
   }
 
   /** The ports behind this gate. A read rejects with ServiceError once its peer is gone. */
@@ -144,28 +137,23 @@ export class CallGate {
     // Then it is sent.
     await setImmediate();
     this.#turns.end();
-    await this.#untilRead();
+    await this.untilRead();
   }
 
   #hasRead(): boolean {
     return this.#peer.unreadBytes() <= this.#unread.atEase;
   }
 
-  /** Resolves when the peer has read what it was sent, or is gone: one that does not is dropped. */
-  #untilRead(): Promise<void> {
-    this.#reading ??= this.#lookUntilRead().finally(() => {
-      this.#reading = null;
-    });
-    return this.#reading;
-  }
-
   async #lookUntilRead(): Promise<void> {
-    const peer = this.#peer;
     const deadline = performance.now() + this.#unread.patienceMs;
-    while (!peer.isGone() && !this.#hasRead()) {
-      if (performance.now() > deadline) return peer.drop("does not read its answers");
+    while (!this.#peer.isGone() && !this.#hasRead()) {
+      if (performance.now() > deadline) {
+        this.#peer.drop("does not read its answers");
+        break;
+      }
       await setTimeout(LOOK_MS);
     }
+    this.#reading = null;
   }
 }
 

@@ -58,7 +58,6 @@ export function meterFrames(
     // `binaryType` is left at its default, which gives one Buffer.
     const frame = data as Buffer;
     share.finished(frame.length);
-    void gate.watch();
     if (hasMoreParts(frame, frameParts)) return gate.drop("a frame of too many parts");
     const parts = splitFrame(frame, AT_ONCE);
     if (metered === 0 && parts === null && gate.isFree(limit) && hasTurn()) {

@@ -109,7 +109,10 @@ function serveCalls(
     const peer = peerOf(client, events);
     const gate = new CallGate(peer, unread, turns);
     gates.set(client, gate);
-    sendBytes(client, () => unreadAnswers.sent(peer));
+    sendBytes(client, () => {
+      unreadAnswers.sent(peer);
+      void gate.untilRead();
+    });
     serve(client, request);
     answerPings(client, gate, limits);
     const share = intake.open(client, request.socket, (reason) => gate.drop(reason));

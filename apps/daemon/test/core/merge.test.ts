@@ -10,7 +10,6 @@ import {
   mergeSession,
   type SessionRow,
 } from "../../src/core/merge.ts";
-import { observationsOfSession } from "../../src/core/observations.ts";
 import { T } from "../rows.ts";
 
 /** One test per rule of lode/data-model/schemas.md, by its number. */
@@ -403,22 +402,24 @@ describe("M4: damaged stamps count as none, so that every field was observed wit
     const { row } = session({ title: "a", model: "b", observedAt: T });
     return { ...row, stamps };
   };
-  test.each(['{"title":[17', "null", "5", '"title"', "[]", '{"title":5}', '{"title":["a",{}]}'])(
-    "%s",
-    (stamps) => {
-      const later = { id: "s", title: "later", observedAt: T + 1 };
-      const merged = mergeSession(rowOf(stamps), later, capture(undefined));
-      expect(merged).toMatchObject({
-        kind: "changed",
-        row: { title: "later", model: "b", stamps: `{"model":[${T},0]}` },
-      });
-      const earlier = { id: "s", title: "earlier", observedAt: T - 1 };
-      const kept = mergeSession(rowOf(stamps), earlier, capture(undefined));
-      expect(kept).toMatchObject({ row: { title: "a", model: "b", stamps: null } });
-      const records = observationsOfSession(rowOf(stamps));
-      expect(records.map(({ data }) => data)).toEqual([
-        expect.objectContaining({ title: "a", model: "b", observedAt: T }),
-      ]);
-    },
-  );
+  test.each([
+    '{"title":[17',
+    "null",
+    "5",
+    '"title"',
+    "[]",
+    '{"title":5}',
+    '{"title":["a",{}]}',
+    '{"title":[1]}',
+  ])("%s", (stamps) => {
+    const later = { id: "s", title: "later", observedAt: T + 1 };
+    const merged = mergeSession(rowOf(stamps), later, capture(undefined));
+    expect(merged).toMatchObject({
+      kind: "changed",
+      row: { title: "later", model: "b", stamps: `{"model":[${T},0]}` },
+    });
+    const earlier = { id: "s", title: "earlier", observedAt: T - 1 };
+    const kept = mergeSession(rowOf(stamps), earlier, capture(undefined));
+    expect(kept).toMatchObject({ row: { title: "a", model: "b", stamps: null } });
+  });
 });

@@ -4,3 +4,8 @@ export function errno(error: unknown): string | undefined {
     ? error.code
     : undefined;
 }
+
+/** Whether that says that there is no such file or directory, or none on the way to it. */
+export function isMissing(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes(errno(error) ?? "");
+}

@@ -1,5 +1,5 @@
 export { atomicWrite, writeNew } from "./atomicWrite.ts";
-export { errno } from "./errno.ts";
+export { errno, isMissing } from "./errno.ts";
 export { type RawLine, readLines } from "./lines.ts";
 export {
   type DataPaths,

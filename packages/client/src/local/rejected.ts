@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Refusal } from "@duolog/contract";
 import { atomicWrite } from "./atomicWrite.ts";
-import { errno } from "./errno.ts";
+import { isMissing } from "./errno.ts";
 import type { DataPaths } from "./paths.ts";
 
 /** Something that will never be a row, kept for a person to look at. */
@@ -63,7 +63,7 @@ export function countRejected(paths: DataPaths): number {
   try {
     return readdirSync(paths.rejected).filter((name) => name.endsWith(".json")).length;
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(errno(error) ?? "")) return 0;
+    if (isMissing(error)) return 0;
     throw error;
   }
 }
