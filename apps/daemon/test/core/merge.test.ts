@@ -1,59 +1,9 @@
-import type { MessageUpsert, SessionUpsert, Source } from "@duolog/contract";
 import { describe, expect, test } from "vitest";
-import {
-  blankSession,
-  type Capture,
-  hasEnded,
-  type Merged,
-  type MessageRow,
-  mergeMessage,
-  mergeSession,
-  type SessionRow,
-} from "../../src/core/merge.ts";
+import { blankSession, hasEnded, mergeSession } from "../../src/core/merge.ts";
 import { T } from "../rows.ts";
+import { capture, type MessageStep, message, type SessionStep, session } from "./history.ts";
 
 /** One test per rule of lode/data-model/schemas.md, by its number. */
-
-type SessionStep = Omit<SessionUpsert, "id"> & { via?: Source };
-type MessageStep = Omit<MessageUpsert, "id" | "sessionId"> & { via?: Source };
-
-/** Later than every time in the tests. */
-const ARRIVAL = T + 1_000_000;
-
-function capture(via: Source | undefined): Capture {
-  return { at: ARRIVAL, inferredSource: via ?? null };
-}
-
-/** What remains of a history: the row, and the field that the last step was refused for. */
-interface Outcome<Row> {
-  row: Row;
-  conflict: string | null;
-  changed: boolean[];
-}
-
-function replay<Step extends { via?: Source }, Row>(
-  steps: Step[],
-  mergeOne: (row: Row | null, fields: Omit<Step, "via">, at: Capture) => Merged<Row>,
-): Outcome<Row> {
-  const outcome: Outcome<Row | null> = { row: null, conflict: null, changed: [] };
-  for (const { via, ...fields } of steps) {
-    const merged = mergeOne(outcome.row, fields, capture(via));
-    if (merged.kind === "changed") outcome.row = merged.row;
-    outcome.conflict = merged.kind === "conflict" ? merged.field : null;
-    outcome.changed.push(merged.kind === "changed");
-  }
-  return outcome as Outcome<Row>;
-}
-
-const session = (...steps: SessionStep[]) =>
-  replay<SessionStep, SessionRow>(steps, (row, fields, at) =>
-    mergeSession(row, { id: "s", ...fields }, at),
-  );
-
-const message = (...steps: MessageStep[]) =>
-  replay<MessageStep, MessageRow>(steps, (row, fields, at) =>
-    mergeMessage(row, { id: "m", sessionId: "s", ...fields }, at),
-  );
 
 describe("M1: source and role are set once", () => {
   test.each<{ name: string; steps: SessionStep[]; row: object; conflict: string | null }>([
@@ -155,107 +105,6 @@ describe("M3: absent, null and empty never replace present", () => {
 function nulls(fields: object): SessionStep {
   return Object.fromEntries(Object.keys(fields).map((field) => [field, null]));
 }
-
-describe("M4: of two present values the field's own order decides", () => {
-  test.each<{ name: string; steps: SessionStep[]; row: Partial<SessionRow> }>([
-    {
-      name: "tokens and cost: the larger, whenever observed",
-      steps: [
-        { promptTokens: 10, cost: 0.5, updatedAt: T + 9 },
-        { promptTokens: 20, cost: 0.25, updatedAt: T },
-        { promptTokens: 0, cost: 0, updatedAt: T + 99 },
-      ],
-      row: { promptTokens: 20, cost: 0.5 },
-    },
-    {
-      name: "title: the better rank, though observed earlier",
-      steps: [
-        { title: "generated", titleKind: "generated", updatedAt: T + 5 },
-        { title: "mine", titleKind: "user", updatedAt: T },
-        { title: "prompt", titleKind: "prompt", updatedAt: T + 9 },
-      ],
-      row: { title: "mine", titleKind: "user" },
-    },
-    {
-      name: "title: a placeholder by its text gives way to a first prompt",
-      steps: [
-        { title: "Untitled Session", updatedAt: T + 9 },
-        { title: "Please fix the login", updatedAt: T },
-        { title: "New session - 2026-01-30T08:00:00.000Z", updatedAt: T + 99 },
-      ],
-      row: { title: "Please fix the login", titleKind: "prompt" },
-    },
-    {
-      name: "title: of one rank the one observed later",
-      steps: [
-        { title: "new", titleKind: "user", updatedAt: T + 5 },
-        { title: "old", titleKind: "user", updatedAt: T },
-      ],
-      row: { title: "new" },
-    },
-    {
-      name: "everything else: the one observed later",
-      steps: [
-        { model: "late", updatedAt: T + 5 },
-        { model: "early", updatedAt: T },
-      ],
-      row: { model: "late" },
-    },
-    {
-      name: "of one time the sequence decides",
-      steps: [
-        { model: "second", observedAt: T, observedSeq: 2 },
-        { model: "first", observedAt: T, observedSeq: 1 },
-      ],
-      row: { model: "second" },
-    },
-    {
-      name: "a last tie goes to the longer",
-      steps: [
-        { model: "longer", observedAt: T },
-        { model: "short", observedAt: T },
-      ],
-      row: { model: "longer" },
-    },
-    {
-      name: "then to the lexically greater",
-      steps: [
-        { model: "b", observedAt: T },
-        { model: "a", observedAt: T },
-      ],
-      row: { model: "b" },
-    },
-    {
-      name: "observed_at comes before updated_at, and that before the arrival",
-      steps: [
-        { model: "arrived", title: "x" },
-        { model: "stamped", observedAt: ARRIVAL + 1, updatedAt: T },
-        { model: "told", updatedAt: T + 1 },
-      ],
-      row: { model: "stamped" },
-    },
-    {
-      name: "each field has its own time: title at t1, model at t3, then a late title of t2",
-      steps: [
-        { title: "t1", updatedAt: T + 1 },
-        { model: "m", updatedAt: T + 3 },
-        { title: "t2", updatedAt: T + 2 },
-      ],
-      row: { title: "t2", model: "m", updatedAt: T + 3 },
-    },
-    {
-      name: "a late replay can't bring back an old title",
-      steps: [
-        { title: "old", titleKind: "generated", updatedAt: T + 1 },
-        { title: "new", titleKind: "generated", updatedAt: T + 2 },
-        { title: "old", titleKind: "generated", updatedAt: T + 1 },
-      ],
-      row: { title: "new" },
-    },
-  ])("$name", ({ steps, row }) => {
-    expect(session(...steps).row).toMatchObject(row);
-  });
-});
 
 test("M5: updated_at is the latest time observed and only moves forward", () => {
   const { row } = session({ updatedAt: T + 5 }, { updatedAt: T }, { createdAt: T + 7 });
@@ -367,59 +216,5 @@ test("arguments are left as they were", () => {
   expect(mergeSession(frozen, upsert, Object.freeze(capture("opencode")))).toMatchObject({
     kind: "changed",
     row: { title: "u" },
-  });
-});
-
-describe("M4: a row from before observations were kept", () => {
-  const old = {
-    ...(session({ title: "Good title", model: "m5", updatedAt: T + 5_000 }).row as SessionRow),
-    observedAt: null,
-    observedSeq: null,
-    stamps: null,
-  };
-  const late = (at: number) =>
-    mergeSession(old, { id: "s", title: "Other", model: "m1", updatedAt: at }, capture(undefined));
-
-  test("was observed when it was last changed: what is older does not replace it", () => {
-    const merged = late(T + 1_000);
-    const row = merged.kind === "changed" ? merged.row : old;
-    expect(row).toMatchObject({ title: "Good title", model: "m5", updatedAt: T + 5_000 });
-  });
-
-  test("gives way to what is newer", () => {
-    expect(late(T + 6_000)).toMatchObject({ row: { title: "Other", model: "m1" } });
-  });
-
-  test("with a time that can't be is older than everything", () => {
-    const absurd = { ...old, updatedAt: T * 1_000, createdAt: null };
-    const merged = mergeSession(absurd, { id: "s", model: "m1", updatedAt: T }, capture(undefined));
-    expect(merged).toMatchObject({ row: { model: "m1" } });
-  });
-});
-
-describe("M4: damaged stamps count as none, so that every field was observed with its row", () => {
-  const rowOf = (stamps: string) => {
-    const { row } = session({ title: "a", model: "b", observedAt: T });
-    return { ...row, stamps };
-  };
-  test.each([
-    '{"title":[17',
-    "null",
-    "5",
-    '"title"',
-    "[]",
-    '{"title":5}',
-    '{"title":["a",{}]}',
-    '{"title":[1]}',
-  ])("%s", (stamps) => {
-    const later = { id: "s", title: "later", observedAt: T + 1 };
-    const merged = mergeSession(rowOf(stamps), later, capture(undefined));
-    expect(merged).toMatchObject({
-      kind: "changed",
-      row: { title: "later", model: "b", stamps: `{"model":[${T},0]}` },
-    });
-    const earlier = { id: "s", title: "earlier", observedAt: T - 1 };
-    const kept = mergeSession(rowOf(stamps), earlier, capture(undefined));
-    expect(kept).toMatchObject({ row: { title: "a", model: "b", stamps: null } });
   });
 });
