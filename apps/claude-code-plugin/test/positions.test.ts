@@ -92,6 +92,14 @@ describe("what is kept of a session's positions", () => {
     expect(new Positions(data).all(Date.now() + 1e12, "1-2")).toEqual([]);
   });
 
+  test("takes the place of a directory, which would hold up the session's notes", () => {
+    const file = kept();
+    unlinkSync(file);
+    mkdirSync(join(file, "full"), { recursive: true });
+    new Positions(data).save(saved, "1-2");
+    expect(new Positions(data).load("s", transcript, "1-2")).toEqual(saved);
+  });
+
   test("is left alone where the transcript's name is one that can't be", () => {
     new Positions(data).save({ ...saved, path: `/${"x".repeat(300)}/s.jsonl` }, "1-2");
     expect(new Positions(data).all(Date.now(), "1-2")).toEqual([saved]);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, statSync, unlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { atomicWrite, readIfThere } from "@duolog/client/local";
 import { statOf } from "../reader/places.ts";
@@ -52,11 +52,12 @@ export class Positions {
     return this.#read(this.#fileOf(sessionId, path), database);
   }
 
-  /** Replaces what was kept of the session. Throws like fs. */
+  /** Replaces what was kept of the session, a directory in its file's place too. Throws like fs. */
   save(positions: SessionPositions, database: string | null): void {
     const file = this.#fileOf(positions.sessionId, positions.path);
     const text = JSON.stringify({ ...positions, database } satisfies KeptPositions);
     const kept: Kept = { format: FORMAT, sum: sumOf(text), positions: text };
+    if (statOf(file)?.isDirectory()) rmSync(file, { recursive: true });
     atomicWrite(file, JSON.stringify(kept));
   }
 
