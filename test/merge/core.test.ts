@@ -1,12 +1,7 @@
-import type { Source } from "@duolog/contract";
+import { type Entity, entities, type Kind, type UpsertOf } from "@duolog/contract";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type MessageRow,
-  mergeMessage,
-  mergeSession,
-  type SessionRow,
-} from "../../apps/daemon/src/core/merge.ts";
+import { type Merged, type MergedRow, merge } from "../../apps/daemon/src/core/merge.ts";
 import { titleKindOf } from "../../apps/daemon/src/core/title.ts";
 import {
   disorder,
@@ -18,21 +13,17 @@ import {
   T0,
 } from "./histories.ts";
 
-function replay<Row, U>(
-  merge: (
-    row: Row | null,
-    upsert: U,
-    capture: { at: number; inferredSource: Source | null },
-  ) => unknown,
-  steps: Step<U>[],
-): Row {
-  let row: Row | null = null;
+function replay<K extends Kind>(entity: Entity<K>, steps: Step<object>[]): MergedRow<K> {
+  let row: MergedRow<K> | null = null;
   for (const { upsert, inferred: inferredSource } of steps) {
-    const merged = merge(row, upsert, { at: T0, inferredSource }) as { kind: string; row: Row };
+    const merged: Merged<MergedRow<K>> = merge(entity, row, upsert as UpsertOf<K>, {
+      at: T0,
+      inferredSource,
+    });
     if (merged.kind === "conflict") throw new Error("no conflict was generated");
     if (merged.kind === "changed") row = merged.row;
   }
-  return row as Row;
+  return row as MergedRow<K>;
 }
 
 const later = (a: number[], b: number[]) => {
@@ -69,9 +60,7 @@ describe("any order and any repetition of the same observations gives the same r
       fc.property(
         history(sessionUpsert).chain((h) => fc.tuple(fc.constant(h), disorder(h))),
         ([steps, shuffled]) => {
-          expect(replay<SessionRow, never>(mergeSession as never, shuffled as never)).toEqual(
-            replay<SessionRow, never>(mergeSession as never, steps as never),
-          );
+          expect(replay(entities.session, shuffled)).toEqual(replay(entities.session, steps));
         },
       ),
       { numRuns: runs },
@@ -83,9 +72,7 @@ describe("any order and any repetition of the same observations gives the same r
       fc.property(
         history(messageUpsert).chain((h) => fc.tuple(fc.constant(h), disorder(h))),
         ([steps, shuffled]) => {
-          expect(replay<MessageRow, never>(mergeMessage as never, shuffled as never)).toEqual(
-            replay<MessageRow, never>(mergeMessage as never, steps as never),
-          );
+          expect(replay(entities.message, shuffled)).toEqual(replay(entities.message, steps));
         },
       ),
       { numRuns: runs },
@@ -123,7 +110,7 @@ describe("each field is the maximum of its observations", () => {
   test("sessions", () => {
     fc.assert(
       fc.property(history(sessionUpsert), (steps) => {
-        const row = replay<SessionRow, never>(mergeSession as never, steps as never);
+        const row = replay(entities.session, steps);
         const ranks = { placeholder: 0, prompt: 1, generated: 2, user: 3 };
         const all = steps.map((step) => step.upsert);
         expect(row).toMatchObject({
@@ -144,7 +131,7 @@ describe("each field is the maximum of its observations", () => {
   test("messages", () => {
     fc.assert(
       fc.property(history(messageUpsert), (steps) => {
-        const row = replay<MessageRow, never>(mergeMessage as never, steps as never);
+        const row = replay(entities.message, steps);
         const all = steps.map((step) => step.upsert);
         const times = (u: (typeof all)[number]) => [u.createdAt, u.completedAt, u.removedAt];
         expect(row).toMatchObject({
@@ -162,9 +149,9 @@ describe("each field is the maximum of its observations", () => {
 test("M5: an exact repeat writes nothing", () => {
   fc.assert(
     fc.property(history(sessionUpsert), (steps) => {
-      const row = replay<SessionRow, never>(mergeSession as never, steps as never);
+      const row = replay(entities.session, steps);
       for (const { upsert, inferred: inferredSource } of steps) {
-        expect(mergeSession(row, upsert, { at: T0, inferredSource })).toEqual({
+        expect(merge(entities.session, row, upsert, { at: T0, inferredSource })).toEqual({
           kind: "unchanged",
         });
       }

@@ -1,12 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { IngestRecord } from "@duolog/contract";
+import { entities, type IngestRecord } from "@duolog/contract";
 import { initialState, type State, translate } from "@duolog/opencode-plugin/translate";
-import {
-  type MessageRow,
-  mergeMessage,
-  mergeSession,
-  type SessionRow,
-} from "../../apps/daemon/src/core/merge.ts";
+import { type MergedRow, merge } from "../../apps/daemon/src/core/merge.ts";
 import type { Rows } from "./opencodeRows.ts";
 
 /** An event as OpenCode's plugin got it, and when (epoch ms). */
@@ -40,22 +35,22 @@ export function translateAll(events: Captured[]): IngestRecord[] {
 
 /** Rows with all that the merge keeps. */
 export interface FullRows {
-  sessions: SessionRow[];
-  messages: MessageRow[];
+  sessions: MergedRow<"session">[];
+  messages: MergedRow<"message">[];
 }
 
 /** Merges the records by the daemon's own rules, sorted by session and id. @throws at a conflict */
 export function mergeAll(records: IngestRecord[]): FullRows {
-  const sessions = new Map<string, SessionRow>();
-  const messages = new Map<string, MessageRow>();
+  const sessions = new Map<string, MergedRow<"session">>();
+  const messages = new Map<string, MergedRow<"message">>();
   const capture = { at: 0, inferredSource: null };
   for (const record of records) {
     if (record.kind === "session") {
       const { id } = record.data;
-      keep(sessions, id, mergeSession(sessions.get(id) ?? null, record.data, capture));
+      keep(sessions, id, merge(entities.session, sessions.get(id) ?? null, record.data, capture));
     } else {
       const key = `${record.data.sessionId} ${record.data.id}`;
-      keep(messages, key, mergeMessage(messages.get(key) ?? null, record.data, capture));
+      keep(messages, key, merge(entities.message, messages.get(key) ?? null, record.data, capture));
     }
   }
   return { sessions: sorted(sessions), messages: sorted(messages) };
@@ -93,7 +88,7 @@ function sorted<Row>(rows: Map<string, Row>): Row[] {
   return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
-function withoutStamps<Row extends SessionRow | MessageRow>(row: Row) {
+function withoutStamps<Row extends MergedRow<"session"> | MergedRow<"message">>(row: Row) {
   const { observedAt: _at, observedSeq: _seq, stamps: _stamps, ...facts } = row;
   return facts;
 }

@@ -1,12 +1,12 @@
-import type { MessageRow, SessionRow } from "../../apps/daemon/src/core/merge.ts";
+import type { MergedRow } from "../../apps/daemon/src/core/merge.ts";
 
 /** What merging adds of its own: not told by the agent, so not in these tables. */
 export type Bookkeeping = "observedAt" | "observedSeq" | "stamps";
 
 /** The rows that a recording must give. */
 export interface Rows {
-  sessions: Omit<SessionRow, Bookkeeping>[];
-  messages: Omit<MessageRow, Bookkeeping>[];
+  sessions: Omit<MergedRow<"session">, Bookkeeping>[];
+  messages: Omit<MergedRow<"message">, Bookkeeping>[];
 }
 
 type Session = Rows["sessions"][number];

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import type { IngestRecord } from "@duolog/contract";
+import { entities, type IngestRecord } from "@duolog/contract";
 // The daemon's merge is pure and imports nothing but the contract; only tests may reach into it.
-import { blankSession, mergeMessage, mergeSession } from "../../daemon/src/core/merge.ts";
+import { blankRow, type MergedRow, merge } from "../../daemon/src/core/merge.ts";
 
 export const FIXTURES = fileURLToPath(
   new URL("../../../test/fixtures/claude-code/", import.meta.url),
@@ -23,17 +23,17 @@ export class Rows {
     const capture = { at: 4_000_000_000_000, inferredSource: null };
     if (record.kind === "session") {
       const { id } = record.data;
-      const row = (this.#sessions.get(id) ?? null) as Parameters<typeof mergeSession>[0];
-      this.#keep(this.#sessions, id, mergeSession(row, record.data, capture));
+      const row = (this.#sessions.get(id) ?? null) as MergedRow<"session"> | null;
+      this.#keep(this.#sessions, id, merge(entities.session, row, record.data, capture));
       return;
     }
     const { id, sessionId } = record.data;
     if (!this.#sessions.has(sessionId)) {
-      this.#sessions.set(sessionId, { ...blankSession(sessionId) });
+      this.#sessions.set(sessionId, { ...blankRow(entities.session, { id: sessionId }) });
     }
     const key = `${sessionId} ${id}`;
-    const row = (this.#messages.get(key) ?? null) as Parameters<typeof mergeMessage>[0];
-    this.#keep(this.#messages, key, mergeMessage(row, record.data, capture));
+    const row = (this.#messages.get(key) ?? null) as MergedRow<"message"> | null;
+    this.#keep(this.#messages, key, merge(entities.message, row, record.data, capture));
   }
 
   #keep(rows: Map<string, Row>, key: string, merged: { kind: string; row?: object }): void {

@@ -1,16 +1,17 @@
-import type { Message, Session } from "@duolog/contract";
-import { blankSession } from "../src/core/merge.ts";
-import type { MessageRecord } from "../src/storage/table.ts";
-import { messageTable } from "../src/storage/table.ts";
+import { entities, type Message, type Session } from "@duolog/contract";
+import { blankRow } from "../src/core/merge.ts";
+import type { Written } from "../src/storage/table.ts";
 
 /** A time in the tests, epoch ms. */
 export const T = 1_769_760_000_000;
 
 export function sessionRow(fields: Partial<Session> & { id: string }): Session {
-  return { ...blankSession(fields.id), changedSeq: 0, ...fields };
+  return { ...blankRow(entities.session, { id: fields.id }), changedSeq: 0, ...fields };
 }
 
-export function messageRow(fields: Partial<Message> & { id: string; sessionId: string }) {
-  const blank = Object.fromEntries(messageTable.fields.map((field) => [field, null]));
-  return { ...blank, sourceInferred: false, changedSeq: 0, ...fields } as MessageRecord;
+export function messageRow(
+  fields: Partial<Message> & { id: string; sessionId: string },
+): Written<"message"> {
+  const { id, sessionId } = fields;
+  return { ...blankRow(entities.message, { id, sessionId }), changedSeq: 0, ...fields };
 }

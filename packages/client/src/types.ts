@@ -9,7 +9,7 @@ import type {
 import type {
   BackfillReport,
   Health,
-  ListMessages,
+  ListRows,
   ListSessions,
   Page,
   SessionSummary,
@@ -58,7 +58,7 @@ export interface RpcReader {
     list(query?: Partial<ListSessions>): Promise<Page<SessionSummary>>;
   };
   message: {
-    list(query: Partial<ListMessages> & { sessionId: string }): Promise<Page<Message>>;
+    list(query: Partial<ListRows> & { sessionId: string }): Promise<Page<Message>>;
   };
 }
 

@@ -39,16 +39,32 @@ function modelSource({ name, fields, documentation }) {
     .map((f) => `  ${f.name}: ${JSON.stringify(f.dbName ?? f.name)},\n`)
     .join("");
   const types = columns
-    .map((f) => `  ${f.name}: ${JSON.stringify(f.type + (f.isRequired ? "" : "?"))};\n`)
+    .map((f) => `  ${f.name}: ${JSON.stringify(f.type + (f.isRequired ? "" : "?"))},\n`)
     .join("");
-  return `${doc(documentation)}export interface ${name} {\n${members}}\n\n/** Field to the column's type in schema.prisma. */\nexport interface ${name}Types {\n${types}}\n\n/** Field to column. */\nexport const ${name}Columns = {\n${names}} as const satisfies Record<keyof ${name}, string>;\n`;
+  return `${doc(documentation)}export interface ${name} {\n${members}}
+
+/** Field to the column's type in schema.prisma. */
+export const ${name}Types = {\n${types}} as const satisfies Record<keyof ${name}, string>;
+export type ${name}Types = typeof ${name}Types;
+
+/** Field to column. */
+export const ${name}Columns = {\n${names}} as const satisfies Record<keyof ${name}, string>;
+`;
+}
+
+/** Every model by its name, so that one that nobody thought of is a compile error. */
+function modelsSource(models) {
+  const members = models
+    .map(({ name }) => `  ${name}: { row: ${name}; types: ${name}Types };\n`)
+    .join("");
+  return `/** Every model. */\nexport interface Models {\n${members}}\n`;
 }
 
 helper.generatorHandler({
   onManifest: () => ({ prettyName: "wire types", defaultOutput: "generated" }),
   onGenerate: async ({ dmmf, generator }) => {
     const { enums, models } = dmmf.datamodel;
-    const parts = [...enums.map(enumSource), ...models.map(modelSource)];
+    const parts = [...enums.map(enumSource), ...models.map(modelSource), modelsSource(models)];
     mkdirSync(generator.output.value, { recursive: true });
     writeFileSync(
       join(generator.output.value, "model.ts"),

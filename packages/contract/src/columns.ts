@@ -1,9 +1,4 @@
-import type {
-  MessageColumnTypes,
-  MessageUpsert,
-  SessionColumnTypes,
-  SessionUpsert,
-} from "./entities.ts";
+import type { ColumnTypes, MessageUpsert, SessionUpsert } from "./entities/index.ts";
 import type { SessionStatus, Source, TitleKind } from "./generated/model.ts";
 
 declare const columnType: unique symbol;
@@ -52,11 +47,15 @@ export const column: Column = {
 };
 
 /** A session of which every column is told. */
-export function completeSession(columns: Complete<SessionColumnTypes>): Required<SessionUpsert> {
+export function completeSession(
+  columns: Complete<ColumnTypes<"session">>,
+): Required<SessionUpsert> {
   return columns as unknown as Required<SessionUpsert>;
 }
 
 /** A message of which every column is told. */
-export function completeMessage(columns: Complete<MessageColumnTypes>): Required<MessageUpsert> {
+export function completeMessage(
+  columns: Complete<ColumnTypes<"message">>,
+): Required<MessageUpsert> {
   return columns as unknown as Required<MessageUpsert>;
 }

@@ -1,5 +1,5 @@
 export * from "./columns.ts";
-export * from "./entities.ts";
+export * from "./entities/index.ts";
 export * from "./errors.ts";
 export {
   type Message,

@@ -1,3 +1,4 @@
+import type { IngestRecord } from "./entities/index.ts";
 import { MAX_TIME, MIN_TIME } from "./limits.ts";
 
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
@@ -17,4 +18,11 @@ export function plausibleTime(value: unknown): number | null {
   if (typeof value !== "number" || !Number.isFinite(value)) return null;
   const ms = Math.floor(value);
   return ms >= MIN_TIME && ms <= MAX_TIME ? ms : null;
+}
+
+/** The length of all texts of a record, UTF-16 units: any of them may be long. */
+export function textOf({ data }: IngestRecord): number {
+  let length = 0;
+  for (const value of Object.values(data)) if (typeof value === "string") length += value.length;
+  return length;
 }

@@ -1,5 +1,5 @@
 import type { RpcClient } from "@duolog/client";
-import { type IngestRecord, isFinal, MAX_BATCH } from "@duolog/contract";
+import { type IngestRecord, isFinal, type Kind, MAX_BATCH, textOf } from "@duolog/contract";
 import type { Found, Unreadable } from "../services/found.ts";
 import { Failure } from "./failure.ts";
 import type { Place } from "./place.ts";
@@ -40,8 +40,7 @@ export function ingestAll(
 
 class Ingest {
   readonly #rpc: RpcClient;
-  readonly #sessions = new Set<string>();
-  readonly #messages = new Set<string>();
+  readonly #ids: Record<Kind, Set<string>> = { session: new Set(), message: new Set() };
   readonly #total = { changed: 0, refused: 0, unreadable: 0 };
   #waiting: IngestRecord[] = [];
   #chars = 0;
@@ -61,17 +60,15 @@ class Ingest {
 
   async end(): Promise<Ingested> {
     if (this.#waiting.length > 0) await this.#send();
-    return { sessions: this.#sessions.size, messages: this.#messages.size, ...this.#total };
+    const { session, message } = this.#ids;
+    return { sessions: session.size, messages: message.size, ...this.#total };
   }
 
-  /** A session or message may give several records. */
-  #count({ kind, data }: IngestRecord): void {
-    if (kind === "session") {
-      this.#sessions.add(data.id);
-    } else {
-      this.#messages.add(`${data.sessionId} ${data.id}`);
-      this.#chars += data.textContent?.length ?? 0;
-    }
+  /** A row may give several records. */
+  #count(record: IngestRecord): void {
+    const { kind, data } = record;
+    this.#ids[kind].add("sessionId" in data ? `${data.sessionId} ${data.id}` : data.id);
+    this.#chars += textOf(record);
   }
 
   #putAside({ raw, reason }: Unreadable): void {

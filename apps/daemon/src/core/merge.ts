@@ -1,12 +1,13 @@
 import type {
-  Message,
-  MessageUpsert,
-  Session,
-  SessionUpsert,
+  Entity,
+  Field,
+  Kind,
+  RowOf,
+  Rule,
   Source,
   TitleKind,
+  UpsertOf,
 } from "@duolog/contract";
-import { messageRules, type Rule, sessionRules } from "./rules.ts";
 import {
   compareStamps,
   type FieldStamps,
@@ -19,10 +20,8 @@ import {
 } from "./stamp.ts";
 import { compareTitleKinds, titleKindOf } from "./title.ts";
 
-/** A session's row without its change number, which the service gives at the write. */
-export type SessionRow = Omit<Session, "changedSeq">;
-/** A message's row without its change number and row number. */
-export type MessageRow = Omit<Message, "changedSeq" | "key">;
+/** A row without what the write gives it: its change number and its row number. */
+export type MergedRow<K extends Kind> = Omit<RowOf<K>, "changedSeq" | "key">;
 
 /** What the upsert itself does not tell. */
 export interface Capture {
@@ -38,31 +37,30 @@ export type Merged<Row> =
   | { kind: "changed"; row: Row }
   | { kind: "conflict"; field: string };
 
-/** Merges an upsert into a session's row, or into none. Never changes its arguments. */
-export function mergeSession(
-  row: SessionRow | null,
-  upsert: SessionUpsert,
+/** Merges an upsert into its row, or into none. Never changes its arguments. */
+export function merge<K extends Kind>(
+  entity: Entity<K>,
+  row: MergedRow<K> | null,
+  upsert: UpsertOf<K>,
   capture: Capture,
-): Merged<SessionRow> {
-  return merge(SESSION, row as Fields | null, upsert, capture) as Merged<SessionRow>;
+): Merged<MergedRow<K>> {
+  const merged = mergeFields(rulesOf(entity), row as Fields | null, upsert as Fields, capture);
+  return merged as Merged<MergedRow<K>>;
 }
 
-/** Merges an upsert into a message's row, or into none. Never changes its arguments. */
-export function mergeMessage(
-  row: MessageRow | null,
-  upsert: MessageUpsert,
-  capture: Capture,
-): Merged<MessageRow> {
-  return merge(MESSAGE, row as Fields | null, upsert, capture) as Merged<MessageRow>;
+/** A row of which nothing is told but its ids. */
+export function blankRow<K extends Kind>(
+  entity: Entity<K>,
+  ids: Partial<UpsertOf<K>>,
+): MergedRow<K> {
+  const blank = Object.fromEntries(rulesOf(entity).map(([field]) => [field, null]));
+  return { ...blank, sourceInferred: false, stamps: null, ...ids } as unknown as MergedRow<K>;
 }
 
-/** The row that a session has until it is told of itself, because a message came first (M7). */
-export function blankSession(id: string): SessionRow {
-  const blank = Object.fromEntries(Object.keys(sessionRules).map((field) => [field, null]));
-  return { ...blank, id, sourceInferred: false, stamps: null } as SessionRow;
+interface Attribution {
+  source: Source | null;
+  sourceInferred: boolean;
 }
-
-type Attribution = Pick<SessionRow, "source" | "sourceInferred">;
 
 /**
  * The row, with the source that its connection or its messages stand for where none was declared
@@ -82,11 +80,23 @@ export function hasEnded(session: { endedAt: number | null; updatedAt: number | 
 
 type Value = string | number | boolean | null;
 type Fields = Record<string, Value>;
-/** A table of rules as pairs, taken apart once: the merge is on the path of every record. */
-type Rules = [field: string, rule: Rule][];
+/** An entity's rules as pairs, taken apart once: the merge is on the path of every record. */
+type Rules = readonly (readonly [field: string, rule: Rule, isTime: boolean])[];
 
-const SESSION: Rules = Object.entries(sessionRules);
-const MESSAGE: Rules = Object.entries(messageRules);
+const known = new Map<string, Rules>();
+
+function rulesOf<K extends Kind>({ kind, fields }: Entity<K>): Rules {
+  let rules = known.get(kind);
+  if (!rules) {
+    rules = Object.entries<Field>(fields).map(([field, [rule, holds]]) => [
+      field,
+      rule,
+      holds === "time" && rule !== "observation",
+    ]);
+    known.set(kind, rules);
+  }
+  return rules;
+}
 
 /** One merge under way: `next` and `stamps` are its own copies. */
 interface Work {
@@ -97,13 +107,18 @@ interface Work {
   inferredSource: Source | null;
 }
 
-function merge(rules: Rules, row: Fields | null, upsert: object, capture: Capture): Merged<Fields> {
+function mergeFields(
+  rules: Rules,
+  row: Fields | null,
+  upsert: Fields,
+  capture: Capture,
+): Merged<Fields> {
   const rowStamp = row ? stampOfRow(row) : NEVER;
-  const stamp = stampOfUpsert(upsert as Fields, capture);
+  const stamp = stampOfUpsert(upsert, capture);
   const work: Work = {
     next: { sourceInferred: false, ...row },
     stamps: row ? stampsOfFields(rules, row, rowStamp) : {},
-    upsert: normalize(rules, upsert as Fields),
+    upsert: normalize(rules, upsert),
     stamp,
     inferredSource: capture.inferredSource,
   };
@@ -201,16 +216,16 @@ function stampsOfFields(rules: Rules, row: Fields, rowStamp: Stamp): FieldStamps
   return stamps;
 }
 
-const TIMES = ["updatedAt", "createdAt", "completedAt", "endedAt", "removedAt"] as const;
-
 /** The upsert with empty values as null (M3), and the latest time that it tells as `updatedAt` (M5). */
 function normalize(rules: Rules, upsert: Fields): Fields {
   const fields: Fields = {};
-  for (const [field] of rules) fields[field] = present(upsert[field]);
   let latest: number | null = null;
-  for (const field of TIMES) {
-    const time = present(upsert[field]) as number | null;
-    if (time !== null && (latest === null || time > latest)) latest = time;
+  for (const [field, , isTime] of rules) {
+    const value = present(upsert[field]);
+    fields[field] = value;
+    if (isTime && value !== null && (latest === null || Number(value) > latest)) {
+      latest = Number(value);
+    }
   }
   fields.updatedAt = latest;
   return fields;

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DataPaths } from "@duolog/client/local";
-import { type IngestRecord, isFinal, MAX_BATCH } from "@duolog/contract";
+import { type IngestRecord, isFinal, type Kind, MAX_BATCH } from "@duolog/contract";
 import { errorDetails, type Log } from "../log/log.ts";
 import { readDamaged } from "../services/readDamaged.ts";
 import { copyAside, listAside, noteTakenOver, type TakenOver } from "../storage/aside.ts";
@@ -53,30 +53,28 @@ async function takeOver(file: string, options: TakeOverOptions): Promise<TakenOv
 }
 
 async function record(copy: string, options: TakeOverOptions): Promise<TakenOver | null> {
-  const sessions = new Set<string>();
-  const total = { sessions: 0, messages: 0 };
+  const ids = { session: new Set<string>(), message: new Set<string>() };
   for (const records of readDamaged(copy, options.migrations)) {
-    const ids = await ingestPage(records, options);
-    if (ids === null) return null;
-    for (const id of ids.sessions) sessions.add(id);
-    total.messages += ids.messages.size;
+    if (!(await ingestPage(records, ids, options))) return null;
   }
-  return { ...total, sessions: sessions.size };
+  return { sessions: ids.session.size, messages: ids.message.size };
 }
 
-/** The ids of what was recorded; a row may give several records. */
-async function ingestPage(records: IngestRecord[], { ports, signal }: TakeOverOptions) {
-  const ids = { sessions: new Set<string>(), messages: new Set<string>() };
+/** Notes the ids of what was recorded; a row may give several records. */
+async function ingestPage(
+  records: IngestRecord[],
+  ids: Record<Kind, Set<string>>,
+  { ports, signal }: TakeOverOptions,
+): Promise<boolean> {
   for (let from = 0; from < records.length; from += MAX_BATCH) {
-    if (signal.aborted) return null;
+    if (signal.aborted) return false;
     const batch = records.slice(from, from + MAX_BATCH);
     const results = await ingest(ports, batch);
     for (const [i, result] of results.entries()) {
       const { kind, data } = batch[i] as IngestRecord;
-      if (result.ok)
-        ids[`${kind}s`].add(kind === "session" ? data.id : `${data.sessionId} ${data.id}`);
-      else if (!isFinal(result.error.code)) return null;
+      if (result.ok) ids[kind].add("sessionId" in data ? `${data.sessionId} ${data.id}` : data.id);
+      else if (!isFinal(result.error.code)) return false;
     }
   }
-  return ids;
+  return true;
 }

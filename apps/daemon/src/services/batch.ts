@@ -1,21 +1,15 @@
-import type {
-  IngestRecord,
-  ItemResult,
-  MessageUpsert,
-  Session,
-  SessionUpsert,
-  Source,
-} from "@duolog/contract";
 import {
-  blankSession,
-  type Capture,
-  inferSource,
-  type Merged,
-  mergeMessage,
-  mergeSession,
-} from "../core/merge.ts";
-import type { MessageRecord } from "../storage/table.ts";
-import type { MessageKey, Rows } from "../storage/writer.ts";
+  entities,
+  type IngestRecord,
+  type ItemResult,
+  KINDS_IN_ORDER,
+  type Kind,
+  type RowOf,
+  type Source,
+} from "@duolog/contract";
+import { blankRow, type Capture, inferSource, type Merged, merge } from "../core/merge.ts";
+import type { Written } from "../storage/table.ts";
+import type { Key, Rows } from "../storage/writer.ts";
 
 /** One record with what its arrival tells. */
 export interface Item {
@@ -23,104 +17,104 @@ export interface Item {
   capture: Capture;
 }
 
-/** Rows of a batch under work: as read, then as merged; `changed` names those to be written. */
-interface Known<Row> {
-  current: Map<string, Row>;
+/** Rows of one table of a batch under work: as read, then as merged; `changed` names those to be written. */
+interface Known {
+  current: Map<string, AnyRow>;
   changed: Set<string>;
 }
+
+type AnyRow = Written<Kind>;
 
 /** An answer for each item, in order, and the rows that changed, still without their numbers. */
 export interface MergedBatch {
   results: ItemResult[];
-  sessions: Session[];
-  messages: MessageRecord[];
+  /** Sessions first: rows of the others refer to them. */
+  changed: [kind: Kind, rows: AnyRow[]][];
 }
-
-/** Ids hold no NUL. */
-const messageKey = (sessionId: string, id: string) => `${sessionId}\0${id}`;
 
 /** Reads the rows that the items are about and merges each into its own, in order. Writes nothing. */
 export function mergeBatch(items: Item[], rows: Rows): MergedBatch {
-  const [sessions, messages] = readRows(items, rows);
-  const results = items.map(({ record, capture }) =>
-    record.kind === "session"
-      ? applySession(sessions, record.data, capture)
-      : applyMessage(sessions, messages, record.data, capture),
-  );
-  return { results, sessions: changedRows(sessions), messages: changedRows(messages) };
+  const tables = readRows(items, rows);
+  const results = items.map((item) => apply(tables, item));
+  const changed = KINDS_IN_ORDER.map((kind): [Kind, AnyRow[]] => [kind, changedRows(tables[kind])]);
+  return { results, changed: changed.filter(([, rows]) => rows.length > 0) };
 }
 
-function readRows(items: Item[], rows: Rows): [Known<Session>, Known<MessageRecord>] {
-  const sessionIds = new Set<string>();
-  const messageKeys = new Map<string, MessageKey>();
+type Tables = Record<Kind, Known>;
+
+function readRows(items: Item[], rows: Rows): Tables {
+  const wanted = mapKinds(() => new Map<string, Key>());
   for (const { record } of items) {
-    if (record.kind === "session") {
-      sessionIds.add(record.data.id);
-    } else {
-      const { sessionId, id } = record.data;
-      sessionIds.add(sessionId);
-      messageKeys.set(messageKey(sessionId, id), [sessionId, id]);
-    }
+    for (const [kind, key] of rowsOf(record)) wanted[kind].set(textOfKey(key), key);
   }
-  const sessions = rows.readSessions([...sessionIds]);
-  const messages = messageKeys.size ? rows.readMessages([...messageKeys.values()]) : [];
-  return [
-    knownRows(sessions, (row) => row.id),
-    knownRows(messages, (row) => messageKey(row.sessionId, row.id)),
-  ];
+  return mapKinds((kind) => {
+    const keys = [...wanted[kind].values()];
+    const found: AnyRow[] = keys.length > 0 ? rows.read(kind, keys) : [];
+    return {
+      current: new Map(found.map((row) => [textOfKey(keyOf(kind, row)), row])),
+      changed: new Set<string>(),
+    };
+  });
 }
 
-function knownRows<Row>(rows: Row[], key: (row: Row) => string): Known<Row> {
-  return { current: new Map(rows.map((row) => [key(row), row])), changed: new Set() };
+/** The record's own row, and its session's. */
+function rowsOf({ kind, data }: IngestRecord): [Kind, Key][] {
+  const own: [Kind, Key] = [kind, keyOf(kind, data)];
+  return "sessionId" in data ? [["session", [data.sessionId]], own] : [own];
 }
 
-function applySession(rows: Known<Session>, upsert: SessionUpsert, capture: Capture): ItemResult {
-  return apply(rows, upsert.id, mergeSession(rows.current.get(upsert.id) ?? null, upsert, capture));
+function mapKinds<T>(make: (kind: Kind) => T): Record<Kind, T> {
+  return Object.fromEntries(KINDS_IN_ORDER.map((kind) => [kind, make(kind)])) as Record<Kind, T>;
 }
 
-function applyMessage(
-  sessions: Known<Session>,
-  messages: Known<MessageRecord>,
-  upsert: MessageUpsert,
-  capture: Capture,
-): ItemResult {
-  ensureSession(sessions, upsert.sessionId);
-  const key = messageKey(upsert.sessionId, upsert.id);
-  const merged = mergeMessage(messages.current.get(key) ?? null, upsert, capture);
-  if (merged.kind !== "conflict") {
-    inferSessionSource(sessions, upsert.sessionId, upsert.source ?? capture.inferredSource);
+function keyOf(kind: Kind, row: object): Key {
+  return entities[kind].key.map((field) => (row as Record<string, string>)[field] as string);
+}
+
+/** Ids hold no NUL. */
+function textOfKey(key: Key): string {
+  return key.join("\0");
+}
+
+function apply(tables: Tables, { record, capture }: Item): ItemResult {
+  const { kind, data } = record;
+  const table = tables[kind];
+  const key = textOfKey(keyOf(kind, data));
+  if ("sessionId" in data) ensureSession(tables.session, data.sessionId);
+  const entity = entities[kind] as (typeof entities)["message"];
+  const row = (table.current.get(key) ?? null) as RowOf<"message"> | null;
+  const merged = merge(entity, row, data as RowOf<"message">, capture);
+  if ("sessionId" in data && merged.kind !== "conflict") {
+    inferSessionSource(tables.session, data.sessionId, data.source ?? capture.inferredSource);
   }
-  return apply(messages, key, merged);
+  return take(table, key, merged);
 }
 
-/** M1: a session that nobody declared is of its messages' source. */
-function inferSessionSource(rows: Known<Session>, id: string, inferred: Source | null): void {
-  const row = rows.current.get(id) as Session;
-  const next = inferSource(row, inferred);
-  if (next === row) return;
-  rows.current.set(id, next);
-  rows.changed.add(id);
-}
-
-/** M7: the session of a message that came first. */
-function ensureSession(sessions: Known<Session>, id: string): void {
+/** M7: the session of a row that came first. */
+function ensureSession(sessions: Known, id: string): void {
   if (sessions.current.has(id)) return;
-  sessions.current.set(id, { ...blankSession(id), changedSeq: 0 });
-  sessions.changed.add(id);
+  put(sessions, id, { ...blankRow(entities.session, { id }), changedSeq: 0 });
 }
 
-function apply<Row extends { changedSeq: number }>(
-  rows: Known<Row>,
-  key: string,
-  merged: Merged<Omit<Row, "changedSeq">>,
-): ItemResult {
+/** M1: a session that nobody declared is of its rows' source. */
+function inferSessionSource(sessions: Known, id: string, inferred: Source | null): void {
+  const row = sessions.current.get(id) as AnyRow;
+  const next = inferSource(row, inferred);
+  if (next !== row) put(sessions, id, next);
+}
+
+function put({ current, changed }: Known, key: string, row: AnyRow): void {
+  current.set(key, row);
+  changed.add(key);
+}
+
+function take(table: Known, key: string, merged: Merged<object>): ItemResult {
   switch (merged.kind) {
     case "unchanged":
       return { ok: true, changed: false };
     case "changed":
       // The number comes at the write: a row gets one for all that a batch changes in it.
-      rows.current.set(key, Object.assign(merged.row, { changedSeq: 0 }) as Row);
-      rows.changed.add(key);
+      put(table, key, Object.assign(merged.row, { changedSeq: 0 }) as AnyRow);
       return { ok: true, changed: true };
     case "conflict":
       return { ok: false, error: conflict(merged.field) };
@@ -132,6 +126,6 @@ function conflict(field: string) {
   return { code: "CONFLICT", field, message } as const;
 }
 
-function changedRows<Row>({ current, changed }: Known<Row>): Row[] {
-  return [...changed].map((key) => current.get(key) as Row);
+function changedRows({ current, changed }: Known): AnyRow[] {
+  return [...changed].map((key) => current.get(key) as AnyRow);
 }

@@ -67,11 +67,12 @@ export class BatchWriter {
   async #commit(items: Item[]): Promise<ItemResult[]> {
     const lastChange = await this.#sureLastChange();
     const done = await this.#storage.transaction((rows) => {
-      const { results, sessions, messages } = mergeBatch(items, rows);
+      const { results, changed } = mergeBatch(items, rows);
       let number = lastChange;
-      for (const row of [...sessions, ...messages]) row.changedSeq = ++number;
-      if (sessions.length) rows.writeSessions(sessions);
-      if (messages.length) rows.writeMessages(messages);
+      for (const [kind, changedRows] of changed) {
+        for (const row of changedRows) row.changedSeq = ++number;
+        rows.write(kind, changedRows);
+      }
       return { results, lastChange: number };
     });
     this.lastChange = done.lastChange;

@@ -1,4 +1,4 @@
-import type { IngestRecord, ItemResult } from "@duolog/contract";
+import { type ItemResult, textOf } from "@duolog/contract";
 import type { Item } from "./batch.ts";
 
 /**
@@ -94,11 +94,4 @@ export function partsOf(items: Item[]): Item[][] {
   }
   if (part.length > 0) parts.push(part);
   return parts;
-}
-
-/** Of all its texts: a title or an error may be as long as a message. */
-function textOf({ data }: IngestRecord): number {
-  let length = 0;
-  for (const value of Object.values(data)) if (typeof value === "string") length += value.length;
-  return length;
 }

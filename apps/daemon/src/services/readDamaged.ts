@@ -1,6 +1,6 @@
-import type { IngestRecord } from "@duolog/contract";
-import { observationsOfMessage, observationsOfSession } from "../core/observations.ts";
-import { openDamagedDatabase } from "../storage/damagedDatabase.ts";
+import { entities, type IngestRecord, KINDS_IN_ORDER, type Kind } from "@duolog/contract";
+import { observationsOf } from "../core/observations.ts";
+import { type DamagedDatabase, openDamagedDatabase } from "../storage/damagedDatabase.ts";
 
 /**
  * The record of what can still be read of a damaged database, in pages. `copy` may be written to;
@@ -9,9 +9,14 @@ import { openDamagedDatabase } from "../storage/damagedDatabase.ts";
 export function* readDamaged(copy: string, migrations: string): Generator<IngestRecord[]> {
   const damaged = openDamagedDatabase(copy, migrations);
   try {
-    for (const rows of damaged.sessions()) yield rows.flatMap(observationsOfSession);
-    for (const rows of damaged.messages()) yield rows.flatMap(observationsOfMessage);
+    for (const kind of KINDS_IN_ORDER) yield* readKind(damaged, kind);
   } finally {
     damaged.close();
+  }
+}
+
+function* readKind<K extends Kind>(damaged: DamagedDatabase, kind: K): Generator<IngestRecord[]> {
+  for (const rows of damaged.rows(kind)) {
+    yield rows.flatMap((row) => observationsOf(entities[kind], row));
   }
 }

@@ -1,17 +1,18 @@
 import { existsSync } from "node:fs";
-import type { IngestRecord } from "@duolog/contract";
-import { observationsOfMessage, observationsOfSession } from "../core/observations.ts";
+import { entities, type IngestRecord } from "@duolog/contract";
+import { observationsOf } from "../core/observations.ts";
 import { copyAside } from "../storage/aside.ts";
-import type { SessionPosition } from "../storage/reads.ts";
+import type { RowPosition, SessionPosition } from "../storage/reads.ts";
 import { openStorage, type Storage } from "../storage/storage.ts";
 import { isOfContent, StorageError } from "../storage/storageError.ts";
 import { StorageRefusal } from "../storage/storageRefusal.ts";
+import { CHILD_KINDS, type ChildKind } from "../storage/table.ts";
 import { isWalDamaged } from "../storage/wal.ts";
 import type { Found } from "./found.ts";
 import { fromCopy } from "./fromCopy.ts";
 import { readDamaged } from "./readDamaged.ts";
 
-/** Sessions, and messages, read in one go. */
+/** Rows of a kind read in one go. */
 const PAGE = 100;
 
 const DAMAGED = "the database is damaged: what could be read of it was imported";
@@ -86,21 +87,28 @@ async function* readSessions(storage: Storage): AsyncGenerator<IngestRecord[]> {
   let after: SessionPosition | null = null;
   do {
     page = await storage.listSessions(PAGE, after, null);
-    yield page.sessions.flatMap(({ session }) => observationsOfSession(session));
-    for (const { session, messageCount } of page.sessions) {
-      if (messageCount) yield* readMessages(storage, session.id);
+    yield page.sessions.flatMap(({ session }) => observationsOf(entities.session, session));
+    for (const { session } of page.sessions) {
+      for (const kind of CHILD_KINDS) yield* readRows(storage, kind, session.id);
       after = [session.updatedAt, session.id];
     }
   } while (page.more);
 }
 
-async function* readMessages(storage: Storage, sessionId: string): AsyncGenerator<IngestRecord[]> {
-  let page: Awaited<ReturnType<Storage["listMessages"]>>;
-  let after: Parameters<Storage["listMessages"]>[2] = null;
+async function* readRows(
+  storage: Storage,
+  kind: ChildKind,
+  sessionId: string,
+): AsyncGenerator<IngestRecord[]> {
+  let after: RowPosition | null = null;
   do {
-    page = await storage.listMessages(sessionId, PAGE, after);
-    yield page.messages.flatMap(observationsOfMessage);
-    const last = page.messages.at(-1);
-    after = last ? [last.createdAt, last.key] : null;
-  } while (page.more);
+    const page: { rows: object[]; next: RowPosition | null } = await storage.listRows(
+      kind,
+      sessionId,
+      PAGE,
+      after,
+    );
+    yield page.rows.flatMap((row) => observationsOf(entities[kind], row));
+    after = page.next;
+  } while (after);
 }

@@ -1,8 +1,10 @@
-import type { ListMessages, ListSessions, Reader, SessionSummary } from "@duolog/contract/server";
+import type { RowOf } from "@duolog/contract";
+import type { ListRows, ListSessions, Page, Reader, SessionSummary } from "@duolog/contract/server";
 import { ServiceError } from "@duolog/contract/server";
 import { hasEnded } from "../core/merge.ts";
-import type { CountedSession, MessagePosition, Reads, SessionPosition } from "../storage/reads.ts";
+import type { CountedSession, Reads, RowPosition, SessionPosition } from "../storage/reads.ts";
 import { StorageError } from "../storage/storageError.ts";
+import type { ChildKind } from "../storage/table.ts";
 
 /** Pages and summaries over the stored rows. Throws ServiceError. */
 export function createReadService(storage: Reads): Reader {
@@ -21,15 +23,20 @@ export function createReadService(storage: Reads): Reader {
         const last = more ? items.at(-1) : undefined;
         return { items, nextCursor: last ? encode([last.updatedAt, last.id]) : null };
       }),
-    listMessages: (query: ListMessages) =>
-      answering(async () => {
-        const { sessionId, limit, cursor } = query;
-        const after = decode<MessagePosition>(cursor, isMessagePosition);
-        const { messages, more } = await storage.listMessages(sessionId, limit, after);
-        const last = more ? messages.at(-1) : undefined;
-        return { items: messages, nextCursor: last ? encode([last.createdAt, last.key]) : null };
-      }),
+    listMessages: (query) => listRows(storage, "message", query),
   };
+}
+
+function listRows<K extends ChildKind>(
+  storage: Reads,
+  kind: K,
+  { sessionId, limit, cursor }: ListRows,
+): Promise<Page<RowOf<K>>> {
+  return answering(async () => {
+    const after = decode<RowPosition>(cursor, isRowPosition);
+    const { rows, next } = await storage.listRows(kind, sessionId, limit, after);
+    return { items: rows, nextCursor: next && encode(next) };
+  });
 }
 
 function summary({ session, messageCount }: CountedSession): SessionSummary {
@@ -48,7 +55,7 @@ export async function answering<T>(use: () => Promise<T>): Promise<T> {
 }
 
 /** A cursor is the position of a page's last row, as text. */
-function encode(position: SessionPosition | MessagePosition): string {
+function encode(position: SessionPosition | RowPosition): string {
   return Buffer.from(JSON.stringify(position)).toString("base64url");
 }
 
@@ -75,7 +82,7 @@ function isSessionPosition(value: unknown): boolean {
   );
 }
 
-function isMessagePosition(value: unknown): boolean {
+function isRowPosition(value: unknown): boolean {
   return (
     Array.isArray(value) && value.length === 2 && isTime(value[0]) && typeof value[1] === "number"
   );

@@ -1,13 +1,12 @@
 import Database from "libsql";
 import { isRegular } from "./checkRegular.ts";
 import { readOnlyUrl } from "./readOnlyUrl.ts";
-import type { Totals } from "./reads.ts";
+import { type Totals, UNATTRIBUTED } from "./reads.ts";
 
 const TOTALS = `SELECT
   (SELECT COUNT(*) FROM "sessions") AS "sessions",
   (SELECT COUNT(*) FROM (SELECT 1 FROM "messages" GROUP BY "id")) AS "messages",
-  (SELECT COUNT(*) FROM "sessions" WHERE "source" IS NULL)
-    + (SELECT COUNT(*) FROM "messages" WHERE "source" IS NULL) AS "unattributed"`;
+  ${UNATTRIBUTED} AS "unattributed"`;
 
 /** Counts without a daemon and without Prisma; null where there is no database of today's shape. */
 export function countRows(database: string): Totals | null {

@@ -1,15 +1,14 @@
-import { type Message, MessageColumns, type Session, SessionColumns } from "@duolog/contract";
+import type { Kind } from "@duolog/contract";
 import Database from "libsql";
 import { mendSchema } from "./damagedSchema.ts";
 import { parseBytes } from "./jsonBytes.ts";
 import { type Migration, readMigrations } from "./migrate/migrations.ts";
 import { isOfContent } from "./storageError.ts";
-import { toReal } from "./table.ts";
+import { rowFromJson, type Table, tables, type Written } from "./table.ts";
 
 /** What can still be read of a damaged database, in pages. */
 export interface DamagedDatabase {
-  sessions(): Iterable<Session[]>;
-  messages(): Iterable<Message[]>;
+  rows<K extends Kind>(kind: K): Iterable<Written<K>[]>;
   close(): void;
 }
 
@@ -27,8 +26,7 @@ export function openDamagedDatabase(copy: string, migrations: string): DamagedDa
   const db = new Database(copy);
   readable(() => db.pragma("writable_schema = ON"));
   return {
-    sessions: () => readTable<Session>(db, "sessions", SessionColumns),
-    messages: () => readTable<Message>(db, "messages", MessageColumns),
+    rows: (kind) => readTable(db, tables[kind]),
     close: () => db.close(),
   };
 }
@@ -47,15 +45,10 @@ type Value = string | number | null;
 /** A row number, and the values of the row's fields. */
 type Found = { rowNumber: number; values: Value[] };
 
-function* readTable<Row>(
-  db: Database.Database,
-  table: string,
-  columnOf: Record<string, string>,
-): Generator<Row[]> {
-  const read = readerOf(db, table, Object.values(columnOf));
+function* readTable<Row>(db: Database.Database, table: Table<Row>): Generator<Row[]> {
+  const read = readerOf(db, table.name, table.columns);
   if (!read) return;
-  const fields = Object.keys(columnOf);
-  for (const rows of walk(read)) yield rows.map(({ values }) => rowOf<Row>(fields, values));
+  for (const rows of walk(read)) yield rows.map(({ values }) => rowFromJson(table, values));
 }
 
 /** Null where nothing of the table can be known. */
@@ -83,12 +76,6 @@ function readerOf(db: Database.Database, table: string, wanted: string[]) {
 function jsonValue(column: string): string {
   return `CASE typeof("${column}") WHEN 'blob' THEN NULL
     WHEN 'real' THEN printf('%!.17g', "${column}") ELSE "${column}" END`;
-}
-
-function rowOf<Row>(fields: string[], values: Value[]): Row {
-  const row = Object.fromEntries(fields.map((field, i) => [field, values[i] ?? null]));
-  const cost = toReal(row.cost ?? null);
-  return { ...row, cost, sourceInferred: row.sourceInferred === 1 } as Row;
 }
 
 /** The first rows behind a row number, at most so many; null where it stumbles. */

@@ -1,7 +1,8 @@
+import { entities, KINDS_IN_ORDER } from "@duolog/contract";
 import Database from "libsql";
 import type { Migration } from "./migrate/migrations.ts";
 
-const OUR_TABLES = ["sessions", "messages"];
+const OUR_TABLES = KINDS_IN_ORDER.map((kind) => entities[kind].table);
 
 /**
  * Makes the tables of a damaged database readable for this connection where the text of its schema

@@ -1,12 +1,20 @@
 import { setImmediate } from "node:timers/promises";
-import type { Message, Session, Source } from "@duolog/contract";
+import { entities, KINDS_IN_ORDER, type RowOf, type Session, type Source } from "@duolog/contract";
 import type { Connection } from "./connection.ts";
-import { listedMessageTable, rowAsJson, rowFromJson, sessionTable, textBytes } from "./table.ts";
+import {
+  type ChildKind,
+  listedTables,
+  rowAsJson,
+  rowFromJson,
+  type Table,
+  tables,
+  textBytes,
+} from "./table.ts";
 
 /** Where a page of sessions begins: after this one, newest first. */
 export type SessionPosition = readonly [updatedAt: number | null, id: string];
-/** Where a page of messages begins: after this one, oldest first. */
-export type MessagePosition = readonly [createdAt: number | null, key: number];
+/** Where a page of a session's rows begins: after this one, oldest first. */
+export type RowPosition = readonly [createdAt: number | null, key: number];
 
 /** A session's row, and how many messages it has. */
 export interface CountedSession {
@@ -18,7 +26,7 @@ export interface CountedSession {
 export interface Totals {
   sessions: number;
   messages: number;
-  /** Rows of both tables without a source. */
+  /** Rows of all tables without a source. */
   unattributed: number;
 }
 
@@ -31,12 +39,13 @@ export interface Reads {
     after: SessionPosition | null,
     source: Source | null,
   ): Promise<{ sessions: CountedSession[]; more: boolean }>;
-  /** Up to `limit` messages of a session, oldest first; fewer as above. */
-  listMessages(
+  /** Up to `limit` rows of one kind of a session, oldest first; fewer as above. `next` is null on the last page. */
+  listRows<K extends ChildKind>(
+    kind: K,
     sessionId: string,
     limit: number,
-    after: MessagePosition | null,
-  ): Promise<{ messages: Message[]; more: boolean }>;
+    after: RowPosition | null,
+  ): Promise<{ rows: RowOf<K>[]; next: RowPosition | null }>;
   /** Counts a message that several sessions have (a fork's copies) once (M1), in many short turns. */
   totals(): Promise<Totals>;
 }
@@ -57,7 +66,7 @@ interface Page<Row> {
 
 const COUNTED_SESSION = `json_array(
     (SELECT COUNT(*) FROM "messages" AS m WHERE m."session_id" = s."id"),
-    ${rowAsJson(sessionTable, "s")}
+    ${rowAsJson(tables.session, "s")}
   )`;
 
 const GET_SESSION = `SELECT json_group_array(${COUNTED_SESSION}) AS json
@@ -71,7 +80,7 @@ const IN_PAGE = `sized.number <= q.limit_ AND (sized.bytes <= ${PAGE_BYTES} OR s
 const LIST_SESSIONS = `WITH q(limit_, paged, at, id, source) AS MATERIALIZED (
     SELECT v ->> 0, v ->> 1, v ->> 2, v ->> 3, v ->> 4 FROM (SELECT ? AS v)
   ), page AS MATERIALIZED (
-    SELECT s."id", s."updated_at" AS at, ${textBytes(sessionTable, "s")} AS size
+    SELECT s."id", s."updated_at" AS at, ${textBytes(tables.session, "s")} AS size
     FROM "sessions" AS s
     WHERE ((SELECT source FROM q) IS NULL OR s."source" = (SELECT source FROM q))
       AND (NOT (SELECT paged FROM q)
@@ -92,16 +101,16 @@ const LIST_SESSIONS = `WITH q(limit_, paged, at, id, source) AS MATERIALIZED (
     ORDER BY sized.number
   )`;
 
-const LIST_MESSAGES = `WITH q(session_id, limit_, paged, at, key) AS MATERIALIZED (
+function listSql<Row>(table: Table<Row>): string {
+  return `WITH q(session_id, limit_, paged, at, key) AS MATERIALIZED (
     SELECT v ->> 0, v ->> 1, v ->> 2, v ->> 3, v ->> 4 FROM (SELECT ? AS v)
   ), page AS MATERIALIZED (
-    SELECT m."key" AS key, m."created_at" AS at,
-      ${textBytes(listedMessageTable, "m")} AS size
-    FROM q CROSS JOIN "messages" AS m
-    WHERE m."session_id" = q.session_id
-      AND (NOT q.paged OR (m."created_at" IS q.at AND m."key" > q.key)
-        OR m."created_at" > q.at OR (q.at IS NULL AND m."created_at" IS NOT NULL))
-    ORDER BY m."created_at", m."key"
+    SELECT r."key" AS key, r."created_at" AS at, ${textBytes(table, "r")} AS size
+    FROM q CROSS JOIN "${table.name}" AS r
+    WHERE r."session_id" = q.session_id
+      AND (NOT q.paged OR (r."created_at" IS q.at AND r."key" > q.key)
+        OR r."created_at" > q.at OR (q.at IS NULL AND r."created_at" IS NOT NULL))
+    ORDER BY r."created_at", r."key"
     LIMIT (SELECT limit_ + 1 FROM q)
   ), sized AS (
     SELECT key, SUM(size) OVER before AS bytes, ROW_NUMBER() OVER before AS number
@@ -109,16 +118,23 @@ const LIST_MESSAGES = `WITH q(session_id, limit_, paged, at, key) AS MATERIALIZE
   )
   SELECT json_object('found', (SELECT COUNT(*) FROM page), 'rows', json_group_array(json(item))) AS json
   FROM (
-    SELECT ${rowAsJson(listedMessageTable, "m")} AS item
-    FROM sized CROSS JOIN q CROSS JOIN "messages" AS m ON m."key" = sized.key
+    SELECT ${rowAsJson(table, "r")} AS item
+    FROM sized CROSS JOIN q CROSS JOIN "${table.name}" AS r ON r."key" = sized.key
     WHERE ${IN_PAGE}
     ORDER BY sized.number
   )`;
+}
+
+const LIST_ROWS: { readonly [K in ChildKind]: string } = { message: listSql(listedTables.message) };
+
+/** How many rows of all tables have no source, as SQL. */
+export const UNATTRIBUTED = KINDS_IN_ORDER.map(
+  (kind) => `(SELECT COUNT(*) FROM "${entities[kind].table}" WHERE "source" IS NULL)`,
+).join(" + ");
 
 const COUNTS = `SELECT json_object(
     'sessions', (SELECT COUNT(*) FROM "sessions"),
-    'unattributed', (SELECT COUNT(*) FROM "sessions" WHERE "source" IS NULL)
-      + (SELECT COUNT(*) FROM "messages" WHERE "source" IS NULL)
+    'unattributed', ${UNATTRIBUTED}
   ) AS json WHERE ? IS NOT NULL`;
 
 /** Ids counted in one turn: about 4 ms on the machine of lode/performance.md. */
@@ -144,17 +160,22 @@ export function createReads(connection: Connection): Reads {
       const sessions = page.rows.map(countedSession);
       return { sessions, more: page.found > sessions.length };
     },
-    async listMessages(sessionId, limit, after) {
+    async listRows(kind, sessionId, limit, after) {
       const query = [sessionId, limit, after ? 1 : 0, after?.[0] ?? null, after?.[1] ?? null];
-      const page = await connection.query<Page<Values>>(LIST_MESSAGES, query);
-      const messages = page.rows.map((values) => rowFromJson(listedMessageTable, values));
-      return { messages, more: page.found > messages.length };
+      const page = await connection.query<Page<Values>>(LIST_ROWS[kind], query);
+      const rows = page.rows.map((values) => rowFromJson(listedTables[kind], values));
+      const last = page.found > rows.length ? rows.at(-1) : null;
+      return { rows, next: last ? positionOf(last as RowOf<ChildKind>) : null };
     },
     async totals() {
       const counts = await connection.query<Omit<Totals, "messages">>(COUNTS, null);
       return { ...counts, messages: await countMessages(connection) };
     },
   };
+}
+
+function positionOf({ createdAt, key }: RowOf<ChildKind>): RowPosition {
+  return [createdAt, key];
 }
 
 async function countMessages(connection: Connection): Promise<number> {
@@ -171,5 +192,5 @@ async function countMessages(connection: Connection): Promise<number> {
 type CountedValues = [messageCount: number, session: Values];
 
 function countedSession([messageCount, values]: CountedValues): CountedSession {
-  return { session: rowFromJson(sessionTable, values), messageCount };
+  return { session: rowFromJson(tables.session, values), messageCount };
 }

@@ -1,14 +1,7 @@
-import {
-  type Message,
-  MessageColumns,
-  type MessageTypes,
-  type Session,
-  SessionColumns,
-  type SessionTypes,
-} from "@duolog/contract";
+import { type Entity, entities, KINDS_IN_ORDER, type Kind, type RowOf } from "@duolog/contract";
 
-/** A message's row without its row number, which SQLite gives. */
-export type MessageRecord = Omit<Message, "key">;
+/** A row as it is written: without the row number, which SQLite gives. */
+export type Written<K extends Kind> = Omit<RowOf<K>, "key">;
 
 /** What the statements need to know of a table. Fields and columns stand in the same order. */
 export interface Table<Row> {
@@ -24,76 +17,51 @@ export interface Table<Row> {
   texts: string[];
 }
 
-type TextField<Types> = {
-  [Field in keyof Types]: Types[Field] extends "String" | "String?" ? Field : never;
-}[keyof Types];
-
-const SESSION_TEXTS = {
-  id: true,
-  title: true,
-  projectPath: true,
-  projectName: true,
-  gitBranch: true,
-  model: true,
-  provider: true,
-  agentVersion: true,
-  parentId: true,
-  error: true,
-  stamps: true,
-} satisfies Record<TextField<SessionTypes>, true>;
-
-const MESSAGE_TEXTS = {
-  id: true,
-  sessionId: true,
-  role: true,
-  textContent: true,
-  model: true,
-  provider: true,
-  agent: true,
-  agentId: true,
-  parentId: true,
-  finishReason: true,
-  error: true,
-  stamps: true,
-} satisfies Record<TextField<MessageTypes>, true>;
-
 function table<Row>(
-  name: string,
-  columnOf: Partial<Record<keyof Row & string, string>>,
-  keys: (keyof Row & string)[],
-  texts: Partial<Record<keyof Row & string, true>>,
+  { table, columns, types }: Entity,
+  fields: (keyof Row & string)[],
+  keys: readonly string[],
 ): Table<Row> {
-  const fields = Object.keys(columnOf) as (keyof Row & string)[];
-  const positions = (wanted: string[]) =>
-    new Set(fields.flatMap((field, position) => (wanted.includes(field) ? [position] : [])));
+  const columnOf = (field: string) => (columns as Record<string, string>)[field] as string;
+  const isOf = (field: string, ...wanted: string[]) =>
+    wanted.includes((types as Record<string, string>)[field] as string);
+  const positions = (...wanted: string[]) =>
+    new Set(fields.flatMap((field, position) => (isOf(field, ...wanted) ? [position] : [])));
   return {
-    name,
+    name: table,
     fields,
-    columns: fields.map((field) => columnOf[field] as string),
-    keys: keys.map((field) => columnOf[field] as string),
-    reals: positions(["cost"]),
-    booleans: positions(["sourceInferred"]),
-    texts: fields.filter((field) => texts[field]).map((field) => columnOf[field] as string),
+    columns: fields.map(columnOf),
+    keys: keys.map(columnOf),
+    reals: positions("Float", "Float?"),
+    booleans: positions("Boolean", "Boolean?"),
+    texts: fields.filter((field) => isOf(field, "String", "String?")).map(columnOf),
   };
 }
 
-const { key: _key, ...messageColumns } = MessageColumns;
+function fieldsOf({ columns }: Entity): string[] {
+  return Object.keys(columns);
+}
 
-/** The tables as they are written: by the agents' own ids. */
-export const sessionTable = table<Session>("sessions", SessionColumns, ["id"], SESSION_TEXTS);
-export const messageTable = table<MessageRecord>(
-  "messages",
-  messageColumns,
-  ["sessionId", "id"],
-  MESSAGE_TEXTS,
-);
-/** Messages as they are listed: with the row number, which a page ends with. */
-export const listedMessageTable = table<Message>(
-  "messages",
-  MessageColumns,
-  ["key"],
-  MESSAGE_TEXTS,
-);
+/** The table of each kind as it is written: by the agents' own ids. */
+export const tables = Object.fromEntries(
+  KINDS_IN_ORDER.map((kind) => {
+    const entity = entities[kind] as Entity;
+    const fields = fieldsOf(entity).filter((field) => field !== "key");
+    return [kind, table(entity, fields as never[], entity.key)];
+  }),
+) as unknown as { [K in Kind]: Table<Written<K>> };
+
+/** The kinds whose rows belong to a session. */
+export type ChildKind = Exclude<Kind, "session">;
+export const CHILD_KINDS = KINDS_IN_ORDER.filter((kind) => kind !== "session");
+
+/** A kind's table as it is listed: with the row number, which a page ends with. */
+export const listedTables = Object.fromEntries(
+  CHILD_KINDS.map((kind) => {
+    const entity = entities[kind] as Entity;
+    return [kind, table(entity, fieldsOf(entity) as never[], ["key"])];
+  }),
+) as unknown as { [K in ChildKind]: Table<RowOf<K>> };
 
 /**
  * A row as a JSON array of its columns, in the order of `table.columns`. JSON spares a conversion
@@ -124,9 +92,13 @@ export function rowFromJson<Row>({ fields, reals, booleans }: Table<Row>, values
     const value = values[position] ?? null;
     row[fields[position] as string] = value;
   }
-  for (const position of booleans) row[fields[position] as string] = values[position] === 1;
+  for (const position of booleans) row[fields[position] as string] = toBoolean(values[position]);
   for (const position of reals) row[fields[position] as string] = toReal(values[position] ?? null);
   return row as Row;
+}
+
+function toBoolean(value: Scalar | undefined): boolean | null {
+  return value === null || value === undefined ? null : value === 1;
 }
 
 /** The number of such a text. An infinite one, which older files may hold, is none: no larger could come. */

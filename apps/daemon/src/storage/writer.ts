@@ -1,4 +1,4 @@
-import type { Session } from "@duolog/contract";
+import { entities, KINDS_IN_ORDER, type Kind } from "@duolog/contract";
 import Database from "libsql";
 import { asBytes, parseBytes } from "./jsonBytes.ts";
 import { createPatience } from "./patience.ts";
@@ -12,27 +12,24 @@ import {
   toStorageError,
 } from "./storageError.ts";
 import {
-  type MessageRecord,
-  messageTable,
   rowAsJson,
   rowFromJson,
   rowToJson,
-  sessionTable,
   type Table,
+  tables,
   upsertSql,
+  type Written,
 } from "./table.ts";
 
-/** A message's ids, as its row is known by them (merge rule M1). */
-export type MessageKey = readonly [sessionId: string, id: string];
+/** A row's ids, as it is known by them (merge rule M1), in the order of its entity's `key`. */
+export type Key = readonly string[];
 
 /** What a transaction reads and writes: one statement per table and direction. */
 export interface Rows {
-  /** Each reads the rows that are there. */
-  readSessions(ids: string[]): Session[];
-  readMessages(keys: MessageKey[]): MessageRecord[];
-  /** Each inserts or replaces whole rows: sessions before the messages that refer to them. */
-  writeSessions(rows: Session[]): void;
-  writeMessages(rows: MessageRecord[]): void;
+  /** Reads the rows that are there. */
+  read<K extends Kind>(kind: K, keys: Key[]): Written<K>[];
+  /** Inserts or replaces whole rows: sessions before what refers to them. */
+  write<K extends Kind>(kind: K, rows: Written<K>[]): void;
 }
 
 /** The one connection that writes. */
@@ -61,17 +58,16 @@ const SETTINGS = `
   PRAGMA cache_size = -4000;
 `;
 
-const READ_SESSIONS = `SELECT json_group_array(${rowAsJson(sessionTable, "s")}) AS json
-  FROM json_each(?) AS wanted CROSS JOIN "sessions" AS s ON s."id" = wanted.value`;
+/** Of rows by their keys. */
+function readSql<Row>(table: Table<Row>): string {
+  const known = table.keys.map((key, position) => `r."${key}" = wanted.value ->> ${position}`);
+  return `SELECT json_group_array(${rowAsJson(table, "r")}) AS json
+    FROM json_each(?) AS wanted CROSS JOIN "${table.name}" AS r ON ${known.join(" AND ")}`;
+}
 
-const READ_MESSAGES = `SELECT json_group_array(${rowAsJson(messageTable, "m")}) AS json
-  FROM json_each(?) AS wanted CROSS JOIN "messages" AS m
-  ON m."session_id" = wanted.value ->> 0 AND m."id" = wanted.value ->> 1`;
-
-const LAST_CHANGE = `SELECT MAX(
-    COALESCE((SELECT MAX("changed_seq") FROM "sessions"), 0),
-    COALESCE((SELECT MAX("changed_seq") FROM "messages"), 0)
-  ) AS last`;
+const LAST_CHANGE = `SELECT MAX(0, ${KINDS_IN_ORDER.map(
+  (kind) => `COALESCE((SELECT MAX("changed_seq") FROM "${entities[kind].table}"), 0)`,
+).join(", ")}) AS last`;
 
 /** Writes to a migrated database; opens it when it is used first. */
 export class FileWriter implements Writer {
@@ -196,23 +192,31 @@ interface OpenFile {
 function openFile(database: string): OpenFile {
   const db = new Database(database, { timeout: BUSY_MS });
   db.exec(SETTINGS);
-  const rows = {
-    readSessions: prepareRead(db, sessionTable, READ_SESSIONS),
-    readMessages: prepareRead(db, messageTable, READ_MESSAGES),
-    writeSessions: prepareWrite(db, sessionTable),
-    writeMessages: prepareWrite(db, messageTable),
+  return { db, rows: prepareRows(db) };
+}
+
+function prepareRows(db: Database.Database): Rows {
+  const prepared = new Map<Kind, PreparedTable>();
+  for (const kind of KINDS_IN_ORDER) {
+    const table = tables[kind] as Table<object>;
+    prepared.set(kind, { read: prepareRead(db, table), write: prepareWrite(db, table) });
+  }
+  const of = (kind: Kind) => prepared.get(kind) as PreparedTable;
+  return {
+    read: (kind, keys) => of(kind).read(keys) as never[],
+    write: (kind, rows) => of(kind).write(rows),
   };
-  return { db, rows };
+}
+
+interface PreparedTable {
+  read(keys: Key[]): object[];
+  write(rows: object[]): void;
 }
 
 type Values = (string | number | null)[];
 
-function prepareRead<Row, Key>(
-  db: Database.Database,
-  table: Table<Row>,
-  sql: string,
-): (keys: Key[]) => Row[] {
-  const statement = db.prepare(asBytes(sql));
+function prepareRead<Row>(db: Database.Database, table: Table<Row>): (keys: Key[]) => Row[] {
+  const statement = db.prepare(asBytes(readSql(table)));
   return (keys) => {
     const { json } = statement.get(JSON.stringify(keys)) as { json: Buffer };
     return (parseBytes(json) as Values[]).map((values) => rowFromJson(table, values));

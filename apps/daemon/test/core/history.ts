@@ -1,12 +1,5 @@
-import type { MessageUpsert, SessionUpsert, Source } from "@duolog/contract";
-import {
-  type Capture,
-  type Merged,
-  type MessageRow,
-  mergeMessage,
-  mergeSession,
-  type SessionRow,
-} from "../../src/core/merge.ts";
+import { entities, type MessageUpsert, type SessionUpsert, type Source } from "@duolog/contract";
+import { type Capture, type Merged, type MergedRow, merge } from "../../src/core/merge.ts";
 import { T } from "../rows.ts";
 
 export type SessionStep = Omit<SessionUpsert, "id"> & { via?: Source };
@@ -41,11 +34,11 @@ export function replay<Step extends { via?: Source }, Row>(
 }
 
 export const session = (...steps: SessionStep[]) =>
-  replay<SessionStep, SessionRow>(steps, (row, fields, at) =>
-    mergeSession(row, { id: "s", ...fields }, at),
+  replay<SessionStep, MergedRow<"session">>(steps, (row, fields, at) =>
+    merge(entities.session, row, { id: "s", ...fields }, at),
   );
 
 export const message = (...steps: MessageStep[]) =>
-  replay<MessageStep, MessageRow>(steps, (row, fields, at) =>
-    mergeMessage(row, { id: "m", sessionId: "s", ...fields }, at),
+  replay<MessageStep, MergedRow<"message">>(steps, (row, fields, at) =>
+    merge(entities.message, row, { id: "m", sessionId: "s", ...fields }, at),
   );

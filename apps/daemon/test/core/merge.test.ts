@@ -1,5 +1,6 @@
+import { entities } from "@duolog/contract";
 import { describe, expect, test } from "vitest";
-import { blankSession, hasEnded, mergeSession } from "../../src/core/merge.ts";
+import { blankRow, hasEnded, merge } from "../../src/core/merge.ts";
 import { T } from "../rows.ts";
 import { capture, type MessageStep, message, type SessionStep, session } from "./history.ts";
 
@@ -70,9 +71,9 @@ test("M2: created_at is set by the first write that has one and never changes af
 });
 
 test("M2: a session made for its message has no created_at until it is told", () => {
-  const blank = blankSession("s");
+  const blank = blankRow(entities.session, { id: "s" });
   expect(blank.createdAt).toBeNull();
-  const merged = mergeSession(blank, { id: "s", createdAt: T }, capture(undefined));
+  const merged = merge(entities.session, blank, { id: "s", createdAt: T }, capture(undefined));
   expect(merged).toMatchObject({ kind: "changed", row: { createdAt: T } });
 });
 
@@ -136,7 +137,7 @@ test("M6: a message without a time gets created_at later, and completed_at is ke
 });
 
 test("M7: the row of a session that is unknown says nothing of it", () => {
-  const { id, sourceInferred, ...rest } = blankSession("s");
+  const { id, sourceInferred, ...rest } = blankRow(entities.session, { id: "s" });
   expect([id, sourceInferred]).toEqual(["s", false]);
   expect(new Set(Object.values(rest))).toEqual(new Set([null]));
 });
@@ -144,7 +145,9 @@ test("M7: the row of a session that is unknown says nothing of it", () => {
 test("M7: a session fills its blank row as if there had been none", () => {
   const upsert = { id: "s", title: "T", source: "opencode", updatedAt: T } as const;
   const at = capture(undefined);
-  expect(mergeSession(blankSession("s"), upsert, at)).toEqual(mergeSession(null, upsert, at));
+  expect(merge(entities.session, blankRow(entities.session, { id: "s" }), upsert, at)).toEqual(
+    merge(entities.session, null, upsert, at),
+  );
 });
 
 describe("what broke others", () => {
@@ -213,8 +216,10 @@ test("arguments are left as they were", () => {
   const { row } = session({ title: "t", updatedAt: T });
   const frozen = Object.freeze({ ...row });
   const upsert = Object.freeze({ id: "s", title: "u", updatedAt: T + 1 });
-  expect(mergeSession(frozen, upsert, Object.freeze(capture("opencode")))).toMatchObject({
-    kind: "changed",
-    row: { title: "u" },
-  });
+  expect(merge(entities.session, frozen, upsert, Object.freeze(capture("opencode")))).toMatchObject(
+    {
+      kind: "changed",
+      row: { title: "u" },
+    },
+  );
 });

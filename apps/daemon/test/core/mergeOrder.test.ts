@@ -1,10 +1,11 @@
+import { entities } from "@duolog/contract";
 import { describe, expect, test } from "vitest";
-import { mergeSession, type SessionRow } from "../../src/core/merge.ts";
+import { type MergedRow, merge } from "../../src/core/merge.ts";
 import { T } from "../rows.ts";
 import { ARRIVAL, capture, type SessionStep, session } from "./history.ts";
 
 describe("M4: of two present values the field's own order decides", () => {
-  test.each<{ name: string; steps: SessionStep[]; row: Partial<SessionRow> }>([
+  test.each<{ name: string; steps: SessionStep[]; row: Partial<MergedRow<"session">> }>([
     {
       name: "tokens and cost: the larger, whenever observed",
       steps: [
@@ -106,13 +107,19 @@ describe("M4: of two present values the field's own order decides", () => {
 
 describe("M4: a row from before observations were kept", () => {
   const old = {
-    ...(session({ title: "Good title", model: "m5", updatedAt: T + 5_000 }).row as SessionRow),
+    ...(session({ title: "Good title", model: "m5", updatedAt: T + 5_000 })
+      .row as MergedRow<"session">),
     observedAt: null,
     observedSeq: null,
     stamps: null,
   };
   const late = (at: number) =>
-    mergeSession(old, { id: "s", title: "Other", model: "m1", updatedAt: at }, capture(undefined));
+    merge(
+      entities.session,
+      old,
+      { id: "s", title: "Other", model: "m1", updatedAt: at },
+      capture(undefined),
+    );
 
   test("was observed when it was last changed: what is older does not replace it", () => {
     const merged = late(T + 1_000);
@@ -126,7 +133,12 @@ describe("M4: a row from before observations were kept", () => {
 
   test("with a time that can't be is older than everything", () => {
     const absurd = { ...old, updatedAt: T * 1_000, createdAt: null };
-    const merged = mergeSession(absurd, { id: "s", model: "m1", updatedAt: T }, capture(undefined));
+    const merged = merge(
+      entities.session,
+      absurd,
+      { id: "s", model: "m1", updatedAt: T },
+      capture(undefined),
+    );
     expect(merged).toMatchObject({ row: { model: "m1" } });
   });
 });
@@ -147,13 +159,13 @@ describe("M4: damaged stamps count as none, so that every field was observed wit
     '{"title":[1]}',
   ])("%s", (stamps) => {
     const later = { id: "s", title: "later", observedAt: T + 1 };
-    const merged = mergeSession(rowOf(stamps), later, capture(undefined));
+    const merged = merge(entities.session, rowOf(stamps), later, capture(undefined));
     expect(merged).toMatchObject({
       kind: "changed",
       row: { title: "later", model: "b", stamps: `{"model":[${T},0]}` },
     });
     const earlier = { id: "s", title: "earlier", observedAt: T - 1 };
-    const kept = mergeSession(rowOf(stamps), earlier, capture(undefined));
+    const kept = merge(entities.session, rowOf(stamps), earlier, capture(undefined));
     expect(kept).toMatchObject({ row: { title: "a", model: "b", stamps: null } });
   });
 });

@@ -1,16 +1,16 @@
-import type { IngestRecord, SessionUpsert } from "@duolog/contract";
+import { entities, type IngestRecord, type SessionUpsert } from "@duolog/contract";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { blankSession, mergeSession, type SessionRow } from "../../src/core/merge.ts";
-import { observationsOfMessage, observationsOfSession } from "../../src/core/observations.ts";
+import { blankRow, type Merged, type MergedRow, merge } from "../../src/core/merge.ts";
+import { observationsOf } from "../../src/core/observations.ts";
 
 const T = 1_769_760_000_000;
 const nobody = { at: T, inferredSource: null };
 
-function merged(upserts: SessionUpsert[]): SessionRow {
-  let row: SessionRow | null = null;
+function merged(upserts: SessionUpsert[]): MergedRow<"session"> {
+  let row: MergedRow<"session"> | null = null;
   for (const upsert of upserts) {
-    const result = mergeSession(row, upsert, nobody);
+    const result: Merged<MergedRow<"session">> = merge(entities.session, row, upsert, nobody);
     if (result.kind === "changed") row = result.row;
   }
   if (!row) throw new Error("no upsert made a row");
@@ -37,15 +37,20 @@ test("the observations of a row, merged, are the row", () => {
   fc.assert(
     fc.property(fc.array(upsert, { minLength: 1, maxLength: 6 }), (upserts) => {
       const row = merged(upserts);
-      expect(merged(dataOf(observationsOfSession(row)))).toEqual(row);
+      expect(merged(dataOf(observationsOf(entities.session, row)))).toEqual(row);
     }),
   );
 });
 
 describe("a row from before stamps were kept", () => {
   test("was observed when it was last changed", () => {
-    const row = { ...blankSession("s"), title: "Old", createdAt: T, updatedAt: T + 5 };
-    expect(observationsOfSession(row)).toEqual([
+    const row = {
+      ...blankRow(entities.session, { id: "s" }),
+      title: "Old",
+      createdAt: T,
+      updatedAt: T + 5,
+    };
+    expect(observationsOf(entities.session, row)).toEqual([
       {
         kind: "session",
         data: {
@@ -71,7 +76,7 @@ describe("a row from before stamps were kept", () => {
       completionTokens: -1,
       cost: 0.5,
     };
-    const [record] = observationsOfMessage(row as never);
+    const [record] = observationsOf(entities.message, row as never);
     expect(record?.data).toEqual({
       id: "m",
       sessionId: "s\uFFFD",
@@ -83,8 +88,12 @@ describe("a row from before stamps were kept", () => {
   });
 
   test("an inferred source is not declared", () => {
-    const row = { ...blankSession("s"), source: "opencode" as const, sourceInferred: true };
-    expect(observationsOfSession(row)[0]?.data).not.toHaveProperty("source");
+    const row = {
+      ...blankRow(entities.session, { id: "s" }),
+      source: "opencode" as const,
+      sourceInferred: true,
+    };
+    expect(observationsOf(entities.session, row)[0]?.data).not.toHaveProperty("source");
   });
 });
 
@@ -93,6 +102,6 @@ test.each(["{garbage", "null", "7", "[]", '{"title":7}', '{"title":[1]}', '{"tit
   (stamps) => {
     const row = { ...merged([{ id: "s", title: "a", observedAt: T }]), stamps };
     const sound = { ...row, stamps: null };
-    expect(observationsOfSession(row)).toEqual(observationsOfSession(sound));
+    expect(observationsOf(entities.session, row)).toEqual(observationsOf(entities.session, sound));
   },
 );

@@ -30,7 +30,9 @@ const STOPPING = { refusal: { code: "UNAVAILABLE", message: expect.stringMatchin
 /** Work that commits rows up to that change and fails then. */
 const commitAndFail = (changedSeq: number) =>
   recorder.exclusive(async () => {
-    await storage.transaction((rows) => rows.writeSessions([sessionRow({ id: "w", changedSeq })]));
+    await storage.transaction((rows) =>
+      rows.write("session", [sessionRow({ id: "w", changedSeq })]),
+    );
     throw new Error("after the commit");
   });
 

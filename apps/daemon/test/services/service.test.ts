@@ -1,4 +1,4 @@
-import { type IngestRecord, type ItemResult, Source } from "@duolog/contract";
+import { type IngestRecord, type ItemResult, type Kind, Source } from "@duolog/contract";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createReadService } from "../../src/services/readService.ts";
@@ -47,17 +47,13 @@ const STORED: ItemResult = { ok: true, changed: true };
 const REPEATED: ItemResult = { ok: true, changed: false };
 
 /** Counts the commits that write a table. */
-function counting(): { over: Partial<Storage>; commits: { sessions: number; messages: number } } {
-  const commits = { sessions: 0, messages: 0 };
+function counting(): { over: Partial<Storage>; commits: Record<Kind, number> } {
+  const commits = { session: 0, message: 0 };
   const counted = (rows: Rows): Rows => ({
     ...rows,
-    writeSessions(sessions) {
-      commits.sessions++;
-      rows.writeSessions(sessions);
-    },
-    writeMessages(messages) {
-      commits.messages++;
-      rows.writeMessages(messages);
+    write(kind, changed) {
+      commits[kind]++;
+      rows.write(kind, changed);
     },
   });
   return {
@@ -86,7 +82,7 @@ test("answers stand in the order of the records, a repeat within the batch is on
 test("M1: a refused record changes nothing, and the refusal names the field", async () => {
   const recorder = await service();
   await recorder.ingest([session("s", { source: Source.opencode, model: "m" })], null);
-  const [before] = await eachAlone(storage).readSessions(["s"]);
+  const [before] = await eachAlone(storage).read("session", [["s"]]);
   const [result] = await recorder.ingest(
     [session("s", { source: Source.claude_code, model: "other" })],
     null,
@@ -95,7 +91,7 @@ test("M1: a refused record changes nothing, and the refusal names the field", as
     ok: false,
     error: { code: "CONFLICT", field: "source", message: expect.stringMatching(/^source: /) },
   });
-  expect(await eachAlone(storage).readSessions(["s"])).toEqual([before]);
+  expect(await eachAlone(storage).read("session", [["s"]])).toEqual([before]);
 });
 
 test("M5: an exact repeat writes nothing", async () => {
@@ -104,16 +100,16 @@ test("M5: an exact repeat writes nothing", async () => {
   const records = [session("s", { cost: 0.30000000000000004 }), message("s", "m")];
   expect(await recorder.ingest(records, null)).toEqual([STORED, STORED]);
   expect(await recorder.ingest(records, null)).toEqual([REPEATED, REPEATED]);
-  expect(commits).toEqual({ sessions: 1, messages: 1 });
+  expect(commits).toEqual({ session: 1, message: 1 });
 });
 
 test("M7: the session of a message that comes first is made, and filled later", async () => {
   const recorder = await service();
   await recorder.ingest([message("s", "m", { createdAt: T })], null);
-  const [blank] = await eachAlone(storage).readSessions(["s"]);
+  const [blank] = await eachAlone(storage).read("session", [["s"]]);
   expect(blank).toMatchObject({ id: "s", title: null, createdAt: null, updatedAt: null });
   await recorder.ingest([session("s", { title: "T", createdAt: T - 5 })], null);
-  const [filled] = await eachAlone(storage).readSessions(["s"]);
+  const [filled] = await eachAlone(storage).read("session", [["s"]]);
   expect(filled).toMatchObject({ title: "T", createdAt: T - 5 });
 });
 
@@ -132,7 +128,7 @@ test("calls that come together share a commit", async () => {
   const results = (await Promise.all(calls)).flat();
   expect(results).toHaveLength(100);
   expect(results.every((result) => result.ok && result.changed)).toBe(true);
-  expect(commits).toEqual({ sessions: 1, messages: 1 });
+  expect(commits).toEqual({ session: 1, message: 1 });
 });
 
 test("a commit is bounded: more records than it holds take several", async () => {
@@ -142,7 +138,7 @@ test("a commit is bounded: more records than it holds take several", async () =>
     recorder.ingest([message("s", `m${i}`)], null),
   );
   await Promise.all(calls);
-  expect(commits).toEqual({ sessions: 1, messages: 12 });
+  expect(commits).toEqual({ session: 1, message: 12 });
 });
 
 test("a call of more records than a commit holds is answered in order, once all is stored", async () => {
@@ -151,7 +147,7 @@ test("a call of more records than a commit holds is answered in order, once all 
   const records = Array.from({ length: 250 }, (_, i) => message("s", `m${i % 249}`));
   const results = await recorder.ingest(records, null);
   expect(results).toEqual([...Array(249).fill(STORED), REPEATED]);
-  expect(commits).toEqual({ sessions: 1, messages: 3 });
+  expect(commits).toEqual({ session: 1, message: 3 });
 });
 
 test("changes are numbered on, also after a restart", async () => {
@@ -176,7 +172,7 @@ test("changes are numbered on, also after a restart", async () => {
 test("the source of the connection is taken where none is declared, and marked (M1)", async () => {
   const recorder = await service();
   await recorder.ingest([session("s"), session("d", { source: Source.opencode })], Source.opencode);
-  expect(await eachAlone(storage).readSessions(["s", "d"])).toMatchObject([
+  expect(await eachAlone(storage).read("session", [["s"], ["d"]])).toMatchObject([
     { source: "opencode", sourceInferred: true },
     { source: "opencode", sourceInferred: false },
   ]);
@@ -195,7 +191,9 @@ describe("when the database fails", () => {
       STORED,
       STORED,
     ]);
-    expect(await eachAlone(storage).readSessions(["a", "b", "bad", "c"])).toHaveLength(3);
+    expect(await eachAlone(storage).read("session", [["a"], ["b"], ["bad"], ["c"]])).toHaveLength(
+      3,
+    );
   });
 
   test("nothing is acknowledged that was not committed, and the next call may succeed", async () => {

@@ -1,15 +1,12 @@
-import type { Rows, Writer } from "../../src/storage/writer.ts";
-
-type EachAlone = {
-  [Name in keyof Rows]: (...args: Parameters<Rows[Name]>) => Promise<ReturnType<Rows[Name]>>;
-};
+import type { Kind } from "@duolog/contract";
+import type { Written } from "../../src/storage/table.ts";
+import type { Key, Writer } from "../../src/storage/writer.ts";
 
 /** A transaction's steps, each in one of its own. */
-export function eachAlone({ transaction }: Writer): EachAlone {
+export function eachAlone({ transaction }: Writer) {
   return {
-    readSessions: (ids) => transaction((rows) => rows.readSessions(ids)),
-    readMessages: (keys) => transaction((rows) => rows.readMessages(keys)),
-    writeSessions: (sessions) => transaction((rows) => rows.writeSessions(sessions)),
-    writeMessages: (messages) => transaction((rows) => rows.writeMessages(messages)),
+    read: <K extends Kind>(kind: K, keys: Key[]) => transaction((rows) => rows.read(kind, keys)),
+    write: <K extends Kind>(kind: K, written: Written<K>[]) =>
+      transaction((rows) => rows.write(kind, written)),
   };
 }

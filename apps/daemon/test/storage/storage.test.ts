@@ -1,6 +1,7 @@
 import { Source } from "@duolog/contract";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { RowPosition } from "../../src/storage/reads.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
 import { messageRow, sessionRow, T } from "../rows.ts";
 import { eachAlone } from "./eachAlone.ts";
@@ -47,8 +48,8 @@ describe("rows come back as they were written", () => {
     ["zeros", sessionRow({ id: "zeros", cost: 0, promptTokens: 0 })],
     ["tiny cost", sessionRow({ id: "tiny", cost: 5e-324 })],
   ])("session: %s", async (_, row) => {
-    await file.writeSessions([row]);
-    expect(await file.readSessions([row.id, "other"])).toEqual([row]);
+    await file.write("session", [row]);
+    expect(await file.read("session", [[row.id], ["other"]])).toEqual([row]);
     expect(await storage.getSession(row.id)).toEqual({ session: row, messageCount: 0 });
   });
 
@@ -63,15 +64,15 @@ describe("rows come back as they were written", () => {
       createdAt: T,
       changedSeq: 3,
     });
-    await file.writeSessions([FULL_SESSION]);
-    await file.writeMessages([row]);
-    expect(await file.readMessages([["s", "m"]])).toEqual([row]);
-    const { messages } = await storage.listMessages("s", 10, null);
+    await file.write("session", [FULL_SESSION]);
+    await file.write("message", [row]);
+    expect(await file.read("message", [["s", "m"]])).toEqual([row]);
+    const { rows: messages } = await storage.listRows("message", "s", 10, null);
     expect(messages).toEqual([{ ...row, key: 1 }]);
   });
 
   test("the file holds integers, the enum's own words, and the REAL to its last bit", async () => {
-    await file.writeSessions([FULL_SESSION]);
+    await file.write("session", [FULL_SESSION]);
     const db = new Database(database);
     const row = db
       .prepare("SELECT typeof(created_at) AS time, source, cost, source_inferred FROM sessions")
@@ -87,7 +88,7 @@ describe("rows come back as they were written", () => {
 });
 
 test("an infinite cost, as an older file may hold, is none", async () => {
-  await file.writeSessions([sessionRow({ id: "s" })]);
+  await file.write("session", [sessionRow({ id: "s" })]);
   const db = new Database(database);
   db.exec("UPDATE sessions SET cost = 9e999");
   db.close();
@@ -95,10 +96,13 @@ test("an infinite cost, as an older file may hold, is none", async () => {
 });
 
 test("writing a message again keeps its row number", async () => {
-  await file.writeSessions([FULL_SESSION]);
-  await file.writeMessages(["a", "b"].map((id) => messageRow({ id, sessionId: "s" })));
-  await file.writeMessages([messageRow({ id: "a", sessionId: "s", model: "m" })]);
-  const { messages } = await storage.listMessages("s", 10, null);
+  await file.write("session", [FULL_SESSION]);
+  await file.write(
+    "message",
+    ["a", "b"].map((id) => messageRow({ id, sessionId: "s" })),
+  );
+  await file.write("message", [messageRow({ id: "a", sessionId: "s", model: "m" })]);
+  const { rows: messages } = await storage.listRows("message", "s", 10, null);
   expect(messages.map(({ key, id, model }) => [key, id, model])).toEqual([
     [1, "a", "m"],
     [2, "b", null],
@@ -107,18 +111,18 @@ test("writing a message again keeps its row number", async () => {
 
 test("the last change number is the highest of both tables", async () => {
   expect(await storage.lastChange()).toBe(0);
-  await file.writeSessions([sessionRow({ id: "s", changedSeq: 7 })]);
+  await file.write("session", [sessionRow({ id: "s", changedSeq: 7 })]);
   expect(await storage.lastChange()).toBe(7);
-  await file.writeMessages([messageRow({ id: "m", sessionId: "s", changedSeq: 8 })]);
+  await file.write("message", [messageRow({ id: "m", sessionId: "s", changedSeq: 8 })]);
   expect(await storage.lastChange()).toBe(8);
 });
 
 test("M1: totals count an id once, whatever forks have copies of it", async () => {
-  await file.writeSessions([
+  await file.write("session", [
     sessionRow({ id: "s", source: Source.opencode }),
     sessionRow({ id: "fork" }),
   ]);
-  await file.writeMessages([
+  await file.write("message", [
     messageRow({ id: "m1", sessionId: "s", source: Source.opencode }),
     messageRow({ id: "m1", sessionId: "fork" }),
     messageRow({ id: "m2", sessionId: "fork" }),
@@ -128,34 +132,40 @@ test("M1: totals count an id once, whatever forks have copies of it", async () =
 
 test("M1: so do totals of more ids than are counted in one turn", async () => {
   const ids = Array.from({ length: 20_000 }, (_, i) => `m${i}`);
-  await file.writeSessions(["s", "fork"].map((id) => sessionRow({ id })));
-  await file.writeMessages(ids.map((id) => messageRow({ id, sessionId: "s" })));
+  await file.write(
+    "session",
+    ["s", "fork"].map((id) => sessionRow({ id })),
+  );
+  await file.write(
+    "message",
+    ids.map((id) => messageRow({ id, sessionId: "s" })),
+  );
   expect((await storage.totals()).messages).toBe(20_000);
   const copies = [...ids, "z", ""].map((id) => messageRow({ id, sessionId: "fork" }));
-  await file.writeMessages(copies);
+  await file.write("message", copies);
   expect((await storage.totals()).messages).toBe(20_002);
 });
 
 describe("what SQLite refuses is told from what it can't do now", () => {
   test("a message of no session", async () => {
-    const write = file.writeMessages([messageRow({ id: "m", sessionId: "nowhere" })]);
+    const write = file.write("message", [messageRow({ id: "m", sessionId: "nowhere" })]);
     await expect(write).rejects.toMatchObject({ name: "StorageError", kind: "record" });
   });
 
   test("a file that another program holds, until it lets go", async () => {
     const other = new Database(database);
     other.exec("BEGIN IMMEDIATE");
-    const write = file.writeSessions([sessionRow({ id: "s" })]);
+    const write = file.write("session", [sessionRow({ id: "s" })]);
     setTimeout(() => other.exec("ROLLBACK"), 400);
     await write;
     other.close();
-    expect(await file.readSessions(["s"])).toHaveLength(1);
+    expect(await file.read("session", [["s"]])).toHaveLength(1);
   });
 
   test("a file that another program keeps holding", async () => {
     const other = new Database(database);
     other.exec("BEGIN IMMEDIATE");
-    const write = file.writeSessions([sessionRow({ id: "s" })]);
+    const write = file.write("session", [sessionRow({ id: "s" })]);
     await expect(write).rejects.toMatchObject({ name: "StorageError", kind: "unavailable" });
     other.exec("ROLLBACK");
     other.close();
@@ -168,29 +178,30 @@ describe("pages by size: long texts make short pages, one row at least", () => {
   const five = ["a", "b", "c", "d", "e"];
 
   test.each(["textContent", "error"] as const)("a message's %s", async (field) => {
-    await file.writeSessions([sessionRow({ id: "s" })]);
+    await file.write("session", [sessionRow({ id: "s" })]);
     // 5, 3 (the euro sign has three bytes), 1, 0 and 1 quarters.
     const texts = [long("x", 5), long("€", 1), long("y", 1), "short", long("z", 1)];
-    await file.writeMessages(
+    await file.write(
+      "message",
       texts.map((text, i) =>
         messageRow({ id: five[i] ?? "", sessionId: "s", [field]: text, createdAt: T + i }),
       ),
     );
+    const list = (after: RowPosition | null) => storage.listRows("message", "s", 10, after);
     const pages: string[][] = [];
-    let after: Parameters<Storage["listMessages"]>[2] = null;
-    for (let more = true; more; ) {
-      const page = await storage.listMessages("s", 10, after);
-      pages.push(page.messages.map(({ id }) => id));
-      const last = page.messages.at(-1);
-      after = [last?.createdAt ?? null, last?.key ?? 0];
-      more = page.more;
-    }
+    let after: RowPosition | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof list>> = await list(after);
+      pages.push(page.rows.map(({ id }) => id));
+      after = page.next;
+    } while (after);
     expect(pages).toEqual([["a"], ["b"], ["c", "d", "e"]]);
   });
 
   test.each(["title", "error"] as const)("a session's %s", async (field) => {
     const texts = [long("x", 5), long("€", 1), long("y", 1), "short", long("z", 1)];
-    await file.writeSessions(
+    await file.write(
+      "session",
       texts.map((text, i) => sessionRow({ id: five[i] ?? "", [field]: text, updatedAt: T - i })),
     );
     const pages: string[][] = [];
@@ -210,7 +221,7 @@ describe("pages by size: long texts make short pages, one row at least", () => {
     const rows = Array.from({ length: 200 }, (_, i) =>
       sessionRow({ id: `s${i}`, updatedAt: T - i, projectPath: line, model: line, provider: line }),
     );
-    await file.writeSessions(rows);
+    await file.write("session", rows);
     const { sessions, more } = await storage.listSessions(1_000, null, null);
     expect(more).toBe(true);
     expect(JSON.stringify(sessions).length).toBeLessThan(1_050_000);

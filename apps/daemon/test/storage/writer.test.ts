@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 const write = (id: string) =>
-  storage.transaction((rows) => rows.writeSessions([sessionRow({ id })]));
+  storage.transaction((rows) => rows.write("session", [sessionRow({ id })]));
 
 /** The sessions' ids as any other process sees them. */
 function seen(): unknown[] {
@@ -49,8 +49,8 @@ test("what is written after another program's lock is committed", async () => {
 
 test("what fails half-way leaves nothing, and what follows is committed", async () => {
   const half = storage.transaction((rows) => {
-    rows.writeSessions([sessionRow({ id: "half" })]);
-    rows.writeMessages([messageRow({ id: "m", sessionId: "nowhere" })]);
+    rows.write("session", [sessionRow({ id: "half" })]);
+    rows.write("message", [messageRow({ id: "m", sessionId: "nowhere" })]);
   });
   await expect(half).rejects.toMatchObject({ kind: "record" });
   await write("whole");
@@ -60,12 +60,12 @@ test("what fails half-way leaves nothing, and what follows is committed", async 
 test("a lock met behind the transaction's beginning: the work is done again, on a connection of the same settings", async () => {
   let tries = 0;
   await storage.transaction((rows) => {
-    rows.writeSessions([sessionRow({ id: `try ${++tries}` })]);
+    rows.write("session", [sessionRow({ id: `try ${++tries}` })]);
     if (tries === 1) throw Object.assign(new Error("locked"), { rawCode: 5 });
   });
   expect(seen()).toEqual(["try 2"]);
   const orphan = storage.transaction((rows) =>
-    rows.writeMessages([messageRow({ id: "m", sessionId: "nowhere" })]),
+    rows.write("message", [messageRow({ id: "m", sessionId: "nowhere" })]),
   );
   await expect(orphan).rejects.toMatchObject({ kind: "record" });
 });
@@ -73,7 +73,7 @@ test("a lock met behind the transaction's beginning: the work is done again, on 
 test("what the work itself throws takes it back and is told as it is", async () => {
   const fault = new TypeError("a fault of ours");
   const work = storage.transaction((rows) => {
-    rows.writeSessions([sessionRow({ id: "s" })]);
+    rows.write("session", [sessionRow({ id: "s" })]);
     throw fault;
   });
   await expect(work).rejects.toBe(fault);
@@ -93,8 +93,9 @@ test("closed, the file is whole by itself: nothing is left in its WAL", async ()
 test("what a read finds damaged is not written to any more", async () => {
   await storage.transaction((rows) => {
     const texts = Array.from({ length: 100 }, (_, i) => `m${i}`);
-    rows.writeSessions([sessionRow({ id: "s" })]);
-    rows.writeMessages(
+    rows.write("session", [sessionRow({ id: "s" })]);
+    rows.write(
+      "message",
       texts.map((id) => messageRow({ id, sessionId: "s", textContent: "x".repeat(2_000) })),
     );
   });
@@ -106,7 +107,7 @@ test("what a read finds damaged is not written to any more", async () => {
   const onLost = (loss: string) => losses.push(loss);
   const options = { database, backups: directory.backups, migrations: MIGRATIONS, onLost };
   storage = await openStorage(options);
-  await expect(storage.listMessages("s", 1_000, null)).rejects.toMatchObject({
+  await expect(storage.listRows("message", "s", 1_000, null)).rejects.toMatchObject({
     kind: "unavailable",
   });
   await expect(write("after")).rejects.toMatchObject({ kind: "unavailable" });

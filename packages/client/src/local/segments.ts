@@ -1,7 +1,7 @@
 import { closeSync, readdirSync, statSync } from "node:fs";
 import { uptime } from "node:os";
 import { basename, join } from "node:path";
-import type { IngestRecord } from "@duolog/contract";
+import { type IngestRecord, KINDS_IN_ORDER, type Kind } from "@duolog/contract";
 import { errno } from "./errno.ts";
 import { isObject } from "./isObject.ts";
 import { readLines } from "./lines.ts";
@@ -143,7 +143,7 @@ function isSpoolEntry(value: unknown): value is SpoolEntry {
     typeof name === "string" &&
     typeof version === "string" &&
     (protocol === undefined || typeof protocol === "number") &&
-    (kind === "session" || kind === "message") &&
+    KINDS_IN_ORDER.includes(kind as Kind) &&
     isObject(data)
   );
 }

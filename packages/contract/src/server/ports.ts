@@ -34,8 +34,8 @@ export interface ListSessions {
   cursor?: string | undefined;
 }
 
-/** A page of a session's messages; `cursor` is the `nextCursor` of the page before. */
-export interface ListMessages {
+/** A page of a session's rows of one kind; `cursor` is the `nextCursor` of the page before. */
+export interface ListRows {
   sessionId: string;
   limit: number;
   cursor?: string | undefined;
@@ -48,7 +48,7 @@ export interface ListMessages {
 export interface Reader {
   getSession(id: string): Promise<SessionSummary | null>;
   listSessions(query: ListSessions): Promise<Page<SessionSummary>>;
-  listMessages(query: ListMessages): Promise<Page<Message>>;
+  listMessages(query: ListRows): Promise<Page<Message>>;
 }
 
 /** The daemon about itself. Times epoch ms. */

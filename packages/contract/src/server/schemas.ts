@@ -1,7 +1,12 @@
 import * as z from "zod";
 import {
+  type Entity,
+  entities,
+  type Field,
+  type Holds,
   type IngestRecord,
   isStorable,
+  type Kind,
   MAX_BATCH,
   MAX_COST,
   MAX_COUNT,
@@ -10,87 +15,51 @@ import {
   MAX_LINE,
   MAX_TEXT,
   MAX_TIME,
-  type MessageUpsert,
   MIN_TIME,
   type Refusal,
   SessionStatus,
-  type SessionUpsert,
   Source,
   TitleKind,
+  type UpsertOf,
 } from "../index.ts";
 
 const text = (max: number) =>
   z.string().max(max).refine(isStorable, "holds NUL or a lone surrogate");
 
 const id = text(MAX_ID).min(1);
-const line = text(MAX_LINE).nullish();
-const longText = text(MAX_TEXT).nullish();
-const time = z.int().min(MIN_TIME).max(MAX_TIME).nullish();
-const count = z.int().min(0).max(MAX_COUNT).nullish();
-const cost = z.number().min(0).max(MAX_COST).nullish();
 
-/** Unknown fields are dropped, so that a newer sender is not refused for them. */
-export const sessionUpsert = z.object({
+/** What each kind of field takes; every one but an id may be missing. */
+const HOLDS = {
   id,
+  line: text(MAX_LINE).nullish(),
+  text: text(MAX_TEXT).nullish(),
+  count: z.int().min(0).max(MAX_COUNT).nullish(),
+  time: z.int().min(MIN_TIME).max(MAX_TIME).nullish(),
+  usd: z.number().min(0).max(MAX_COST).nullish(),
   source: z.enum(Source).nullish(),
-  title: longText,
   titleKind: z.enum(TitleKind).nullish(),
-  projectPath: line,
-  projectName: line,
-  gitBranch: line,
-  model: line,
-  provider: line,
-  agentVersion: line,
-  parentId: line,
   status: z.enum(SessionStatus).nullish(),
-  error: longText,
-  promptTokens: count,
-  completionTokens: count,
-  reasoningTokens: count,
-  cacheReadTokens: count,
-  cacheWriteTokens: count,
-  cost,
-  createdAt: time,
-  updatedAt: time,
-  endedAt: time,
-  observedAt: time,
-  observedSeq: count,
-} satisfies Record<keyof SessionUpsert, z.ZodType>) satisfies z.ZodType<SessionUpsert>;
+} satisfies Record<Holds, z.ZodType>;
 
-/** As sessionUpsert. */
-export const messageUpsert = z.object({
-  id,
-  sessionId: id,
-  source: z.enum(Source).nullish(),
-  role: line,
-  textContent: longText,
-  model: line,
-  provider: line,
-  agent: line,
-  agentId: line,
-  parentId: line,
-  finishReason: line,
-  error: longText,
-  promptTokens: count,
-  completionTokens: count,
-  reasoningTokens: count,
-  cacheReadTokens: count,
-  cacheWriteTokens: count,
-  cost,
-  durationMs: count,
-  createdAt: time,
-  completedAt: time,
-  updatedAt: time,
-  removedAt: time,
-  observedAt: time,
-  observedSeq: count,
-} satisfies Record<keyof MessageUpsert, z.ZodType>) satisfies z.ZodType<MessageUpsert>;
+/** The check of an entity's upsert. Unknown fields are dropped, so that a newer sender is not refused for them. */
+function upsertOf<K extends Kind>({ fields }: Entity<K>) {
+  const shape = Object.entries<Field>(fields).map(([field, [, holds]]) => [field, HOLDS[holds]]);
+  return z.object(Object.fromEntries(shape)) as unknown as z.ZodType<UpsertOf<K>, UpsertOf<K>>;
+}
+
+export const sessionUpsert = upsertOf(entities.session);
+export const messageUpsert = upsertOf(entities.message);
+
+const anyUpsert = ([kind, entity]: [string, Entity]) =>
+  z.object({ kind: z.literal(kind), data: upsertOf(entity) });
 
 /** One record of a batch; its items are checked one by one, so a bad one spoils no other. */
-export const ingestRecord = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("session"), data: sessionUpsert }),
-  z.object({ kind: z.literal("message"), data: messageUpsert }),
-]) satisfies z.ZodType<IngestRecord>;
+export const ingestRecord = z.discriminatedUnion(
+  "kind",
+  Object.entries(entities as Record<string, Entity>).map(anyUpsert) as [
+    ReturnType<typeof anyUpsert>,
+  ],
+) as unknown as z.ZodType<IngestRecord>;
 
 /** The call alone: its records, at most MAX_BATCH, are each checked by `ingestRecord`. */
 export const ingestInput = z.object({
