@@ -44,7 +44,7 @@ const { metafile } = await build({
   metafile: true,
   entryPoints: {
     duolog: at("src/main.ts"),
-    backfillWorker: at("src/storage/backfillWorker.ts"),
+    backfillWorker: at("src/storage/backfill/backfillWorker.ts"),
   },
   outdir: at("dist"),
   // Beside duolog.js, for the code in them finds files from its own place.

@@ -74,6 +74,8 @@ const FORBIDDEN = [
     "only user of Prisma",
   ],
   ["apps/daemon/src/services/x.ts", 'import { s } from "../server/server.ts";', "no transport"],
+  ["apps/daemon/src/import/x.ts", 'import Database from "libsql";', "only user of Prisma"],
+  ["apps/daemon/src/storage/x.ts", 'import { f } from "../import/found.ts";', "lowest layer"],
   ["apps/daemon/src/server/x.ts", 'import { c } from "../commands/serve.ts";', "knows no command"],
   [
     "apps/daemon/src/commands/x.ts",

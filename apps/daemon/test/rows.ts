@@ -1,7 +1,7 @@
 import type { Message, Session } from "@duolog/contract";
 import { blankSession } from "../src/core/merge.ts";
-import type { MessageRecord } from "../src/storage/table.ts";
-import { messageTable } from "../src/storage/table.ts";
+import type { MessageRecord } from "../src/storage/record/table.ts";
+import { messageTable } from "../src/storage/record/table.ts";
 
 /** A time in the tests, epoch ms. */
 export const T = 1_769_760_000_000;

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { homeOf } from "@duolog/client/local";
-import type { Found } from "../services/found.ts";
-import { readDatabase } from "../services/readDatabase.ts";
-import { readOpencode } from "../services/readOpencode.ts";
-import { readTranscripts } from "../services/readTranscripts.ts";
+import type { Found } from "../import/found.ts";
+import { readDatabase } from "../import/readDatabase.ts";
+import { readOpencode } from "../import/readOpencode.ts";
+import { readTranscripts } from "../import/readTranscripts.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { type Ingested, ingestAll } from "./ingestAll.ts";
 import { type Output, show } from "./output.ts";

@@ -1,6 +1,6 @@
 import type { RpcClient } from "@duolog/client";
 import { type IngestRecord, isFinal, MAX_BATCH } from "@duolog/contract";
-import type { Found, Unreadable } from "../services/found.ts";
+import type { Found, Unreadable } from "../import/found.ts";
 import { Failure } from "./failure.ts";
 import type { Place } from "./place.ts";
 import { throughDaemon } from "./read.ts";

@@ -1,5 +1,5 @@
 import type { Health } from "@duolog/contract/server";
-import type { Totals } from "../storage/reads.ts";
+import type { Totals } from "../storage/record/reads.ts";
 import { backlog, backlogHint } from "./backlog.ts";
 import type { Place } from "./place.ts";
 import { count } from "./text.ts";

@@ -1,8 +1,8 @@
 import { countRejected, MOST_REJECTED } from "@duolog/client/local";
 import type { Health } from "@duolog/contract/server";
-import { type Aside, listAside } from "../storage/aside.ts";
-import { countRows } from "../storage/countRows.ts";
-import type { Totals } from "../storage/reads.ts";
+import { countRows } from "../storage/record/countRows.ts";
+import type { Totals } from "../storage/record/reads.ts";
+import { type Aside, listAside } from "../storage/salvage/aside.ts";
 import { type Backlog, backlog, backlogHint } from "./backlog.ts";
 import { checkRoot } from "./checkRoot.ts";
 import { type Output, show } from "./output.ts";

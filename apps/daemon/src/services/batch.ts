@@ -14,8 +14,8 @@ import {
   mergeMessage,
   mergeSession,
 } from "../core/merge.ts";
-import type { MessageRecord } from "../storage/table.ts";
-import type { MessageKey, Rows } from "../storage/writer.ts";
+import type { MessageRecord } from "../storage/record/table.ts";
+import type { MessageKey, Rows } from "../storage/record/writer.ts";
 
 /** One record with what its arrival tells. */
 export interface Item {

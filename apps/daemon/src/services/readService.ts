@@ -1,7 +1,12 @@
 import type { ListMessages, ListSessions, Reader, SessionSummary } from "@duolog/contract/server";
 import { ServiceError } from "@duolog/contract/server";
 import { hasEnded } from "../core/merge.ts";
-import type { CountedSession, MessagePosition, Reads, SessionPosition } from "../storage/reads.ts";
+import type {
+  CountedSession,
+  MessagePosition,
+  Reads,
+  SessionPosition,
+} from "../storage/record/reads.ts";
 import { StorageError } from "../storage/storageError.ts";
 
 /** Pages and summaries over the stored rows. Throws ServiceError. */

@@ -7,7 +7,7 @@ import {
   eventOfSession,
   type PastEvent,
   subjectsOf,
-} from "../../src/services/opencodeEvents.ts";
+} from "../../src/import/opencodeEvents.ts";
 
 /** A run of OpenCode 1.18.33, when the clock in its ids had started anew 100 days before. */
 const NOW = 1_795_402_800_000;

@@ -1,4 +1,4 @@
-import type { Rows, Writer } from "../../src/storage/writer.ts";
+import type { Rows, Writer } from "../../src/storage/record/writer.ts";
 
 type EachAlone = {
   [Name in keyof Rows]: (...args: Parameters<Rows[Name]>) => Promise<ReturnType<Rows[Name]>>;

@@ -1,6 +1,6 @@
 import type { IngestRecord } from "@duolog/contract";
 import { observationsOfMessage, observationsOfSession } from "../core/observations.ts";
-import { openDamagedDatabase } from "../storage/damagedDatabase.ts";
+import { openDamagedDatabase } from "../storage/salvage/damagedDatabase.ts";
 
 /**
  * The record of what can still be read of a damaged database, in pages. `copy` may be written to;

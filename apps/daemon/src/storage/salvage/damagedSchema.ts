@@ -1,5 +1,5 @@
 import Database from "libsql";
-import type { Migration } from "./migrate/migrations.ts";
+import type { Migration } from "../migrate/migrations.ts";
 
 const OUR_TABLES = ["sessions", "messages"];
 

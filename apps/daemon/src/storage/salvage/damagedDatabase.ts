@@ -1,10 +1,10 @@
 import { type Message, MessageColumns, type Session, SessionColumns } from "@duolog/contract";
 import Database from "libsql";
+import { parseBytes } from "../jsonBytes.ts";
+import { type Migration, readMigrations } from "../migrate/migrations.ts";
+import { toReal } from "../record/table.ts";
+import { isOfContent } from "../storageError.ts";
 import { mendSchema } from "./damagedSchema.ts";
-import { parseBytes } from "./jsonBytes.ts";
-import { type Migration, readMigrations } from "./migrate/migrations.ts";
-import { isOfContent } from "./storageError.ts";
-import { toReal } from "./table.ts";
 
 /** What can still be read of a damaged database, in pages. */
 export interface DamagedDatabase {

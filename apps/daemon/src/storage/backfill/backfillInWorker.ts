@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { StorageError } from "../storageError.ts";
 import type { Backfilled, BackfillOptions } from "./backfill.ts";
-import { StorageError } from "./storageError.ts";
 
 /** What the thread answers; errors would lose what tells one from the other on their way. */
 export type BackfillAnswer = { done: Backfilled } | { refused: string };

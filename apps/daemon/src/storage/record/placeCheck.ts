@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import type { Loss } from "./storageError.ts";
-import { walOf } from "./wal.ts";
+import { walOf } from "../salvage/wal.ts";
+import type { Loss } from "../storageError.ts";
 
 /**
  * Notes which files the open database consists of now; what comes back tells whether they are the

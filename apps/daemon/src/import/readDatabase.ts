@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import type { IngestRecord } from "@duolog/contract";
 import { observationsOfMessage, observationsOfSession } from "../core/observations.ts";
-import { copyAside } from "../storage/aside.ts";
-import type { SessionPosition } from "../storage/reads.ts";
+import type { SessionPosition } from "../storage/record/reads.ts";
+import { copyAside } from "../storage/salvage/aside.ts";
+import { isWalDamaged } from "../storage/salvage/wal.ts";
 import { openStorage, type Storage } from "../storage/storage.ts";
 import { isOfContent, StorageError } from "../storage/storageError.ts";
 import { StorageRefusal } from "../storage/storageRefusal.ts";
-import { isWalDamaged } from "../storage/wal.ts";
 import type { Found } from "./found.ts";
 import { fromCopy } from "./fromCopy.ts";
 import { readDamaged } from "./readDamaged.ts";

@@ -8,7 +8,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { isRegular } from "./checkRegular.ts";
+import { isRegular } from "../checkRegular.ts";
 import {
   FRAME_HEADER_BYTES,
   HEADER_BYTES,

@@ -8,10 +8,10 @@ import {
   inferSessionSource,
   type MessageEvidence,
   type SessionEvidence,
-} from "../core/attribution.ts";
-import { asBytes, parseBytes } from "./jsonBytes.ts";
-import { BEFORE_BACKFILL, backUp, dropOldBackups, dropPartialBackups } from "./migrate/backup.ts";
-import { StorageError } from "./storageError.ts";
+} from "../../core/attribution.ts";
+import { asBytes, parseBytes } from "../jsonBytes.ts";
+import { BEFORE_BACKFILL, backUp, dropOldBackups, dropPartialBackups } from "../migrate/backup.ts";
+import { StorageError } from "../storageError.ts";
 
 /** One backfill of a database. */
 export interface BackfillOptions {

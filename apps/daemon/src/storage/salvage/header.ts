@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { StorageRefusal, unreadable } from "./storageRefusal.ts";
+import { StorageRefusal, unreadable } from "../storageRefusal.ts";
 
 const MAGIC = "SQLite format 3\0";
 

@@ -1,9 +1,9 @@
 /** The thread of backfillInWorker.ts. */
 import { parentPort, workerData } from "node:worker_threads";
+import { StorageError, sqliteCode, toStorageError } from "../storageError.ts";
+import { StorageRefusal } from "../storageRefusal.ts";
 import { backfillSource } from "./backfill.ts";
 import type { BackfillAnswer, BackfillTask } from "./backfillInWorker.ts";
-import { StorageError, sqliteCode, toStorageError } from "./storageError.ts";
-import { StorageRefusal } from "./storageRefusal.ts";
 
 function run({ options, stop }: BackfillTask): BackfillAnswer {
   try {

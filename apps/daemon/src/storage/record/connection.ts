@@ -1,8 +1,8 @@
 import { PrismaLibSql } from "@prisma/adapter-libsql";
-import { PrismaClient } from "./generated/client.ts";
-import { asBytes, parseBytes } from "./jsonBytes.ts";
+import { PrismaClient } from "../generated/client.ts";
+import { asBytes, parseBytes } from "../jsonBytes.ts";
+import { isDamage, type Loss, toStorageError } from "../storageError.ts";
 import { createPatience } from "./patience.ts";
-import { isDamage, type Loss, toStorageError } from "./storageError.ts";
 
 /** How long SQLite itself waits for another program's lock, ms: short, for it blocks the event loop. */
 const BUSY_MS = 50;

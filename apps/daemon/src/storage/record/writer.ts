@@ -1,8 +1,6 @@
 import type { Session } from "@duolog/contract";
 import Database from "libsql";
-import { asBytes, parseBytes } from "./jsonBytes.ts";
-import { createPatience } from "./patience.ts";
-import { createPlaceCheck } from "./placeCheck.ts";
+import { asBytes, parseBytes } from "../jsonBytes.ts";
 import {
   isBusy,
   isDamage,
@@ -10,7 +8,9 @@ import {
   StorageError,
   sqliteCode,
   toStorageError,
-} from "./storageError.ts";
+} from "../storageError.ts";
+import { createPatience } from "./patience.ts";
+import { createPlaceCheck } from "./placeCheck.ts";
 import {
   type MessageRecord,
   messageTable,

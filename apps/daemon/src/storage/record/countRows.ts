@@ -1,6 +1,6 @@
 import Database from "libsql";
-import { isRegular } from "./checkRegular.ts";
-import { readOnlyUrl } from "./readOnlyUrl.ts";
+import { isRegular } from "../checkRegular.ts";
+import { readOnlyUrl } from "../readOnlyUrl.ts";
 import type { Totals } from "./reads.ts";
 
 const TOTALS = `SELECT

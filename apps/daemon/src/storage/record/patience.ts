@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { isBusy } from "./storageError.ts";
+import { isBusy } from "../storageError.ts";
 
 /** How long another program may hold the file, and how often that is looked at, ms. */
 const PATIENCE_MS = 3_000;
