@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { asBytes, parseBytes } from "@duolog/client/local";
 import type { Source } from "@duolog/contract";
 import type { BackfillLeft, BackfillReport, BackfillSet } from "@duolog/contract/server";
 import Database from "libsql";
@@ -9,7 +10,6 @@ import {
   type MessageEvidence,
   type SessionEvidence,
 } from "../../core/attribution.ts";
-import { asBytes, parseBytes } from "../jsonBytes.ts";
 import { BEFORE_BACKFILL, backUp, dropOldBackups, dropPartialBackups } from "../migrate/backup.ts";
 import { StorageError } from "../storageError.ts";
 

@@ -1,6 +1,6 @@
+import { asBytes, parseBytes } from "@duolog/client/local";
 import { PrismaLibSql } from "@prisma/adapter-libsql";
 import { PrismaClient } from "../generated/client.ts";
-import { asBytes, parseBytes } from "../jsonBytes.ts";
 import { isDamage, type Loss, toStorageError } from "../storageError.ts";
 import { createPatience } from "./patience.ts";
 

@@ -1,6 +1,6 @@
+import { asBytes, parseBytes } from "@duolog/client/local";
 import type { Session } from "@duolog/contract";
 import Database from "libsql";
-import { asBytes, parseBytes } from "../jsonBytes.ts";
 import {
   isBusy,
   isDamage,

@@ -1,6 +1,6 @@
+import { parseBytes } from "@duolog/client/local";
 import { type Message, MessageColumns, type Session, SessionColumns } from "@duolog/contract";
 import Database from "libsql";
-import { parseBytes } from "../jsonBytes.ts";
 import { type Migration, readMigrations } from "../migrate/migrations.ts";
 import { toReal } from "../record/table.ts";
 import { isOfContent } from "../storageError.ts";

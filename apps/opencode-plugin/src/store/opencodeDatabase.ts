@@ -1,6 +1,5 @@
+import { asBytes, parseBytes } from "@duolog/client/local";
 import Database from "libsql";
-import { asBytes, parseBytes } from "./jsonBytes.ts";
-import { StorageRefusal } from "./storageRefusal.ts";
 
 /** A row as some version of OpenCode wrote it: columns come and go between versions. */
 export type OpencodeRow = Readonly<Record<string, unknown>>;
@@ -28,8 +27,13 @@ const INDEXES = [
 ];
 const EVENT_INDEX = "event_aggregate_seq_idx ON event (aggregate_id, seq)";
 
-/** Opens a copy for reading. Throws StorageRefusal where it is no database of OpenCode's. */
-export function openOpencodeDatabase(copy: string, original: string): OpencodeDatabase {
+/** The file is no database of OpenCode's. */
+export class NotOpencodeError extends Error {
+  override readonly name = "NotOpencodeError";
+}
+
+/** Opens a copy, to which it may add an index. Throws NotOpencodeError where it is none of OpenCode's. */
+export function openOpencodeDatabase(copy: string): OpencodeDatabase {
   const db = new Database(copy);
   const hasEvents = columnsOf(db, "event").length > 0;
   try {
@@ -38,9 +42,7 @@ export function openOpencodeDatabase(copy: string, original: string): OpencodeDa
     db.prepare("SELECT id, time_created, time_updated FROM session");
   } catch (error) {
     db.close();
-    throw new StorageRefusal("unreadable", `${original} is no database of OpenCode's`, {
-      cause: error,
-    });
+    throw new NotOpencodeError("no database of OpenCode's", { cause: error });
   }
   const session = reader(db, "session", "id = ?");
   return {
@@ -67,7 +69,7 @@ function columnsOf(db: Database.Database, table: string): string[] {
   return columns.map((column) => String((column as OpencodeRow).name));
 }
 
-/** Reads the rows of a table for which `where` holds of an id, as JSON bytes (jsonBytes.ts says why). */
+/** Reads the rows of a table for which `where` holds of an id, as JSON bytes (asBytes says why). */
 function reader(db: Database.Database, table: string, where: string) {
   const values = columnsOf(db, table).map((name) => {
     const column = `"${name.replaceAll('"', '""')}"`;

@@ -1,4 +1,3 @@
-import { initialState, translate } from "@duolog/opencode-plugin/translate";
 import { describe, expect, test } from "vitest";
 import {
   eventOfMessage,
@@ -7,7 +6,8 @@ import {
   eventOfSession,
   type PastEvent,
   subjectsOf,
-} from "../../src/import/opencodeEvents.ts";
+} from "../../src/store/opencodeEvents.ts";
+import { initialState, translate } from "../../src/translate/index.ts";
 
 /** A run of OpenCode 1.18.33, when the clock in its ids had started anew 100 days before. */
 const NOW = 1_795_402_800_000;

@@ -1,5 +1,5 @@
 import { plausibleTime } from "@duolog/contract";
-import { timeOfId } from "@duolog/opencode-plugin/translate";
+import { timeOfId } from "../translate/index.ts";
 
 /** A row of OpenCode's database. */
 type Row = Readonly<Record<string, unknown>>;
