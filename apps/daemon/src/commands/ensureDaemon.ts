@@ -1,8 +1,7 @@
 import { setTimeout } from "node:timers/promises";
-import { ensureDataDir, startDaemon, writeRuntime } from "@duolog/client/local";
+import { compareVersions, ensureDataDir, startDaemon, writeRuntime } from "@duolog/client/local";
 import type { Health } from "@duolog/contract/server";
 import { stopDaemon } from "../lifecycle/stopDaemon.ts";
-import { compareVersions } from "../lifecycle/succession.ts";
 import { Failure } from "./failure.ts";
 import type { Place } from "./place.ts";
 import { probe } from "./rpc.ts";

@@ -2,7 +2,6 @@ import { pidLockHolder } from "@duolog/client/local";
 import { stopDaemon } from "../lifecycle/stopDaemon.ts";
 import { checkRoot } from "./checkRoot.ts";
 import { type Output, show } from "./output.ts";
-import { pidFile } from "./pidFile.ts";
 import type { Place } from "./place.ts";
 import { probe } from "./rpc.ts";
 
@@ -12,7 +11,7 @@ import { probe } from "./rpc.ts";
  */
 export async function stop(place: Place, output: Output): Promise<void> {
   checkRoot(place.paths.root);
-  const pid = (await probe(place))?.pid ?? pidLockHolder(pidFile(place.paths));
+  const pid = (await probe(place))?.pid ?? pidLockHolder(place.paths.pid);
   const result = pid === null ? "not running" : await stopDaemon(pid);
   show(output, { result, pid }, () => {
     if (pid === null) return "no daemon is running\n";
