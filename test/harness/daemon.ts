@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { createRpcClient } from "@duolog/client";
 import { type DataPaths, dataPaths, ensureDataDir } from "@duolog/client/local";
 
-export const DUOLOG = fileURLToPath(new URL("../../apps/daemon/bin/duolog.js", import.meta.url));
+export const DUOLOG = fileURLToPath(new URL("../../apps/cli/bin/duolog.js", import.meta.url));
 
 /** An environment with nothing of the user's in it, for a data directory. */
 export function cleanEnv(

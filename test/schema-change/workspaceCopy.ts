@@ -57,11 +57,11 @@ export class WorkspaceCopy {
   }
 
   /** Replaces schema.prisma's text, once, and runs what a developer would. */
-  compileWith(from: string | RegExp, to: string, projects = ["apps/daemon"]): CompileError[] {
+  compileWith(from: string | RegExp, to: string, projects = ["apps/cli"]): CompileError[] {
     const changed = this.#original.replace(from, to);
     if (from !== "" && changed === this.#original) throw new Error(`schema.prisma has no ${from}`);
     writeFileSync(this.#schema, changed);
-    const generators = projects.includes("apps/daemon") ? [] : ["--generator", "wire"];
+    const generators = projects.includes("apps/cli") ? [] : ["--generator", "wire"];
     this.#run("npm", ["run", "--silent", "generate", "--", ...generators], true);
     const { stdout } = this.#run("npx", ["tsc", "-b", ...projects], false);
     return [...stdout.matchAll(/^(\S+?)\(\d+,\d+\): error (TS\d+): (.*)$/gm)].map((match) => ({

@@ -44,7 +44,7 @@ test("lode/operations.md tells what to do about every refusal of the commands an
   const quoted = [...page.matchAll(/`([^`\n]{8,})`/g)].map(([, text = ""]) => text.split("…"));
   const isTold = (refusal: string) =>
     quoted.some((parts) => parts.every((part) => refusal.includes(part.trim())));
-  const refusals = sources("apps/daemon/src").flatMap(refusalsOf);
+  const refusals = ["apps/cli/src", "apps/daemon/src"].flatMap(sources).flatMap(refusalsOf);
   expect(refusals.length).toBeGreaterThan(15);
   expect(refusals.filter((refusal) => !isTold(refusal))).toEqual([]);
 });

@@ -1,19 +1,3 @@
-#!/usr/bin/env node
-// Old enough JavaScript to tell an old Node what is missing.
-import { existsSync } from "node:fs";
-
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-const bundle = new URL("../dist/duolog.js", import.meta.url);
-
-if (major < 20 || (major === 20 && minor < 19)) {
-  fail(`duolog needs Node 20.19 or newer; this is ${process.versions.node} (${process.execPath})`);
-} else if (!existsSync(bundle)) {
-  fail("duolog is not built yet: run `npm install && npm run build` in its folder");
-} else {
-  await import(bundle.href);
-}
-
-function fail(message) {
-  process.stderr.write(`${message}\n`);
-  process.exitCode = 1;
-}
+// runtime.json of version 0.1.0 names this file: plugins that run on while a checkout is upgraded start
+// the daemon by it, until the new one has written its own.
+import "../../cli/bin/duolog.js";

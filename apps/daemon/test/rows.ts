@@ -1,6 +1,6 @@
 import { entities, type Message, type Session } from "@duolog/contract";
 import { blankRow } from "../src/core/merge.ts";
-import type { Written } from "../src/storage/table.ts";
+import type { Written } from "../src/storage/record/table.ts";
 
 /** A time in the tests, epoch ms. */
 export const T = 1_769_760_000_000;

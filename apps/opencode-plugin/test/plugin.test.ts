@@ -61,6 +61,10 @@ function spooled() {
     .flatMap((line) => ("entry" in line ? [line.entry] : []));
 }
 
+test("what OpenCode loads holds nothing of the store's reader", () => {
+  expect(readFileSync(fileURLToPath(PLUGIN), "utf8")).not.toMatch(/libsql|sqlite/i);
+});
+
 test("the module has one export, a function, and needs nothing but Node and ws", async () => {
   const module = (await import(PLUGIN)) as Record<string, unknown>;
   expect(Object.entries(module).map(([name, value]) => [name, typeof value])).toEqual([

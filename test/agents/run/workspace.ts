@@ -14,7 +14,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Ended, start, succeed } from "./program.ts";
 
-const DUOLOG = fileURLToPath(new URL("../../../apps/daemon/bin/duolog.js", import.meta.url));
+const DUOLOG = fileURLToPath(new URL("../../../apps/cli/bin/duolog.js", import.meta.url));
 
 /** A throwaway home, project and data directory. Disposing of it ends every process that uses it. */
 export interface Workspace extends AsyncDisposable {

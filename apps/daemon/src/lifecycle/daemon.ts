@@ -7,7 +7,7 @@ import { createHealthService } from "../services/healthService.ts";
 import { createMaintainer } from "../services/maintainer.ts";
 import { createReadService } from "../services/readService.ts";
 import { createRecordService, type RecordService } from "../services/recordService.ts";
-import { backfillInWorker } from "../storage/backfillInWorker.ts";
+import { backfillInWorker } from "../storage/backfill/backfillInWorker.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Loss } from "../storage/storageError.ts";
 import { collectWhenQuiet } from "./collectWhenQuiet.ts";

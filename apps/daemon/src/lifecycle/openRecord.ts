@@ -1,13 +1,13 @@
 import { chmodSync, existsSync, lstatSync, rmSync } from "node:fs";
 import { atomicWrite, type DataPaths } from "@duolog/client/local";
 import type { Log } from "../log/log.ts";
-import { endPuttingAside, putAside } from "../storage/aside.ts";
 import { checkRegular, isRegular } from "../storage/checkRegular.ts";
-import { isDamaged } from "../storage/damage.ts";
-import { checkHeader, hasHeader } from "../storage/header.ts";
+import { endPuttingAside, putAside } from "../storage/salvage/aside.ts";
+import { isDamaged } from "../storage/salvage/damage.ts";
+import { checkHeader, hasHeader } from "../storage/salvage/header.ts";
+import { isWalDamaged, walOf } from "../storage/salvage/wal.ts";
 import { type OpenOptions, openStorage, type Storage } from "../storage/storage.ts";
 import { StorageRefusal } from "../storage/storageRefusal.ts";
-import { isWalDamaged, walOf } from "../storage/wal.ts";
 
 /**
  * Opens the database. One that is damaged is put aside, whole and never written to again, and a new

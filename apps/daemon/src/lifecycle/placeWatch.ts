@@ -1,9 +1,14 @@
 import { lstatSync } from "node:fs";
 import { basename } from "node:path";
-import { type DataPaths, type Runtime, readRuntime, writeRuntime } from "@duolog/client/local";
+import {
+  compareVersions,
+  type DataPaths,
+  type Runtime,
+  readRuntime,
+  writeRuntime,
+} from "@duolog/client/local";
 import { errorDetails, type Log } from "../log/log.ts";
 import type { Storage } from "../storage/storage.ts";
-import { compareVersions } from "./succession.ts";
 
 /** How often the files are looked at, ms. */
 const EVERY_MS = 3_000;

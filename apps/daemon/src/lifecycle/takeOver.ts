@@ -2,9 +2,9 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DataPaths } from "@duolog/client/local";
 import { type IngestRecord, isFinal, type Kind, MAX_BATCH } from "@duolog/contract";
+import { readDamaged } from "../import/readDamaged.ts";
 import { errorDetails, type Log } from "../log/log.ts";
-import { readDamaged } from "../services/readDamaged.ts";
-import { copyAside, listAside, noteTakenOver, type TakenOver } from "../storage/aside.ts";
+import { copyAside, listAside, noteTakenOver, type TakenOver } from "../storage/salvage/aside.ts";
 import { ingest, type Ports } from "./ingest.ts";
 
 export interface TakeOverOptions {

@@ -8,8 +8,8 @@ import {
   type Source,
 } from "@duolog/contract";
 import { blankRow, type Capture, inferSource, type Merged, merge } from "../core/merge.ts";
-import type { Written } from "../storage/table.ts";
-import type { Key, Rows } from "../storage/writer.ts";
+import type { Written } from "../storage/record/table.ts";
+import type { Key, Rows } from "../storage/record/writer.ts";
 
 /** One record with what its arrival tells. */
 export interface Item {

@@ -1,6 +1,6 @@
 import type { ItemResult, Refusal } from "@duolog/contract";
+import type { Writer } from "../storage/record/writer.ts";
 import { StorageError } from "../storage/storageError.ts";
-import type { Writer } from "../storage/writer.ts";
 import { type Item, mergeBatch } from "./batch.ts";
 
 /** Work that is told the number of the last change, numbers its own on from there, and tells its last. */

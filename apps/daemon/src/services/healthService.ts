@@ -1,6 +1,6 @@
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from "@duolog/contract";
 import type { Health, HealthReporter } from "@duolog/contract/server";
-import type { Reads, Totals } from "../storage/reads.ts";
+import type { Reads, Totals } from "../storage/record/reads.ts";
 import { answering } from "./readService.ts";
 
 /** Where the figures come from. */

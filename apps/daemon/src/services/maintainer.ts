@@ -1,5 +1,5 @@
 import type { Maintainer } from "@duolog/contract/server";
-import type { Backfilled, BackfillOptions } from "../storage/backfill.ts";
+import type { Backfilled, BackfillOptions } from "../storage/backfill/backfill.ts";
 import { answering } from "./readService.ts";
 import type { RecordService } from "./recordService.ts";
 

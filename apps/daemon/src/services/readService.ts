@@ -2,9 +2,14 @@ import type { RowOf } from "@duolog/contract";
 import type { ListRows, ListSessions, Page, Reader, SessionSummary } from "@duolog/contract/server";
 import { ServiceError } from "@duolog/contract/server";
 import { hasEnded } from "../core/merge.ts";
-import type { CountedSession, Reads, RowPosition, SessionPosition } from "../storage/reads.ts";
+import type {
+  CountedSession,
+  Reads,
+  RowPosition,
+  SessionPosition,
+} from "../storage/record/reads.ts";
+import type { ChildKind } from "../storage/record/table.ts";
 import { StorageError } from "../storage/storageError.ts";
-import type { ChildKind } from "../storage/table.ts";
 
 /** Pages and summaries over the stored rows. Throws ServiceError. */
 export function createReadService(storage: Reads): Reader {

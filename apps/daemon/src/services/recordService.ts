@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { IngestRecord, ItemResult, Refusal, Source } from "@duolog/contract";
 import { type Recorder, ServiceError } from "@duolog/contract/server";
+import type { Writer } from "../storage/record/writer.ts";
 import type { StorageError } from "../storage/storageError.ts";
-import type { Writer } from "../storage/writer.ts";
 import { BatchWriter } from "./batchWriter.ts";
 import { CallQueue } from "./callQueue.ts";
 

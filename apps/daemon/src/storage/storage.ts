@@ -1,9 +1,9 @@
-import { connect } from "./connection.ts";
 import { type MigrateOptions, type MigrateResult, migrate } from "./migrate/migrate.ts";
-import { createReads, type Reads } from "./reads.ts";
+import { connect } from "./record/connection.ts";
+import { createReads, type Reads } from "./record/reads.ts";
+import { FileWriter, type Writer } from "./record/writer.ts";
 import { type Loss, NOT_UNDERSTOOD, sqliteCode } from "./storageError.ts";
 import { StorageRefusal } from "./storageRefusal.ts";
-import { FileWriter, type Writer } from "./writer.ts";
 
 /** What `migrate` takes, and who is told of a loss. */
 export interface OpenOptions extends MigrateOptions {

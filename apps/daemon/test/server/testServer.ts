@@ -12,7 +12,7 @@ import { createHealthService } from "../../src/services/healthService.ts";
 import { createMaintainer } from "../../src/services/maintainer.ts";
 import { createReadService } from "../../src/services/readService.ts";
 import { createRecordService } from "../../src/services/recordService.ts";
-import { backfillSource } from "../../src/storage/backfill.ts";
+import { backfillSource } from "../../src/storage/backfill/backfill.ts";
 import { openStorage } from "../../src/storage/storage.ts";
 import { MIGRATIONS } from "../storage/migrationFiles.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import Database from "libsql";
 import { expect, test } from "vitest";
-import { backfillSource } from "../../src/storage/backfill.ts";
+import { backfillSource } from "../../src/storage/backfill/backfill.ts";
 import { migrate } from "../../src/storage/migrate/migrate.ts";
 import { MIGRATIONS, temporary } from "./migrationFiles.ts";
 

@@ -12,7 +12,7 @@ import {
 import fc from "fast-check";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openDamagedDatabase, walk } from "../../src/storage/damagedDatabase.ts";
+import { openDamagedDatabase, walk } from "../../src/storage/salvage/damagedDatabase.ts";
 import { openStorage } from "../../src/storage/storage.ts";
 import { messageRow, sessionRow, T } from "../rows.ts";
 import { eachAlone } from "./eachAlone.ts";

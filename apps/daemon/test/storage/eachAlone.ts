@@ -1,6 +1,6 @@
 import type { Kind } from "@duolog/contract";
-import type { Written } from "../../src/storage/table.ts";
-import type { Key, Writer } from "../../src/storage/writer.ts";
+import type { Written } from "../../src/storage/record/table.ts";
+import type { Key, Writer } from "../../src/storage/record/writer.ts";
 
 /** A transaction's steps, each in one of its own. */
 export function eachAlone({ transaction }: Writer) {

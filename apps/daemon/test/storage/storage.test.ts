@@ -1,7 +1,7 @@
 import { Source } from "@duolog/contract";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { RowPosition } from "../../src/storage/reads.ts";
+import type { RowPosition } from "../../src/storage/record/reads.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
 import { messageRow, sessionRow, T } from "../rows.ts";
 import { eachAlone } from "./eachAlone.ts";

@@ -9,7 +9,7 @@ import {
 import fc from "fast-check";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isWalDamaged, mendWal } from "../../src/storage/wal.ts";
+import { isWalDamaged, mendWal } from "../../src/storage/salvage/wal.ts";
 import { temporary } from "./migrationFiles.ts";
 
 /** Of SQLite's WAL, bytes: its header, and a frame of pages of 4,096. */

@@ -1,5 +1,7 @@
 export { atomicWrite, writeNew } from "./atomicWrite.ts";
+export { compareVersions } from "./compareVersions.ts";
 export { errno, isMissing } from "./errno.ts";
+export { asBytes, parseBytes } from "./jsonBytes.ts";
 export { type RawLine, readLines } from "./lines.ts";
 export {
   type DataPaths,

@@ -9,6 +9,8 @@ export interface DataPaths {
   database: string;
   /** Held open by the one running daemon. */
   lock: string;
+  /** Names the running daemon's process, for one that does not answer any more. */
+  pid: string;
   runtime: string;
   token: string;
   inbox: string;
@@ -50,6 +52,7 @@ export function dataPaths(root: string): DataPaths {
     root,
     database: at("duolog.db"),
     lock: at("lock.db"),
+    pid: at("daemon.pid"),
     runtime: at("runtime.json"),
     token: at("token"),
     inbox: at("inbox"),

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import Database from "libsql";
-import { isDamageCode } from "../damage.ts";
+import { isDamageCode } from "../salvage/damage.ts";
 import { StorageRefusal, unreadable } from "../storageRefusal.ts";
 import {
   backUp,

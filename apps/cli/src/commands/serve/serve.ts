@@ -1,0 +1,59 @@
+import { ensureDataDir } from "@duolog/client/local";
+import type { Health } from "@duolog/contract/server";
+import { runUntilEnd } from "@duolog/daemon";
+import { asFailure, Failure } from "../../failure.ts";
+import type { Place } from "../../place.ts";
+import { alreadyRunning, greeting } from "./serveTexts.ts";
+import { takePlace } from "./takePlace.ts";
+
+/** How `serve` runs the daemon. */
+export interface ServeOptions {
+  /** Started by a plugin or `duolog start`: says nothing, and ends when nobody needs it. */
+  detached: boolean;
+  /** DUOLOG_IDLE_MS in it takes the place of IDLE_MS. */
+  env: NodeJS.ProcessEnv;
+  /** For people; not called when detached. */
+  write: (text: string) => void;
+}
+
+/** After so long without connections and dead senders' segments a detached daemon ends, ms. */
+const IDLE_MS = 600_000;
+
+/**
+ * Runs the daemon in this process until a signal, or until it is idle; resolves with the exit code.
+ * Throws Failure where it does not start, or the database is damaged or deleted meanwhile.
+ */
+export async function serve(place: Place, options: ServeOptions): Promise<number> {
+  const running = await prepare(place);
+  if (running) {
+    if (!options.detached) options.write(alreadyRunning(place, running));
+    return 0;
+  }
+  const lost = await run(place, options);
+  if (lost === null) return 0;
+  throw new Failure(`${lost}; start duolog again, or let the plugins do it`);
+}
+
+async function prepare(place: Place): Promise<Health | null> {
+  try {
+    ensureDataDir(place.paths);
+    return await takePlace(place);
+  } catch (error) {
+    throw asFailure(error);
+  }
+}
+
+/** Resolves when the daemon has ended: with null, or with the reason why it could not go on. */
+async function run(place: Place, { detached, env, write }: ServeOptions): Promise<string | null> {
+  try {
+    return await runUntilEnd({
+      ...place,
+      idleMs: detached ? Number(env.DUOLOG_IDLE_MS) || IDLE_MS : null,
+      async onServing(record) {
+        if (!detached) write(await greeting(place, record));
+      },
+    });
+  } catch (error) {
+    throw asFailure(error);
+  }
+}

@@ -1,0 +1,90 @@
+import { countRejected, MOST_REJECTED } from "@duolog/client/local";
+import type { Health } from "@duolog/contract/server";
+import { type Aside, countRows, listAside, type Totals } from "@duolog/daemon/storage";
+import { probe } from "../daemon/rpc.ts";
+import { type Output, show } from "../output/output.ts";
+import { columns, count, when } from "../output/text.ts";
+import type { Place } from "../place.ts";
+import { type Backlog, backlog, backlogHint } from "./backlog.ts";
+import { checkRoot } from "./checkRoot.ts";
+
+/**
+ * What `status --json` tells. The daemon's fields are null where none runs, the counts where there
+ * is no database of today's shape. `startedAt` is epoch ms.
+ */
+export interface Status {
+  running: boolean;
+  /** The daemon's version; `programVersion` is this program's. */
+  version: string | null;
+  programVersion: string;
+  protocol: number | null;
+  pid: number | null;
+  startedAt: number | null;
+  dataDir: string;
+  database: string;
+  sessions: number | null;
+  messages: number | null;
+  unattributed: number | null;
+  rejected: number;
+  /** Damaged databases that were put aside. */
+  putAside: Aside[];
+  backlog: Backlog;
+}
+
+/**
+ * Tells of the daemon and of the record; starts nothing. Throws Failure where the data directory is
+ * none.
+ */
+export async function status(place: Place, output: Output): Promise<void> {
+  checkRoot(place.paths.root);
+  const health = await probe(place);
+  const totals = health ?? countRows(place.paths.database);
+  show(output, statusOf(place, health, totals), statusText);
+}
+
+function statusOf(place: Place, health: Health | null, totals: Totals | null): Status {
+  const { paths, version } = place;
+  return {
+    running: health !== null,
+    version: health?.version ?? null,
+    programVersion: version,
+    protocol: health?.protocol ?? null,
+    pid: health?.pid ?? null,
+    startedAt: health?.startedAt ?? null,
+    dataDir: paths.root,
+    database: paths.database,
+    sessions: totals?.sessions ?? null,
+    messages: totals?.messages ?? null,
+    unattributed: totals?.unattributed ?? null,
+    rejected: health?.rejected ?? countRejected(paths),
+    putAside: listAside(paths.database),
+    backlog: backlog(paths),
+  };
+}
+
+function asideText({ file, takenOver }: Aside): string {
+  const done = takenOver
+    ? `${count(takenOver.sessions, "session")}, ${count(takenOver.messages, "message")} taken over`
+    : "not taken over yet";
+  return `${file} (damaged; ${done})`;
+}
+
+function statusText(status: Status): string {
+  const { running, version, pid, startedAt, sessions, messages, unattributed, rejected } = status;
+  const recorded =
+    sessions === null || messages === null
+      ? "nothing yet"
+      : `${count(sessions, "session")}, ${count(messages, "message")}`;
+  const rows = [
+    ["Daemon", running ? `${version}, process ${pid}, since ${when(startedAt)}` : "not running"],
+    ["Data", status.database],
+    ["Recorded", recorded],
+  ];
+  if (unattributed) rows.push(["Unattributed", `${count(unattributed, "row")} without a source`]);
+  if (rejected) {
+    const full = rejected >= MOST_REJECTED ? ", which is full: no more are kept" : "";
+    rows.push(["Rejected", `${count(rejected, "record")} in ${status.dataDir}/rejected${full}`]);
+  }
+  for (const aside of status.putAside) rows.push(["Put aside", asideText(aside)]);
+  return columns(rows) + backlogHint(status.backlog);
+}

@@ -1,0 +1,3 @@
+/** What `duolog serve` needs to run the daemon in its process. */
+export { takeDaemonLock } from "./lifecycle/daemonLock.ts";
+export { runUntilEnd } from "./lifecycle/runUntilEnd.ts";

@@ -1,0 +1,4 @@
+/** What a process without a daemon may read of the record; nothing here writes. */
+export { countRows } from "./record/countRows.ts";
+export type { Totals } from "./record/reads.ts";
+export { type Aside, listAside } from "./salvage/aside.ts";

@@ -1,0 +1,2 @@
+export { NotOpencodeError } from "./opencodeDatabase.ts";
+export { type Past, readStore } from "./readStore.ts";
