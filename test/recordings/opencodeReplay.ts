@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { entities, type IngestRecord } from "@duolog/contract";
+import type { IngestRecord } from "@duolog/contract";
 import { initialState, type State, translate } from "@duolog/opencode-plugin/translate";
-import { type MergedRow, merge } from "../../apps/daemon/src/core/merge.ts";
+import { type MergedRow, MergedRows } from "../harness/mergedRows.ts";
+import type { Calls } from "./opencodeCallRows.ts";
 import type { Rows } from "./opencodeRows.ts";
 
 /** An event as OpenCode's plugin got it, and when (epoch ms). */
@@ -33,62 +34,51 @@ export function translateAll(events: Captured[]): IngestRecord[] {
   });
 }
 
-/** Rows with all that the merge keeps. */
+/** Rows of each entity with all that the merge keeps. */
 export interface FullRows {
   sessions: MergedRow<"session">[];
   messages: MergedRow<"message">[];
+  toolCalls: MergedRow<"toolCall">[];
+  events: MergedRow<"event">[];
 }
 
 /** Merges the records by the daemon's own rules, sorted by session and id. @throws at a conflict */
 export function mergeAll(records: IngestRecord[]): FullRows {
-  const sessions = new Map<string, MergedRow<"session">>();
-  const messages = new Map<string, MergedRow<"message">>();
-  const capture = { at: 0, inferredSource: null };
-  for (const record of records) {
-    if (record.kind === "session") {
-      const { id } = record.data;
-      keep(sessions, id, merge(entities.session, sessions.get(id) ?? null, record.data, capture));
-    } else {
-      const key = `${record.data.sessionId} ${record.data.id}`;
-      keep(messages, key, merge(entities.message, messages.get(key) ?? null, record.data, capture));
-    }
-  }
-  return { sessions: sorted(sessions), messages: sorted(messages) };
-}
-
-/** The rows less what merging adds of its own. */
-export function factsOf({ sessions, messages }: FullRows): Rows {
-  return { sessions: sessions.map(withoutStamps), messages: messages.map(withoutStamps) };
-}
-
-/** The expected rows in the order of mergeAll. */
-export function inOrder(rows: Rows): Rows {
-  const by = (key: string, other: string) => (key < other ? -1 : 1);
+  const merged = new MergedRows().add(records);
   return {
-    sessions: rows.sessions.toSorted((a, b) => by(a.id, b.id)),
-    messages: rows.messages.toSorted((a, b) =>
-      by(`${a.sessionId} ${a.id}`, `${b.sessionId} ${b.id}`),
-    ),
+    sessions: merged.of("session"),
+    messages: merged.of("message"),
+    toolCalls: merged.of("toolCall"),
+    events: merged.of("event"),
   };
 }
 
-function keep<Row>(
-  rows: Map<string, Row>,
-  key: string,
-  merged:
-    | { kind: "unchanged" }
-    | { kind: "changed"; row: Row }
-    | { kind: "conflict"; field: string },
-): void {
-  if (merged.kind === "conflict") throw new Error(`conflict at ${merged.field} of ${key}`);
-  if (merged.kind === "changed") rows.set(key, merged.row);
+/** The rows less what merging adds of its own. */
+export function factsOf({ sessions, messages, toolCalls, events }: FullRows): Rows & Calls {
+  return {
+    sessions: sessions.map(withoutStamps),
+    messages: messages.map(withoutStamps),
+    toolCalls: toolCalls.map(withoutStamps),
+    events: events.map(withoutStamps),
+  };
 }
 
-function sorted<Row>(rows: Map<string, Row>): Row[] {
-  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+/** The expected rows in the order of mergeAll. */
+export function inOrder({ sessions, messages, toolCalls, events }: Rows & Calls): Rows & Calls {
+  const keyOf = (row: { id: string; sessionId?: string }) => `${row.sessionId ?? ""} ${row.id}`;
+  const sorted = <Row extends { id: string }>(rows: Row[]) =>
+    rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return {
+    sessions: sorted(sessions),
+    messages: sorted(messages),
+    toolCalls: sorted(toolCalls),
+    events: sorted(events),
+  };
 }
 
-function withoutStamps<Row extends MergedRow<"session"> | MergedRow<"message">>(row: Row) {
+function withoutStamps<Row extends { observedAt: unknown; observedSeq: unknown; stamps: unknown }>(
+  row: Row,
+) {
   const { observedAt: _at, observedSeq: _seq, stamps: _stamps, ...facts } = row;
   return facts;
 }

@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { PROTOCOL_VERSION } from "@duolog/contract";
 import {
   appRouter,
+  eventUpsert,
   getSessionInput,
   ingestRecord,
-  listMessagesInput,
+  listRowsInput,
   listSessionsInput,
   messageUpsert,
   sessionUpsert,
+  toolCallUpsert,
 } from "@duolog/contract/server";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -22,10 +24,12 @@ function wire(): string {
   const schemas = {
     sessionUpsert,
     messageUpsert,
+    toolCallUpsert,
+    eventUpsert,
     ingestRecord,
     getSessionInput,
     listSessionsInput,
-    listMessagesInput,
+    listRowsInput,
   };
   const shapes = Object.entries(schemas).map(([name, schema]) => [
     name,

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { entities, type IngestRecord } from "@duolog/contract";
-// The daemon's merge is pure and imports nothing but the contract; only tests may reach into it.
-import { blankRow, type MergedRow, merge } from "../../daemon/src/core/merge.ts";
+import type { IngestRecord, Kind } from "@duolog/contract";
+import { MergedRows } from "../../../test/harness/mergedRows.ts";
 
 export const FIXTURES = fileURLToPath(
   new URL("../../../test/fixtures/claude-code/", import.meta.url),
@@ -11,58 +10,55 @@ export type Row = Record<string, unknown>;
 
 /** What the records make of an empty database, as the daemon does it; it must not matter when. */
 export class Rows {
-  readonly #sessions = new Map<string, Row>();
-  readonly #messages = new Map<string, Row>();
+  readonly #merged = new MergedRows();
 
   add(records: readonly IngestRecord[]): this {
-    for (const record of records) this.#addOne(record);
+    this.#merged.add(records, 4_000_000_000_000);
     return this;
   }
 
-  #addOne(record: IngestRecord): void {
-    const capture = { at: 4_000_000_000_000, inferredSource: null };
-    if (record.kind === "session") {
-      const { id } = record.data;
-      const row = (this.#sessions.get(id) ?? null) as MergedRow<"session"> | null;
-      this.#keep(this.#sessions, id, merge(entities.session, row, record.data, capture));
-      return;
-    }
-    const { id, sessionId } = record.data;
-    if (!this.#sessions.has(sessionId)) {
-      this.#sessions.set(sessionId, { ...blankRow(entities.session, { id: sessionId }) });
-    }
-    const key = `${sessionId} ${id}`;
-    const row = (this.#messages.get(key) ?? null) as MergedRow<"message"> | null;
-    this.#keep(this.#messages, key, merge(entities.message, row, record.data, capture));
-  }
-
-  #keep(rows: Map<string, Row>, key: string, merged: { kind: string; row?: object }): void {
-    if (merged.kind === "conflict") throw new Error(`conflict at ${key}`);
-    if (merged.row) rows.set(key, { ...merged.row });
-  }
-
-  /** Everything, stamps too: two ways of reading must agree on all of it. */
-  all(): { sessions: Row[]; messages: Row[] } {
-    return { sessions: sorted(this.#sessions), messages: sorted(this.#messages) };
+  /**
+   * Everything, stamps too: two ways of reading must agree on all of it, but on when they first told
+   * of a session what the earliest observation decides.
+   */
+  all(): Told {
+    const of = (kind: Kind): Row[] => this.#merged.of(kind).map((row) => ({ ...row }));
+    return {
+      sessions: of("session").map(({ stamps: _, ...row }) => row),
+      messages: of("message"),
+      toolCalls: of("toolCall"),
+      events: of("event"),
+    };
   }
 
   /** What a person sees: present values, without the merge's own. */
-  told(): { sessions: Row[]; messages: Row[] } {
-    const { sessions, messages } = this.all();
-    return { sessions: sessions.map(present), messages: messages.map(present) };
+  told(): Told {
+    const { sessions, messages, toolCalls, events } = this.all();
+    return {
+      sessions: sessions.map(present),
+      messages: messages.map(present),
+      toolCalls: toolCalls.map(present),
+      events: events.map(present),
+    };
   }
 }
 
-function sorted(rows: Map<string, Row>): Row[] {
-  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+/** The rows of each entity, in the order of their keys. */
+export interface Told {
+  sessions: Row[];
+  messages: Row[];
+  toolCalls: Row[];
+  events: Row[];
 }
 
 const OWN = new Set(["observedAt", "observedSeq", "stamps"]);
 
+/** What a person sees of a row: nothing was inferred where nothing says so. */
 export function present(row: Row): Row {
-  return Object.fromEntries(
-    Object.entries(row).filter(([key, value]) => value !== null && !OWN.has(key)),
+  const seen = Object.entries(row).filter(
+    ([key, value]) => value !== null && !OWN.has(key) && !(key.endsWith("Inferred") && !value),
   );
+  return Object.fromEntries(seen);
 }
 
 /** Expected rows in the order of `all`. */

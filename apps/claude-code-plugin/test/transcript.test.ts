@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Transcript } from "../src/translate/transcript.ts";
+import { besideLines } from "./anyLine.ts";
 import { answer, at, type Json, message, OWNER, prompt, read, T0, told } from "./lines.ts";
 import { Rows } from "./rows.ts";
 
-const RUNS = Number(process.env.DUOLOG_RUNS ?? 300);
+const RUNS = Number(process.env.DUOLOG_RUNS ?? 210);
 
 describe("an assistant message is one row, whoever wrote its lines how often", () => {
   test.each<[string, Json[], Json]>([
@@ -181,7 +182,6 @@ describe("a line that is broken costs itself only", () => {
       id: "u1",
       sessionId: "s",
       source: "claude-code",
-      sourceInferred: false,
       role: "assistant",
       textContent: "x",
       model: "m",
@@ -299,23 +299,30 @@ describe("however it is stopped and continued, any transcript gives the same row
     }),
   );
 
+  const lines = (maxLength: number) =>
+    fc
+      .array(
+        fc.oneof(
+          line.map((line) => [line]),
+          besideLines,
+        ),
+        { maxLength, size: "max" },
+      )
+      .map((groups) => groups.flat());
+
   test("clocks that go back, lines without a time, messages taken up again", () => {
     fc.assert(
-      fc.property(
-        fc.array(line, { maxLength: 90, size: "max" }),
-        fc.array(fc.nat({ max: 90 }), { maxLength: 6 }),
-        (lines, stops) => {
-          const whole = read(lines).rows.all();
-          expect(read(lines, (i) => stops.includes(i)).rows.all()).toEqual(whole);
-        },
-      ),
+      fc.property(lines(50), fc.array(fc.nat({ max: 90 }), { maxLength: 6 }), (lines, stops) => {
+        const whole = read(lines).rows.all();
+        expect(read(lines, (i) => stops.includes(i)).rows.all()).toEqual(whole);
+      }),
       { numRuns: RUNS },
     );
   });
 
   test("after each single line", () => {
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 40, size: "max" }), (lines) => {
+      fc.property(lines(25), (lines) => {
         expect(read(lines, () => true).rows.all()).toEqual(read(lines).rows.all());
       }),
       { numRuns: RUNS / 3 },

@@ -100,6 +100,6 @@ describe("the session", () => {
   });
 
   test("a file of a summary alone is no session", () => {
-    expect(told(summary)).toEqual({ sessions: [], messages: [] });
+    expect(told(summary)).toEqual({ sessions: [], messages: [], toolCalls: [], events: [] });
   });
 });

@@ -1,4 +1,10 @@
-import type { IngestRecord, MessageUpsert, SessionUpsert } from "@duolog/contract";
+import type {
+  IngestRecord,
+  MessageUpsert,
+  SessionEventUpsert,
+  SessionUpsert,
+  ToolCallUpsert,
+} from "@duolog/contract";
 import { initialState, type Step, translate } from "../src/translate/index.ts";
 
 /** When the events of these tests happen, epoch ms. */
@@ -23,6 +29,17 @@ export const partUpdated = (part: object, at = NOON) =>
       part: { type: "text", id: "prt_1", messageID: "msg_1", sessionID: "ses_1", ...part },
       time: at,
     },
+    at,
+  );
+
+/** A part with which every answer begins. */
+export const stepStart = (at = NOON) =>
+  partUpdated({ type: "step-start", id: idAt("prt", at) }, at);
+
+/** A tool's part in a state, begun with the second part of its message. */
+export const toolUpdated = (state: object, part: object = {}, at = NOON + 1) =>
+  partUpdated(
+    { type: "tool", id: idAt("prt", NOON + 1), tool: "bash", callID: "call_1", state, ...part },
     at,
   );
 
@@ -68,4 +85,14 @@ export function lastSession(events: unknown[]): SessionUpsert {
   const record = recordsOf(events).findLast(({ kind }) => kind === "session");
   if (record?.kind !== "session") throw new Error("no session recorded");
   return record.data;
+}
+
+/** The tool calls that are recorded of these events, in order. */
+export function callsOf(events: unknown[]): ToolCallUpsert[] {
+  return recordsOf(events).flatMap((record) => (record.kind === "toolCall" ? [record.data] : []));
+}
+
+/** The session events that are recorded of these events, in order. */
+export function eventsOf(events: unknown[]): SessionEventUpsert[] {
+  return recordsOf(events).flatMap((record) => (record.kind === "event" ? [record.data] : []));
 }

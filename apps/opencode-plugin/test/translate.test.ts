@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isStorable, MAX_COUNT, MAX_ID, MAX_TEXT } from "@duolog/contract";
 import { messageUpsert, sessionUpsert } from "@duolog/contract/server";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -13,7 +14,15 @@ interface Line {
   event: object;
 }
 
-const recorded = ["01-hello", "06-http400", "14-subagent", "17-file", "21-overflow-compaction"]
+const recorded = [
+  "01-hello",
+  "04-tools",
+  "05-http500-recover",
+  "06-http400",
+  "14-subagent",
+  "17-file",
+  "21-overflow-compaction",
+]
   .flatMap((name) =>
     readFileSync(new URL(`${name}.jsonl`, FIXTURES), "utf8")
       .trim()
@@ -156,6 +165,16 @@ const mutated = fc
     return copy;
   });
 
+/** Ids, texts and numbers within the wire's limits, and JSON where JSON is meant. */
+function expectPlain(data: { id: string; sessionId: string; data?: string | null }) {
+  for (const id of [data.id, data.sessionId]) expect(id.length).toBeLessThanOrEqual(MAX_ID);
+  for (const value of Object.values(data)) {
+    if (typeof value === "string") expect(isStorable(value) && value.length <= MAX_TEXT).toBe(true);
+    if (typeof value === "number") expect(value >= 0 && value <= MAX_COUNT * 4).toBe(true);
+  }
+  if (data.data) expect(typeof JSON.parse(data.data)).toBe("object");
+}
+
 function placesIn(value: unknown, depth = 0): [Record<string, unknown>, string][] {
   if (typeof value !== "object" || value === null || depth > 6) return [];
   const holder = value as Record<string, unknown>;
@@ -171,6 +190,7 @@ test("1,000 mutated histories: never a throw, and nothing that the wire refuses"
       for (const result of told(events).flat()) {
         if (result.kind === "session") sessionUpsert.parse(result.data);
         if (result.kind === "message") messageUpsert.parse(result.data);
+        if (result.kind === "toolCall" || result.kind === "event") expectPlain(result.data);
       }
     }),
     { numRuns: 1_000 },

@@ -4,7 +4,9 @@ import {
   type MessageUpsert,
   PROTOCOL_VERSION,
   type Refusal,
+  type SessionEventUpsert,
   type SessionUpsert,
+  type ToolCallUpsert,
 } from "@duolog/contract";
 import type { Health } from "@duolog/contract/server";
 import { NOT_JSON, tooBig } from "./batches.ts";
@@ -100,6 +102,12 @@ class DaemonClient implements RpcClient {
       message: {
         list: (query) => direct.run((api, signal) => api.message.list.query(query, { signal })),
       },
+      toolCall: {
+        list: (query) => direct.run((api, signal) => api.toolCall.list.query(query, { signal })),
+      },
+      event: {
+        list: (query) => direct.run((api, signal) => api.event.list.query(query, { signal })),
+      },
     };
   }
 
@@ -109,6 +117,14 @@ class DaemonClient implements RpcClient {
 
   upsertMessage(message: MessageUpsert): Promise<Ack> {
     return this.#upsert({ kind: "message", data: message });
+  }
+
+  upsertToolCall(toolCall: ToolCallUpsert): Promise<Ack> {
+    return this.#upsert({ kind: "toolCall", data: toolCall });
+  }
+
+  upsertEvent(event: SessionEventUpsert): Promise<Ack> {
+    return this.#upsert({ kind: "event", data: event });
   }
 
   async #upsert(record: IngestRecord): Promise<Ack> {

@@ -4,7 +4,11 @@ import type {
   Message,
   MessageUpsert,
   Refusal,
+  SessionEvent,
+  SessionEventUpsert,
   SessionUpsert,
+  ToolCall,
+  ToolCallUpsert,
 } from "@duolog/contract";
 import type {
   BackfillReport,
@@ -51,15 +55,17 @@ export interface RpcClientOptions {
   autostart?: boolean | undefined;
 }
 
+type RowsOfSession = Partial<ListRows> & { sessionId: string };
+
 /** Reads. Each rejects with an RpcError. */
 export interface RpcReader {
   session: {
     get(query: { id: string }): Promise<SessionSummary | null>;
     list(query?: Partial<ListSessions>): Promise<Page<SessionSummary>>;
   };
-  message: {
-    list(query: Partial<ListRows> & { sessionId: string }): Promise<Page<Message>>;
-  };
+  message: { list(query: RowsOfSession): Promise<Page<Message>> };
+  toolCall: { list(query: RowsOfSession): Promise<Page<ToolCall>> };
+  event: { list(query: RowsOfSession): Promise<Page<SessionEvent>> };
 }
 
 /** Work on the whole record. Each rejects with an RpcError. */
@@ -74,6 +80,10 @@ export interface RpcClient {
   upsertSession(session: SessionUpsert): Promise<Ack>;
   /** Records what is known of a message so far, all of its text. As upsertSession. */
   upsertMessage(message: MessageUpsert): Promise<Ack>;
+  /** Records what is known of a tool call so far. As upsertSession. */
+  upsertToolCall(toolCall: ToolCallUpsert): Promise<Ack>;
+  /** Records an event of a session. As upsertSession. */
+  upsertEvent(event: SessionEventUpsert): Promise<Ack>;
   /** Records without waiting: on disk when this returns, sent soon. Does not keep the process alive. */
   record(record: IngestRecord): void;
   /** Sends without the spool and waits for the commit: for a sender that can read its source again. */

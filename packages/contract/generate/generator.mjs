@@ -13,6 +13,7 @@ const SCALARS = {
   BigInt: "number",
   Float: "number",
   DateTime: "number",
+  Bytes: "Uint8Array",
 };
 
 const doc = (text, indent = "") => (text ? `${indent}/** ${text.replaceAll("\n", " ")} */\n` : "");

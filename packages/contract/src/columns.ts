@@ -1,4 +1,10 @@
-import type { ColumnTypes, MessageUpsert, SessionUpsert } from "./entities/index.ts";
+import type {
+  ColumnTypes,
+  MessageUpsert,
+  SessionEventUpsert,
+  SessionUpsert,
+  ToolCallUpsert,
+} from "./entities/index.ts";
 import type { SessionStatus, Source, TitleKind } from "./generated/model.ts";
 
 declare const columnType: unique symbol;
@@ -27,6 +33,7 @@ interface Column {
   count: Mark<Maybe<number>, "BigInt?">;
   time: Mark<Maybe<number>, "DateTime?">;
   usd: Mark<Maybe<number>, "Float?">;
+  flag: Mark<Maybe<boolean>, "Boolean?">;
   source: Mark<Source, "Source?">;
   titleKind: Mark<Maybe<TitleKind>, "TitleKind?">;
   status: Mark<Maybe<SessionStatus>, "SessionStatus?">;
@@ -41,6 +48,7 @@ export const column: Column = {
   count: mark,
   time: mark,
   usd: mark,
+  flag: mark,
   source: mark,
   titleKind: mark,
   status: mark,
@@ -58,4 +66,18 @@ export function completeMessage(
   columns: Complete<ColumnTypes<"message">>,
 ): Required<MessageUpsert> {
   return columns as unknown as Required<MessageUpsert>;
+}
+
+/** A tool call of which every column is told. */
+export function completeToolCall(
+  columns: Complete<ColumnTypes<"toolCall">>,
+): Required<ToolCallUpsert> {
+  return columns as unknown as Required<ToolCallUpsert>;
+}
+
+/** An event of a session of which every column is told. */
+export function completeEvent(
+  columns: Complete<ColumnTypes<"event">>,
+): Required<SessionEventUpsert> {
+  return columns as unknown as Required<SessionEventUpsert>;
 }

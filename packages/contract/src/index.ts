@@ -7,10 +7,12 @@ export {
   type MessageTypes,
   type Session,
   SessionColumns,
+  type SessionEvent,
   SessionStatus,
   type SessionTypes,
   Source,
   TitleKind,
+  type ToolCall,
 } from "./generated/model.ts";
 export * from "./limits.ts";
 export * from "./protocol.ts";

@@ -17,5 +17,5 @@ export const MAX_COST = 1_000_000_000;
 export const MAX_BATCH = 1_000;
 /** Largest WebSocket frame, bytes: one message of MAX_TEXT in any script, or a batch. */
 export const MAX_FRAME = 32 * 1024 * 1024;
-/** Largest answer, bytes: a row of two texts, each of which came in a frame of its own. */
-export const MAX_ANSWER = 2 * MAX_FRAME + 1024 * 1024;
+/** Largest answer, bytes: a row of four texts, each of which may have come in a frame of its own. */
+export const MAX_ANSWER = 4 * MAX_FRAME + 1024 * 1024;

@@ -1,11 +1,12 @@
 /**
  * Version of the wire. Raise it when an older daemon would misread a newer client or the reverse;
  * test/wire holds the hash of the schemas that this number stands for.
- * 1: the plugins from before versions were told (no version header). 2: this one.
+ * 1: the plugins from before versions were told (no version header). 2: sessions and messages alone.
+ * 3: this one, with tool calls and events.
  */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 /** The daemon takes this one too. */
-export const OLDEST_PROTOCOL_VERSION = PROTOCOL_VERSION - 1;
+export const OLDEST_PROTOCOL_VERSION = 1;
 
 /** True for the versions that the daemon takes. */
 export function isSpoken(protocol: number): boolean {

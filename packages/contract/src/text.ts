@@ -8,6 +8,15 @@ export function isStorable(text: string): boolean {
   return !text.includes("\0") && text.search(LONE_SURROGATE) < 0;
 }
 
+/** True where an empty text, or JSON. */
+export function isJson(text: string): boolean {
+  try {
+    return text === "" || JSON.parse(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** The text with NUL and lone surrogates, which SQLite or UTF-8 can't hold, as U+FFFD. */
 export function storable(text: string): string {
   return text.replaceAll("\0", "\uFFFD").replace(LONE_SURROGATE, "\uFFFD");

@@ -1,9 +1,11 @@
 import type { RpcClient } from "@duolog/client";
 import type { DataPaths } from "@duolog/client/local";
 import { checkTranscriptPath, type SessionFile } from "../reader/places.ts";
+import type { Found } from "../reader/readPortions.ts";
 import { type HookNote, parseHook } from "../translate/hook.ts";
-import { AckedDatabase, DatabaseReplaced } from "./ackedDatabase.ts";
+import { Backlog } from "./backlog.ts";
 import { configDirs } from "./configDirs.ts";
+import { AckedDatabase, DatabaseReplaced } from "./database/ackedDatabase.ts";
 import { Delivery, sleep, ToldToEnd } from "./delivery.ts";
 import { listNotes, type NoteFile, readNote, removeNote, sweepInbox } from "./inbox.ts";
 import { LiveSession } from "./liveSession.ts";
@@ -46,6 +48,7 @@ export class Forwarder {
   readonly #delivery: Delivery;
   readonly #positions: Positions;
   readonly #followed = new Map<string, Followed>();
+  readonly #backlog: Backlog;
   #database: AckedDatabase;
   #lastNews = performance.now();
   readonly #ending = new AbortController();
@@ -63,6 +66,13 @@ export class Forwarder {
     });
     this.#positions = new Positions(paths.root);
     this.#database = new AckedDatabase(paths.database);
+    this.#backlog = new Backlog({
+      open: (file) => this.#open(file),
+      deliver: async (session, portion) => {
+        if (await this.#deliver(session, portion)) this.#lastNews = performance.now();
+      },
+      done: (session) => this.#save(session),
+    });
   }
 
   /** Makes `run` return soon. */
@@ -84,6 +94,7 @@ export class Forwarder {
         if (!(error instanceof DatabaseReplaced)) throw error;
         this.#log("another database", { reason: "all known transcripts are read again" });
         this.#followed.clear();
+        this.#backlog.clear();
         this.#database = new AckedDatabase(this.#paths.database);
       }
     }
@@ -99,15 +110,19 @@ export class Forwarder {
       if (notes === null) return;
       for (const note of notes) await this.#handle(note);
       for (const followed of this.#followed.values()) await this.#pump(followed);
+      await this.#backlog.work();
       this.#dropQuiet();
-      if (this.#followed.size === 0) return;
+      if (this.#followed.size === 0 && this.#backlog.isEmpty) return;
       const { user, system } = process.cpuUsage(before);
       const pause = pauseAfter(performance.now() - this.#lastNews, (user + system) / 1_000);
       await sleep(pause, this.#ending.signal);
     }
   }
 
-  /** All known transcripts that grew while no forwarder ran. */
+  /**
+   * All known transcripts that grew while no forwarder ran; those that an older version read are
+   * read again, after what is live.
+   */
   async #catchUp(): Promise<void> {
     const dirs = configDirs(this.#paths);
     for (const { sessionId, path } of this.#positions.all(Date.now(), this.#database.identity)) {
@@ -116,8 +131,11 @@ export class Forwarder {
       const session = this.#open(file);
       const age = Math.max(0, Date.now() - session.lastWritten());
       const followed = { session, lastSign: performance.now() - age };
-      if (session.hasGrown()) await this.#pump(followed);
-      if (!session.ended && age < this.#timing.quiet) this.#followed.set(file.path, followed);
+      const isLive = !session.ended && age < this.#timing.quiet;
+      if (isLive) this.#followed.set(file.path, followed);
+      if (session.isOutdated) {
+        if (!isLive) this.#backlog.add(file);
+      } else if (session.hasGrown()) await this.#pump(followed);
     }
   }
 
@@ -161,6 +179,7 @@ export class Forwarder {
   }
 
   #follow(file: SessionFile): Followed {
+    this.#backlog.drop(file.path);
     const known = this.#followed.get(file.path);
     const followed = known ?? { session: this.#open(file), lastSign: 0 };
     followed.lastSign = performance.now();
@@ -170,16 +189,22 @@ export class Forwarder {
 
   async #pump(followed: Followed): Promise<void> {
     const { session } = followed;
-    for (const { path, records, broken, grew } of session.read()) {
-      await this.#delivery.deliver(grew ? [...records, ...session.end()] : records);
-      for (const { offset, reason, text } of broken) {
-        this.#putAside({ transcript: path, offset, line: text }, `transcript: ${reason}`);
-      }
-      if (!grew) continue;
+    for (const portion of session.read()) {
+      if (!(await this.#deliver(session, portion))) continue;
       followed.lastSign = performance.now();
       this.#lastNews = followed.lastSign;
-      this.#save(session);
     }
+  }
+
+  /** Hands a portion over and saves the position behind it; false where it held nothing new. */
+  async #deliver(session: LiveSession, portion: Found): Promise<boolean> {
+    const { path, records, broken, grew } = portion;
+    await this.#delivery.deliver(grew ? [...records, ...session.end()] : records);
+    for (const { offset, reason, text } of broken) {
+      this.#putAside({ transcript: path, offset, line: text }, `transcript: ${reason}`);
+    }
+    if (grew) this.#save(session);
+    return grew;
   }
 
   #dropQuiet(): void {

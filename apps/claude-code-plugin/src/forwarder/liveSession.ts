@@ -1,9 +1,10 @@
 import type { IngestRecord } from "@duolog/contract";
 import { findAgentFiles, type SessionFile, statOf } from "../reader/places.ts";
 import { type Found, readPortions } from "../reader/readPortions.ts";
-import { TranscriptReader } from "../reader/transcriptReader.ts";
+import { isOutdated, TranscriptReader } from "../reader/transcriptReader.ts";
 import { sessionEnd } from "../translate/hook.ts";
-import type { Stop } from "../translate/stops.ts";
+import type { Stop } from "../translate/state/stops.ts";
+import type { TranscriptOwner } from "../translate/transcript.ts";
 import type { SessionPositions } from "./positions.ts";
 
 /** One session's transcripts, its own and its sub-agents', each read on from where it was left. */
@@ -78,18 +79,30 @@ export class LiveSession {
     });
   }
 
+  /** True where an older version read it, which handed out less: it is to be read again, once. */
+  get isOutdated(): boolean {
+    return Object.values(this.#saved?.files ?? {}).some(isOutdated);
+  }
+
   #readerOfAgent(agentId: string): TranscriptReader | null {
     this.#findAgents();
     return [...this.#agents.values()].find(({ owner }) => owner.agentId === agentId) ?? null;
   }
 
-  /** A sub-agent's type may be told after its first lines: then these are read again with it. */
+  /** A sub-agent's type and starter may be told after its first lines, which are then read again. */
   #findAgents(): void {
-    for (const { path, agentId, agentType } of findAgentFiles(this.file)) {
-      const known = this.#agents.get(path);
-      if (known && (known.owner.agentType === agentType || agentType === null)) continue;
-      const owner = { sessionId: this.file.sessionId, agentId, agentType };
+    for (const { path, ...agent } of findAgentFiles(this.file)) {
+      const owner = { sessionId: this.file.sessionId, ...agent };
+      if (isKnown(this.#agents.get(path)?.owner, owner)) continue;
       this.#agents.set(path, new TranscriptReader(path, owner, this.#saved?.files[path]));
     }
   }
+}
+
+/** True where `found` tells nothing of a sub-agent that `known` does not. */
+function isKnown(known: TranscriptOwner | undefined, found: TranscriptOwner): boolean {
+  if (known === undefined) return false;
+  const { agentType, toolUseId = null } = found;
+  if (agentType !== null && agentType !== known.agentType) return false;
+  return toolUseId === null || toolUseId === known.toolUseId;
 }

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { isNotThere } from "@duolog/client/local";
+import { asId, asObject, asText } from "../translate/json.ts";
 import { withRealFile } from "./realFile.ts";
 import { realPath } from "./realPath.ts";
 
@@ -15,6 +16,8 @@ export interface AgentFile {
   readonly agentId: string;
   /** From its `.meta.json`; null where that is missing or says none. */
   readonly agentType: string | null;
+  /** From there too: the call that started it, perhaps another sub-agent's. */
+  readonly toolUseId: string | null;
   readonly path: string;
 }
 
@@ -68,7 +71,7 @@ export function findAgentFiles(session: SessionFile): AgentFile[] {
     const agentId = AGENT_FILE.exec(name)?.[1];
     if (agentId === undefined) return [];
     const path = join(directory, name);
-    return [{ agentId, agentType: agentTypeOf(path), path }];
+    return [{ agentId, ...metaOf(path), path }];
   });
 }
 
@@ -99,16 +102,16 @@ function list(directory: string): string[] {
   }
 }
 
-function agentTypeOf(path: string): string | null {
+function metaOf(path: string): Pick<AgentFile, "agentType" | "toolUseId"> {
   const meta = path.replace(/\.jsonl$/, ".meta.json");
   try {
     const text = withRealFile(meta, (fd, { size }) =>
       size > MAX_META_BYTES ? null : readFileSync(fd, "utf8"),
     );
-    const agentType = (JSON.parse(text ?? "null") as { agentType?: unknown } | null)?.agentType;
-    return typeof agentType === "string" && agentType !== "" ? agentType : null;
+    const { agentType, toolUseId } = asObject(JSON.parse(text ?? "null"));
+    return { agentType: asText(agentType), toolUseId: asId(toolUseId) };
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
+    if (error instanceof SyntaxError) return { agentType: null, toolUseId: null };
     throw error;
   }
 }

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { readSync, type Stats } from "node:fs";
 import { readLines } from "@duolog/client/local";
 import type { IngestRecord } from "@duolog/contract";
-import type { Stop } from "../translate/stops.ts";
+import type { Stop } from "../translate/state/stops.ts";
 import { type Cursor, Transcript, type TranscriptOwner } from "../translate/transcript.ts";
+import { TRANSLATOR_VERSION } from "../translate/version.ts";
 import { withRealFile } from "./realFile.ts";
 
 /** A line that says nothing because it is broken. */
@@ -35,7 +36,16 @@ export interface SavedPosition {
   /** Hash of the last bytes that were read, by which one that was cut and grew again is known; older positions have none. */
   readonly tail?: string;
   readonly agentType: string | null;
+  /** The call that started the sub-agent, where that was known. */
+  readonly toolUseId?: string | null;
+  /** The TRANSLATOR_VERSION that read so far; the first one noted none. */
+  readonly translator?: number;
   readonly cursor: Cursor;
+}
+
+/** True where another version of the translator read so far, so that all is to be read again. */
+export function isOutdated(saved: SavedPosition): boolean {
+  return saved.translator !== TRANSLATOR_VERSION;
 }
 
 /** Bytes of the transcript in one portion. */
@@ -57,8 +67,7 @@ export class TranscriptReader {
   #tail: string;
 
   constructor(path: string, owner: TranscriptOwner, saved: SavedPosition | null = null) {
-    // What was read without the sub-agent's type is read again with it.
-    const usable = saved && saved.agentType === owner.agentType ? saved : null;
+    const usable = saved && isOf(owner, saved) && !isOutdated(saved) ? saved : null;
     this.path = path;
     this.#transcript = new Transcript(owner, usable?.cursor);
     this.#inode = usable?.inode ?? 0;
@@ -98,6 +107,8 @@ export class TranscriptReader {
       head: this.#head,
       tail: this.#tail,
       agentType: this.owner.agentType,
+      toolUseId: this.owner.toolUseId ?? null,
+      translator: TRANSLATOR_VERSION,
       cursor: this.#transcript.cursor(),
     };
   }
@@ -138,6 +149,12 @@ export class TranscriptReader {
     this.#head = "";
     this.#tail = "";
   }
+}
+
+/** What was read without the sub-agent's type, or its starter, is read again with it. */
+function isOf(owner: TranscriptOwner, saved: SavedPosition): boolean {
+  const { agentType, toolUseId = null } = saved;
+  return agentType === owner.agentType && toolUseId === (owner.toolUseId ?? null);
 }
 
 /** `<bytes>:<hash>` of a file's beginning. */

@@ -1,6 +1,6 @@
 import { type IngestRecord, MAX_ID, SessionStatus } from "@duolog/contract";
 import { asText, isObject } from "./json.ts";
-import { NO_TOKENS, sessionUpsert } from "./known.ts";
+import { sessionUpsert, UNKNOWN_SESSION } from "./rows/session.ts";
 
 /** What duolog reads of a hook's payload. */
 export interface HookNote {
@@ -41,19 +41,9 @@ export function parseHook(text: string): HookNote | string {
 /** What a SessionEnd hook that ran at `at` (epoch ms) says of its session. */
 export function sessionEnd(sessionId: string, at: number): IngestRecord {
   const data = sessionUpsert({
+    ...UNKNOWN_SESSION,
     id: sessionId,
-    title: null,
-    titleKind: null,
-    projectPath: null,
-    projectName: null,
-    gitBranch: null,
-    model: null,
-    agentVersion: null,
     status: SessionStatus.ended,
-    error: null,
-    tokens: NO_TOKENS,
-    cost: null,
-    createdAt: null,
     updatedAt: at,
     endedAt: at,
     observedAt: at,

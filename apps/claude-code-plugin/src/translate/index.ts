@@ -1,4 +1,5 @@
 export * from "../reader/index.ts";
 export { type HookNote, parseHook, sessionEnd } from "./hook.ts";
-export type { Stop } from "./stops.ts";
+export type { Stop } from "./state/stops.ts";
 export { type Cursor, type Line, Transcript, type TranscriptOwner } from "./transcript.ts";
+export { TRANSLATOR_VERSION } from "./version.ts";

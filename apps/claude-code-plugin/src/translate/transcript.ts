@@ -1,18 +1,27 @@
 import { type IngestRecord, MIN_TIME } from "@duolog/contract";
-import { type AssistantLine, type Body, type Head, parseLine } from "./entry.ts";
-import { type KnownMessage, messageUpsert, NO_TOKENS, sessionUpsert } from "./known.ts";
-import { type Moment, nextMoment, START } from "./moment.ts";
-import { OpenMessage, type Place } from "./openMessage.ts";
-import { RecentLines } from "./recentLines.ts";
+import type { AssistantLine } from "./lines/assistantLine.ts";
+import type { Body } from "./lines/body.ts";
+import { type Head, parseLine } from "./lines/entry.ts";
+import { eventUpsert, type KnownEvent } from "./rows/event.ts";
+import { type KnownMessage, messageUpsert } from "./rows/message.ts";
+import { sessionUpsert } from "./rows/session.ts";
+import { wireLine } from "./rows/text.ts";
+import { type KnownToolCall, toolCallUpsert } from "./rows/toolCall.ts";
+import { eventsOf } from "./state/events.ts";
+import { type Moment, nextMoment, START } from "./state/moment.ts";
+import { callsContinued, childOf } from "./state/openCalls.ts";
+import { OpenMessage } from "./state/openMessage.ts";
+import type { Place } from "./state/place.ts";
+import { givenBeside, promptOf, timed } from "./state/prompts.ts";
+import { RecentLines } from "./state/recentLines.ts";
 import {
   NEW_SESSION,
   nextSession,
   type SessionState,
   toKnownSession,
   withTime,
-} from "./session.ts";
-import { type Stop, Stops, type Timeless, tailOf } from "./stops.ts";
-import { wireLine, wireText } from "./text.ts";
+} from "./state/session.ts";
+import { type Stop, Stops, type Timeless, tailOf } from "./state/stops.ts";
 
 /** Whose lines a transcript holds. */
 export interface TranscriptOwner {
@@ -21,6 +30,8 @@ export interface TranscriptOwner {
   readonly agentId: string | null;
   /** The sub-agent's type, from its `.meta.json`. */
   readonly agentType: string | null;
+  /** The call that started the sub-agent, from its `.meta.json`; that may be another sub-agent's. */
+  readonly toolUseId?: string | null;
 }
 
 /** One line without its newline, and where in the file it begins, bytes. */
@@ -100,19 +111,24 @@ export class Transcript {
    */
   add(line: Line, end: number): string | null {
     const parsed = line.text === "" ? null : parseLine(line.text);
-    const before = this.#moment;
-    if (parsed?.ok) {
-      const { head, body } = parsed;
-      this.#moment = nextMoment(before, head, body);
-      const place = this.#place(head, line.offset);
-      if (place.sessionId === this.owner.sessionId) this.#addToSession(head, body, line.offset);
-      if (body.kind === "prompt") this.#addPrompt(body.id, body.text, place);
-      if (body.kind === "assistant") this.#addAssistant(body.line, place, before);
-    }
+    if (parsed?.ok) this.#addSaid(parsed.head, parsed.body, line.offset);
     this.#position = end;
     if (end > this.#upTo) this.#upTo = end;
     if (parsed === null) return null;
     return parsed.ok ? parsed.torn : parsed.reason;
+  }
+
+  #addSaid(head: Head, body: Body, offset: number): void {
+    const before = this.#moment;
+    const place = this.#place(head, offset);
+    this.#moment = nextMoment(before, head, body, place);
+    if (place.sessionId === this.owner.sessionId) this.#addToSession(head, body, offset);
+    if (before.clock === null && head.at !== null) this.#addStarter(place);
+    if (body.kind === "prompt") this.#pushMessage(promptOf(body, place));
+    if (body.kind === "given") this.#pushGiven(place);
+    if (body.kind === "assistant") this.#addAssistant(body.line, place, before, head.cwd);
+    for (const call of callsContinued(before, body, place)) this.#pushCall(call);
+    for (const event of eventsOf(before, head, body, place)) this.#pushEvent(event);
   }
 
   /** Takes a Stop hook's note (M6). */
@@ -126,7 +142,7 @@ export class Transcript {
     this.#sessionDirty = false;
     for (const message of this.#open.values()) this.#hand(message);
     for (const { message, at } of this.#stops.take()) {
-      this.#push({ ...timed(message, this.owner, at) });
+      this.#pushMessage(timed(message, this.owner.agentId, at));
     }
     const records = this.#records;
     this.#records = [];
@@ -150,11 +166,15 @@ export class Transcript {
   }
 
   #place(head: Head, offset: number): Place {
-    const inline = head.sidechain ? head.agentId : null;
+    const sessionId = head.sessionId ?? this.owner.sessionId;
+    const isInline = this.owner.agentId === null && head.isSidechain === true;
     return {
-      sessionId: head.sessionId ?? this.owner.sessionId,
-      agentId: this.owner.agentId ?? inline,
+      sessionId,
+      agentId: this.owner.agentId ?? (isInline ? head.agentId : null),
       agent: wireLine(this.owner.agentType),
+      isSidechain: head.isSidechain,
+      isOwn: sessionId === this.owner.sessionId && !isInline,
+      copiedFrom: head.copiedFrom,
       offset,
       at: head.at,
       observedAt: head.at ?? this.#moment.clock ?? MIN_TIME,
@@ -184,32 +204,24 @@ export class Transcript {
     };
   }
 
-  #addPrompt(id: string, text: string | null, place: Place): void {
-    this.#push({
-      id,
-      sessionId: place.sessionId,
-      role: "user",
-      text: wireText(text),
-      model: null,
-      agent: place.agent,
-      agentId: place.agentId,
-      finishReason: null,
-      error: null,
-      tokens: NO_TOKENS,
-      durationMs: null,
-      createdAt: place.at,
-      completedAt: null,
-      updatedAt: place.at,
-      observedAt: place.observedAt,
-      observedSeq: place.offset,
-    });
+  /** The first line that tells a time tells when the sub-agent's starter is known. */
+  #addStarter(place: Place): void {
+    const { agentId, toolUseId } = this.owner;
+    if (agentId !== null && toolUseId) this.#pushCall(childOf(toolUseId, agentId, place));
   }
 
-  #addAssistant(line: AssistantLine, place: Place, before: Moment): void {
+  #pushGiven(place: Place): void {
+    const { prompt } = this.#moment;
+    if (prompt) this.#pushMessage(givenBeside(prompt, place));
+  }
+
+  #addAssistant(line: AssistantLine, place: Place, before: Moment, cwd: string | null): void {
     const key = keyOf({ sessionId: place.sessionId, id: line.id });
     if (place.offset <= (this.#closed.get(key) ?? -1)) return;
     const message = this.#open.get(key) ?? new OpenMessage(line.id, place, before);
-    message.add(line, place);
+    const beside = message.add(line, place, cwd ?? before.cwd);
+    for (const call of beside.calls) this.#pushCall(call);
+    for (const event of beside.events) this.#pushEvent(event);
     this.#open.set(key, message);
     this.#noteTime(message);
     this.#close(place.offset);
@@ -238,36 +250,23 @@ export class Transcript {
   }
 
   #hand(message: OpenMessage): void {
-    if (message.dirty) this.#push(message.toKnown());
+    if (message.dirty) this.#pushMessage(message.toKnown());
     message.dirty = false;
   }
 
-  #push(known: KnownMessage): void {
+  #pushMessage(known: KnownMessage): void {
     this.#records.push({ kind: "message", data: messageUpsert(known) });
+  }
+
+  #pushCall(known: KnownToolCall): void {
+    this.#records.push({ kind: "toolCall", data: toolCallUpsert(known) });
+  }
+
+  #pushEvent(known: KnownEvent): void {
+    this.#records.push({ kind: "event", data: eventUpsert(known) });
   }
 }
 
 function keyOf({ sessionId, id }: { sessionId: string; id: string }): string {
   return `${sessionId} ${id}`;
-}
-
-function timed(message: Timeless, owner: TranscriptOwner, at: number): KnownMessage {
-  return {
-    id: message.id,
-    sessionId: message.sessionId,
-    role: "assistant",
-    text: null,
-    model: null,
-    agent: null,
-    agentId: owner.agentId,
-    finishReason: null,
-    error: null,
-    tokens: NO_TOKENS,
-    durationMs: null,
-    createdAt: at,
-    completedAt: null,
-    updatedAt: null,
-    observedAt: at,
-    observedSeq: 0,
-  };
 }

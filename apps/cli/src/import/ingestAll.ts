@@ -1,5 +1,5 @@
 import type { RpcClient } from "@duolog/client";
-import { type IngestRecord, isFinal, type Kind, MAX_BATCH, textOf } from "@duolog/contract";
+import { type IngestRecord, isFinal, MAX_BATCH, mapKinds, textOf } from "@duolog/contract";
 import type { Found, Unreadable } from "@duolog/daemon/import";
 import { throughDaemon } from "../daemon/read.ts";
 import { Failure } from "../failure.ts";
@@ -14,9 +14,11 @@ const MAX_KEPT = 200;
 
 /** What was read, and what became of the records made of it. */
 export interface Ingested {
-  /** Sessions and messages by their ids, however many records each gave. */
+  /** Rows by their ids, however many records each gave. */
   sessions: number;
   messages: number;
+  toolCalls: number;
+  events: number;
   /** Records that changed something; the rest was there already. */
   changed: number;
   /** Records that were refused: they lie in `rejected/`. */
@@ -40,7 +42,7 @@ export function ingestAll(
 
 class Ingest {
   readonly #rpc: RpcClient;
-  readonly #ids: Record<Kind, Set<string>> = { session: new Set(), message: new Set() };
+  readonly #ids = mapKinds(() => new Set<string>());
   readonly #total = { changed: 0, refused: 0, unreadable: 0 };
   #waiting: IngestRecord[] = [];
   #chars = 0;
@@ -60,8 +62,9 @@ class Ingest {
 
   async end(): Promise<Ingested> {
     if (this.#waiting.length > 0) await this.#send();
-    const { session, message } = this.#ids;
-    return { sessions: session.size, messages: message.size, ...this.#total };
+    const { session, message, toolCall, event } = this.#ids;
+    const found = { toolCalls: toolCall.size, events: event.size };
+    return { sessions: session.size, messages: message.size, ...found, ...this.#total };
   }
 
   /** A row may give several records. */

@@ -1,15 +1,22 @@
-import type {
-  Entity,
-  Field,
-  Kind,
-  RowOf,
-  Rule,
-  Source,
+import {
+  type Entity,
+  type Kind,
+  type RowOf,
+  type Source,
   TitleKind,
-  UpsertOf,
+  type UpsertOf,
 } from "@duolog/contract";
 import {
-  compareStamps,
+  type Fields,
+  mergeLong,
+  present,
+  type Value,
+  type Work,
+  wins,
+  winsRanked,
+} from "./order.ts";
+import { type Plan, type PlannedField, planOf } from "./plan.ts";
+import {
   type FieldStamps,
   formatStamps,
   laterStamp,
@@ -18,6 +25,7 @@ import {
   type Stamp,
   stampOfRow,
 } from "./stamp.ts";
+import { compareStatuses, toldStatus } from "./status.ts";
 import { compareTitleKinds, titleKindOf } from "./title.ts";
 
 /** A row without what the write gives it: its change number and its row number. */
@@ -37,15 +45,18 @@ export type Merged<Row> =
   | { kind: "changed"; row: Row }
   | { kind: "conflict"; field: string };
 
-/** Merges an upsert into its row, or into none. Never changes its arguments. */
+/**
+ * Merges an upsert into its row, or into none. Never changes its arguments. Of a text that lies in
+ * `blobs` the upsert has the hash and the bytes in its place.
+ */
 export function merge<K extends Kind>(
   entity: Entity<K>,
   row: MergedRow<K> | null,
   upsert: UpsertOf<K>,
   capture: Capture,
 ): Merged<MergedRow<K>> {
-  const merged = mergeFields(rulesOf(entity), row as Fields | null, upsert as Fields, capture);
-  return merged as Merged<MergedRow<K>>;
+  const merged = mergeFields(planOf(entity), row as Fields | null, upsert as Fields, capture);
+  return merged as unknown as Merged<MergedRow<K>>;
 }
 
 /** A row of which nothing is told but its ids. */
@@ -53,8 +64,9 @@ export function blankRow<K extends Kind>(
   entity: Entity<K>,
   ids: Partial<UpsertOf<K>>,
 ): MergedRow<K> {
-  const blank = Object.fromEntries(rulesOf(entity).map(([field]) => [field, null]));
-  return { ...blank, sourceInferred: false, stamps: null, ...ids } as unknown as MergedRow<K>;
+  const { fields, own } = planOf(entity);
+  const blank = Object.fromEntries(fields.map(({ name }) => [name, null]));
+  return { ...blank, ...own, ...ids } as unknown as MergedRow<K>;
 }
 
 interface Attribution {
@@ -78,37 +90,8 @@ export function hasEnded(session: { endedAt: number | null; updatedAt: number | 
   return session.endedAt !== null && session.endedAt >= (session.updatedAt ?? 0);
 }
 
-type Value = string | number | boolean | null;
-type Fields = Record<string, Value>;
-/** An entity's rules as pairs, taken apart once: the merge is on the path of every record. */
-type Rules = readonly (readonly [field: string, rule: Rule, isTime: boolean])[];
-
-const known = new Map<string, Rules>();
-
-function rulesOf<K extends Kind>({ kind, fields }: Entity<K>): Rules {
-  let rules = known.get(kind);
-  if (!rules) {
-    rules = Object.entries<Field>(fields).map(([field, [rule, holds]]) => [
-      field,
-      rule,
-      holds === "time" && rule !== "observation",
-    ]);
-    known.set(kind, rules);
-  }
-  return rules;
-}
-
-/** One merge under way: `next` and `stamps` are its own copies. */
-interface Work {
-  next: Fields;
-  stamps: FieldStamps;
-  upsert: Fields;
-  stamp: Stamp;
-  inferredSource: Source | null;
-}
-
 function mergeFields(
-  rules: Rules,
+  plan: Plan,
   row: Fields | null,
   upsert: Fields,
   capture: Capture,
@@ -116,16 +99,17 @@ function mergeFields(
   const rowStamp = row ? stampOfRow(row) : NEVER;
   const stamp = stampOfUpsert(upsert, capture);
   const work: Work = {
-    next: { sourceInferred: false, ...row },
-    stamps: row ? stampsOfFields(rules, row, rowStamp) : {},
-    upsert: normalize(rules, upsert),
+    next: { ...plan.own, ...row },
+    stamps: row ? stampsOfFields(plan, row, rowStamp) : {},
+    upsert: normalize(plan, upsert),
     stamp,
     inferredSource: capture.inferredSource,
   };
-  for (const [field, rule] of rules) {
-    if (!mergeField(rule, field, work)) return { kind: "conflict", field };
+  for (const field of plan.fields) {
+    if (!mergeField(field, work)) return { kind: "conflict", field: field.name };
   }
   const { next } = work;
+  if (next.isSidechain === false) speakInMain(work);
   const latest = laterStamp(stamp, rowStamp);
   [next.observedAt, next.observedSeq] = latest;
   next.stamps = formatStamps(work.stamps, latest);
@@ -133,30 +117,49 @@ function mergeFields(
 }
 
 /** Brings the upsert's value into `work.next`. False means that the upsert must be refused. */
-function mergeField(rule: Rule, field: string, work: Work): boolean {
-  const ours = present(work.next[field]);
-  const theirs = work.upsert[field] ?? null;
-  work.next[field] = ours;
+function mergeField({ name, rule, long }: PlannedField, work: Work): boolean {
+  const { next, upsert } = work;
+  if (long) {
+    mergeLong(long, work);
+    return true;
+  }
+  const ours = present(next[name]);
+  const theirs = upsert[name] ?? null;
+  next[name] = ours;
   if (rule === "attribution") return attribute(work, theirs);
   if (theirs === null) return true;
   switch (rule) {
     case "identity":
     case "once":
       if (ours !== null && ours !== theirs) return false;
-      work.next[field] = theirs;
+      next[name] = theirs;
       break;
     case "first":
-      work.next[field] = ours ?? theirs;
+      next[name] = ours ?? theirs;
       break;
     case "larger":
-      if (ours === null || theirs > ours) work.next[field] = theirs;
+      if (ours === null || theirs > ours) next[name] = theirs;
+      break;
+    case "main":
+      next[name] = ours !== false && theirs;
       break;
     case "latest":
-      if (wins(field, ours, theirs, work)) work.next[field] = theirs;
+    case "speaker":
+      if (wins(name, ours, theirs, work)) next[name] = theirs;
+      break;
+    case "earliest":
+      if (wins(name, ours, theirs, work, -1)) next[name] = theirs;
+      break;
+    case "removal":
+      mergeRemoval(ours, theirs, work);
+      break;
+    case "status":
+      mergeStatus(theirs as string, work);
       break;
     case "title":
-      if (field === "title") mergeTitle(theirs as string, work);
+      if (name === "title") mergeTitle(theirs as string, work);
       break;
+    case "bytes":
     case "observation":
       break;
   }
@@ -180,23 +183,31 @@ function mergeTitle(theirs: string, work: Work): void {
   const kind = titleKindOf(theirs, (work.upsert.titleKind ?? null) as TitleKind | null);
   const ourKind = titleKindOf(ours ?? "", (work.next.titleKind ?? null) as TitleKind | null);
   const rank = ours === null ? 1 : compareTitleKinds(kind, ourKind);
-  if (rank > 0) work.stamps.title = work.stamp;
-  if (rank > 0 || (rank === 0 && wins("title", ours, theirs, work))) {
+  // Of two first prompts the first one is the title.
+  if (winsRanked("title", rank, ours, theirs, work, kind === TitleKind.prompt ? -1 : 1)) {
     Object.assign(work.next, { title: theirs, titleKind: kind });
   }
 }
 
-/** M4: the one observed later, then the longer, then the lexically greater; notes a later stamp. */
-function wins(field: string, ours: Value, theirs: Value, { stamps, stamp }: Work): boolean {
-  const order = ours === null ? 1 : compareStamps(stamp, stamps[field] ?? NEVER);
-  if (order > 0) stamps[field] = stamp;
-  return order > 0 || (order === 0 && compareValues(theirs, ours) > 0);
+/** M4: what an agent tells beats `running`, and that does not take back what was inferred (M8). */
+function mergeStatus(theirs: string, work: Work): void {
+  const ours = toldStatus(work.next);
+  const rank = ours === null ? 1 : compareStatuses(theirs, ours);
+  if (!winsRanked("status", rank, ours, theirs, work) || theirs === ours) return;
+  Object.assign(work.next, { status: theirs, statusInferred: false });
 }
 
-function compareValues(a: Value, b: Value): number {
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  const [left, right] = [String(a), String(b)];
-  return left.length - right.length || (left < right ? -1 : Number(left > right));
+/** A removal that was told beats one that followed from a revert (M8). */
+function mergeRemoval(ours: Value, theirs: Value, work: Work): void {
+  const told = work.next.removedInferred ? null : ours;
+  if (!wins("removedAt", told, theirs, work)) return;
+  Object.assign(work.next, { removedAt: theirs, removedInferred: false });
+}
+
+/** M8: what was seen in the main conversation is no sub-agent's. */
+function speakInMain({ next, stamps }: Work): void {
+  next.agentId = null;
+  delete stamps.agentId;
 }
 
 /** M4: the agent's own time where it tells one, else the time of capture. */
@@ -205,36 +216,38 @@ function stampOfUpsert(upsert: Fields, capture: Capture): Stamp {
   return [Number(at), Number(upsert.observedSeq ?? 0)];
 }
 
+const BY_TIME = new Set(["latest", "earliest", "speaker", "removal", "status"]);
+
 /** The stamp of every present field whose order is by time. */
-function stampsOfFields(rules: Rules, row: Fields, rowStamp: Stamp): FieldStamps {
+function stampsOfFields({ fields }: Plan, row: Fields, rowStamp: Stamp): FieldStamps {
   const own = parseStamps(row.stamps as string | null);
   const stamps: FieldStamps = {};
-  for (const [field, rule] of rules) {
-    const byTime = rule === "latest" || (rule === "title" && field === "title");
-    if (byTime && present(row[field]) !== null) stamps[field] = own[field] ?? rowStamp;
+  for (const { name, rule, long } of fields) {
+    const byTime = BY_TIME.has(rule) || (rule === "title" && name === "title");
+    const isThere = present(row[name]) ?? (long && row[long.hash]) ?? null;
+    if (byTime && isThere !== null) stamps[name] = own[name] ?? rowStamp;
   }
+  if (row.removedInferred) delete stamps.removedAt;
   return stamps;
 }
 
 /** The upsert with empty values as null (M3), and the latest time that it tells as `updatedAt` (M5). */
-function normalize(rules: Rules, upsert: Fields): Fields {
-  const fields: Fields = {};
+function normalize({ fields }: Plan, upsert: Fields): Fields {
+  const told: Fields = {};
   let latest: number | null = null;
-  for (const [field, , isTime] of rules) {
-    const value = present(upsert[field]);
-    fields[field] = value;
+  for (const { name, isTime, long } of fields) {
+    const value = present(upsert[name]);
+    told[name] = value;
+    if (long) told[long.hash] = present(upsert[long.hash]);
     if (isTime && value !== null && (latest === null || Number(value) > latest)) {
       latest = Number(value);
     }
   }
-  fields.updatedAt = latest;
-  return fields;
-}
-
-function present(value: Value | undefined): Value {
-  return value === undefined || value === "" ? null : value;
+  told.updatedAt = latest;
+  return told;
 }
 
 function isSame(row: Fields, next: Fields): boolean {
-  return Object.keys(next).every((field) => (row[field] ?? null) === (next[field] ?? null));
+  for (const field in next) if ((row[field] ?? null) !== (next[field] ?? null)) return false;
+  return true;
 }

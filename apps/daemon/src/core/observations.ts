@@ -1,5 +1,6 @@
 import {
   type Entity,
+  entities,
   type Field,
   type Holds,
   type IngestRecord,
@@ -8,9 +9,11 @@ import {
   MAX_COUNT,
   MIN_TIME,
   plausibleTime,
+  type Rule,
   storable,
 } from "@duolog/contract";
 import { parseStamps, type Stamp, stampOfRow } from "./stamp.ts";
+import { toldStatus } from "./status.ts";
 
 type Value = string | number | boolean | null;
 type Fields = Record<string, Value>;
@@ -40,12 +43,24 @@ function splitByTime<K extends Kind>({ key, fields }: Entity<K>, row: Fields): F
   upsertAt(rowStamp);
   for (const [field, [rule, holds]] of Object.entries<Field>(fields)) {
     if (rule === "identity" || rule === "observation") continue;
-    if (rule === "attribution" && row.sourceInferred) continue;
-    const stamp = own[rule === "title" ? "title" : field] ?? rowStamp;
-    const value = clean(holds, row[field] ?? null);
+    const value = clean(holds, toldOf(field, rule, row));
+    const stamp = own[STAMPED_AS[field] ?? field] ?? rowStamp;
     if (value !== null) upsertAt(stamp)[field] = value;
   }
   return [...upserts.values()];
+}
+
+/** The fields that go with another one, by whose stamp they were observed. */
+const STAMPED_AS: Readonly<Record<string, string>> = Object.fromEntries([
+  ["titleKind", "title"],
+  ...Object.values(entities).flatMap(({ long }) => long.map(({ text, bytes }) => [bytes, text])),
+]);
+
+/** The value as it was told: what the daemon inferred is no observation. */
+function toldOf(field: string, rule: Rule, row: Fields): Value {
+  if (rule === "attribution" && row.sourceInferred) return null;
+  if (rule === "removal" && row.removedInferred) return null;
+  return rule === "status" ? toldStatus(row) : (row[field] ?? null);
 }
 
 /** Older files hold what the wire refuses: times and counts that can't be, NUL in texts. */

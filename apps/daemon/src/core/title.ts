@@ -4,19 +4,19 @@ import { TitleKind } from "@duolog/contract";
 const PLACEHOLDER =
   /^\s*(untitled( session)?|new session|(new|child) session - \d{4}-\d\d-\d\dT[\d:.]+Z)\s*$/i;
 
-const RANKS: Record<TitleKind, number> = { placeholder: 0, prompt: 1, generated: 2, user: 3 };
+/** Weakest first; a title of which nobody said what it is stands between a prompt and a made one. */
+const RANKS = [TitleKind.placeholder, TitleKind.prompt, null, TitleKind.generated, TitleKind.user];
 
 /**
- * The kind of a title: as declared, unless the text is a known placeholder; a sender that
- * declares none (the plugins from before kinds were kept) is taken to have sent the first prompt.
+ * The kind of a title: as declared, unless the text is a known placeholder. Null for one that its
+ * sender (the plugins from before kinds were kept) declares none of.
  */
-export function titleKindOf(title: string, declared: TitleKind | null): TitleKind {
+export function titleKindOf(title: string, declared: TitleKind | null): TitleKind | null {
   if (declared === TitleKind.user) return declared;
-  if (PLACEHOLDER.test(title)) return TitleKind.placeholder;
-  return declared ?? TitleKind.prompt;
+  return PLACEHOLDER.test(title) ? TitleKind.placeholder : declared;
 }
 
 /** Below 0 where `a` is the weaker kind. */
-export function compareTitleKinds(a: TitleKind, b: TitleKind): number {
-  return RANKS[a] - RANKS[b];
+export function compareTitleKinds(a: TitleKind | null, b: TitleKind | null): number {
+  return RANKS.indexOf(a) - RANKS.indexOf(b);
 }

@@ -1,4 +1,5 @@
 import { entities, type IngestRecord, KINDS_IN_ORDER, type Kind } from "@duolog/contract";
+import { fillIn, hashesIn } from "../core/longTexts.ts";
 import { observationsOf } from "../core/observations.ts";
 import { type DamagedDatabase, openDamagedDatabase } from "../storage/salvage/damagedDatabase.ts";
 
@@ -17,6 +18,7 @@ export function* readDamaged(copy: string, migrations: string): Generator<Ingest
 
 function* readKind<K extends Kind>(damaged: DamagedDatabase, kind: K): Generator<IngestRecord[]> {
   for (const rows of damaged.rows(kind)) {
+    fillIn(kind, rows, damaged.readTexts(hashesIn(kind, rows)));
     yield rows.flatMap((row) => observationsOf(entities[kind], row));
   }
 }

@@ -1,8 +1,14 @@
 import { existsSync } from "node:fs";
-import { entities, type IngestRecord } from "@duolog/contract";
+import {
+  CHILD_KINDS,
+  type ChildKind,
+  type Entity,
+  entities,
+  type IngestRecord,
+} from "@duolog/contract";
+import { fillIn, hashesIn } from "../core/longTexts.ts";
 import { observationsOf } from "../core/observations.ts";
 import type { RowPosition, SessionPosition } from "../storage/record/reads.ts";
-import { CHILD_KINDS, type ChildKind } from "../storage/record/table.ts";
 import { copyAside } from "../storage/salvage/aside.ts";
 import { isWalDamaged } from "../storage/salvage/wal.ts";
 import { openStorage, type Storage } from "../storage/storage.ts";
@@ -108,7 +114,8 @@ async function* readRows(
       PAGE,
       after,
     );
-    yield page.rows.flatMap((row) => observationsOf(entities[kind], row));
+    fillIn(kind, page.rows, await storage.readTexts(hashesIn(kind, page.rows)));
+    yield page.rows.flatMap((row) => observationsOf(entities[kind] as Entity, row));
     after = page.next;
   } while (after);
 }

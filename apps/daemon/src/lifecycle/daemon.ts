@@ -15,6 +15,7 @@ import { type DrainOptions, drainSpool } from "./drain.ts";
 import { dropLeftovers } from "./dropLeftovers.ts";
 import { openRecord, suspectDatabase } from "./openRecord.ts";
 import { watchPlaces } from "./placeWatch.ts";
+import { readSettings } from "./settings.ts";
 import { type TakeOverOptions, takeOverAside } from "./takeOver.ts";
 
 /** How often the spools of dead processes are looked for, ms. */
@@ -65,8 +66,11 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   const { paths, version, entry, log } = options;
   const storage = await openStorage(options);
   logMigration(storage, log);
+  const { keptBytes, problem } = readSettings(paths);
+  if (problem) log.error("setting passed over", { problem });
   const recorder = await createRecordService({
     storage,
+    keptBytes,
     now: Date.now,
     onFailure: (error) =>
       log.error("database failed", { ...errorDetails(error.cause), what: error.message }),

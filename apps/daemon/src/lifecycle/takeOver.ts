@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DataPaths } from "@duolog/client/local";
-import { type IngestRecord, isFinal, type Kind, MAX_BATCH } from "@duolog/contract";
+import { type IngestRecord, isFinal, type Kind, MAX_BATCH, mapKinds } from "@duolog/contract";
 import { readDamaged } from "../import/readDamaged.ts";
 import { errorDetails, type Log } from "../log/log.ts";
 import { copyAside, listAside, noteTakenOver, type TakenOver } from "../storage/salvage/aside.ts";
@@ -53,11 +53,17 @@ async function takeOver(file: string, options: TakeOverOptions): Promise<TakenOv
 }
 
 async function record(copy: string, options: TakeOverOptions): Promise<TakenOver | null> {
-  const ids = { session: new Set<string>(), message: new Set<string>() };
+  const ids = mapKinds(() => new Set<string>());
   for (const records of readDamaged(copy, options.migrations)) {
     if (!(await ingestPage(records, ids, options))) return null;
   }
-  return { sessions: ids.session.size, messages: ids.message.size };
+  const { session, message, toolCall, event } = ids;
+  return {
+    sessions: session.size,
+    messages: message.size,
+    toolCalls: toolCall.size,
+    events: event.size,
+  };
 }
 
 /** Notes the ids of what was recorded; a row may give several records. */

@@ -85,7 +85,7 @@ export class CallGate {
       reader: {
         getSession: (id) => this.#read(() => reader.getSession(id)),
         listSessions: (query) => this.#read(() => reader.listSessions(query)),
-        listMessages: (query) => this.#read(() => reader.listMessages(query)),
+        listRows: (kind, query) => this.#read(() => reader.listRows(kind, query)),
       },
       // Short, and asked for where nothing else is answered.
       reporter: { health: () => this.#pass(() => reporter.health()) },

@@ -4,17 +4,23 @@ import {
   type ItemResult,
   KINDS_IN_ORDER,
   type Kind,
+  mapKinds,
   type RowOf,
   type Source,
 } from "@duolog/contract";
 import { blankRow, type Capture, inferSource, type Merged, merge } from "../core/merge.ts";
 import type { Written } from "../storage/record/table.ts";
 import type { Key, Rows } from "../storage/record/writer.ts";
+import type { LongText } from "./longText.ts";
 
 /** One record with what its arrival tells. */
 export interface Item {
   record: IngestRecord;
   capture: Capture;
+  /** Its texts that go into `blobs`; the record has their hashes. */
+  texts: LongText[];
+  /** Length of all its texts, UTF-16 units. */
+  length: number;
 }
 
 /** Rows of one table of a batch under work: as read, then as merged; `changed` names those to be written. */
@@ -30,19 +36,25 @@ export interface MergedBatch {
   results: ItemResult[];
   /** Sessions first: rows of the others refer to them. */
   changed: [kind: Kind, rows: AnyRow[]][];
+  /** The long texts that the rows point at, as far as these items told them. */
+  texts: LongText[];
 }
 
 /** Reads the rows that the items are about and merges each into its own, in order. Writes nothing. */
-export function mergeBatch(items: Item[], rows: Rows): MergedBatch {
+export function mergeBatch(items: Item[], rows: Pick<Rows, "read">): MergedBatch {
   const tables = readRows(items, rows);
   const results = items.map((item) => apply(tables, item));
   const changed = KINDS_IN_ORDER.map((kind): [Kind, AnyRow[]] => [kind, changedRows(tables[kind])]);
-  return { results, changed: changed.filter(([, rows]) => rows.length > 0) };
+  return {
+    results,
+    changed: changed.filter(([, rows]) => rows.length > 0),
+    texts: items.flatMap((item) => textsKept(tables, item)),
+  };
 }
 
 type Tables = Record<Kind, Known>;
 
-function readRows(items: Item[], rows: Rows): Tables {
+function readRows(items: Item[], rows: Pick<Rows, "read">): Tables {
   const wanted = mapKinds(() => new Map<string, Key>());
   for (const { record } of items) {
     for (const [kind, key] of rowsOf(record)) wanted[kind].set(textOfKey(key), key);
@@ -61,10 +73,6 @@ function readRows(items: Item[], rows: Rows): Tables {
 function rowsOf({ kind, data }: IngestRecord): [Kind, Key][] {
   const own: [Kind, Key] = [kind, keyOf(kind, data)];
   return "sessionId" in data ? [["session", [data.sessionId]], own] : [own];
-}
-
-function mapKinds<T>(make: (kind: Kind) => T): Record<Kind, T> {
-  return Object.fromEntries(KINDS_IN_ORDER.map((kind) => [kind, make(kind)])) as Record<Kind, T>;
 }
 
 function keyOf(kind: Kind, row: object): Key {
@@ -88,6 +96,16 @@ function apply(tables: Tables, { record, capture }: Item): ItemResult {
     inferSessionSource(tables.session, data.sessionId, data.source ?? capture.inferredSource);
   }
   return take(table, key, merged);
+}
+
+/** The texts of an item that its row has now: another observation's may have won. */
+function textsKept(tables: Tables, { record: { kind, data }, texts }: Item): LongText[] {
+  if (texts.length === 0) return [];
+  const row = tables[kind].current.get(textOfKey(keyOf(kind, data))) as AnyRow | undefined;
+  const hashes = new Set(
+    entities[kind].long.map(({ hash }) => (row as Record<string, unknown> | undefined)?.[hash]),
+  );
+  return texts.filter(({ hash }) => hashes.has(hash));
 }
 
 /** M7: the session of a row that came first. */

@@ -1,7 +1,10 @@
 import type { ItemResult, Refusal } from "@duolog/contract";
-import type { Writer } from "../storage/record/writer.ts";
+import type { Blob } from "../storage/record/blobs.ts";
+import type { ChangedSession } from "../storage/record/inference.ts";
+import type { Rows, Writer } from "../storage/record/writer.ts";
 import { StorageError } from "../storage/storageError.ts";
-import { type Item, mergeBatch } from "./batch.ts";
+import { type Item, type MergedBatch, mergeBatch } from "./batch.ts";
+import { blobOf, deflateLarge, type LongText } from "./longText.ts";
 
 /** Work that is told the number of the last change, numbers its own on from there, and tells its last. */
 type Numbering<T> = (lastChange: number) => Promise<{ lastChange: number; result: T }>;
@@ -66,18 +69,42 @@ export class BatchWriter {
 
   async #commit(items: Item[]): Promise<ItemResult[]> {
     const lastChange = await this.#sureLastChange();
+    const deflated = await deflateLarge(items.flatMap(({ texts }) => texts));
     const done = await this.#storage.transaction((rows) => {
-      const { results, changed } = mergeBatch(items, rows);
+      const { results, changed, texts } = mergeBatch(items, rows);
       let number = lastChange;
       for (const [kind, changedRows] of changed) {
         for (const row of changedRows) row.changedSeq = ++number;
         rows.write(kind, changedRows);
       }
+      if (texts.length > 0) rows.writeBlobs(missing(texts, rows, deflated));
+      number = rows.infer(sessionsOf(changed), number);
       return { results, lastChange: number };
     });
     this.lastChange = done.lastChange;
     return done.results;
   }
+}
+
+/** Compressing a text costs more than asking for it: most of those that come again are known. */
+function missing(texts: LongText[], rows: Rows, deflated: Map<string, Buffer>): Blob[] {
+  const wanted = new Map(texts.map((text) => [text.hash, text]));
+  const known = rows.readBlobs([...wanted.keys()]);
+  return [...wanted.values()]
+    .filter(({ hash, isCut }) => !known.has(hash) || (known.get(hash) === true && !isCut))
+    .map((text) => blobOf(text, deflated.get(text.hash)));
+}
+
+/** The sessions of which something changed. */
+function sessionsOf(changed: MergedBatch["changed"]): ChangedSession[] {
+  const sessions = new Map<string, boolean>();
+  for (const [kind, rows] of changed) {
+    for (const row of rows) {
+      const id = "sessionId" in row ? String(row.sessionId) : row.id;
+      sessions.set(id, kind === "event" || (sessions.get(id) ?? false));
+    }
+  }
+  return [...sessions];
 }
 
 const INTERNAL: Refusal = { code: "INTERNAL", field: null, message: "internal error" };

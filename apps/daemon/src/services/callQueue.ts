@@ -1,4 +1,4 @@
-import { type ItemResult, textOf } from "@duolog/contract";
+import type { ItemResult } from "@duolog/contract";
 import type { Item } from "./batch.ts";
 
 /**
@@ -43,7 +43,7 @@ export class CallQueue {
   }
 
   #enqueue(items: Item[]): Promise<ItemResult[]> {
-    const text = items.reduce((sum, { record }) => sum + textOf(record), 0);
+    const text = items.reduce((sum, { length }) => sum + length, 0);
     this.#records += items.length;
     this.#text += text;
     return new Promise((answer) => {
@@ -83,14 +83,13 @@ export function partsOf(items: Item[]): Item[][] {
   let part: Item[] = [];
   let text = 0;
   for (const item of items) {
-    const more = textOf(item.record);
-    if (part.length > 0 && (part.length === BATCH_RECORDS || text + more > BATCH_TEXT)) {
+    if (part.length > 0 && (part.length === BATCH_RECORDS || text + item.length > BATCH_TEXT)) {
       parts.push(part);
       part = [];
       text = 0;
     }
     part.push(item);
-    text += more;
+    text += item.length;
   }
   if (part.length > 0) parts.push(part);
   return parts;

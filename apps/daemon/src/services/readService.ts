@@ -1,6 +1,7 @@
-import type { RowOf } from "@duolog/contract";
+import type { ChildKind, RowOf } from "@duolog/contract";
 import type { ListRows, ListSessions, Page, Reader, SessionSummary } from "@duolog/contract/server";
 import { ServiceError } from "@duolog/contract/server";
+import { fillIn, hashesIn } from "../core/longTexts.ts";
 import { hasEnded } from "../core/merge.ts";
 import type {
   CountedSession,
@@ -8,7 +9,6 @@ import type {
   RowPosition,
   SessionPosition,
 } from "../storage/record/reads.ts";
-import type { ChildKind } from "../storage/record/table.ts";
 import { StorageError } from "../storage/storageError.ts";
 
 /** Pages and summaries over the stored rows. Throws ServiceError. */
@@ -28,24 +28,25 @@ export function createReadService(storage: Reads): Reader {
         const last = more ? items.at(-1) : undefined;
         return { items, nextCursor: last ? encode([last.updatedAt, last.id]) : null };
       }),
-    listMessages: (query) => listRows(storage, "message", query),
+    listRows: (kind, query) => listRows(storage, kind, query),
   };
 }
 
 function listRows<K extends ChildKind>(
   storage: Reads,
   kind: K,
-  { sessionId, limit, cursor }: ListRows,
+  { sessionId, limit, cursor, texts = true }: ListRows,
 ): Promise<Page<RowOf<K>>> {
   return answering(async () => {
     const after = decode<RowPosition>(cursor, isRowPosition);
     const { rows, next } = await storage.listRows(kind, sessionId, limit, after);
+    if (texts) fillIn(kind, rows, await storage.readTexts(hashesIn(kind, rows)));
     return { items: rows, nextCursor: next && encode(next) };
   });
 }
 
-function summary({ session, messageCount }: CountedSession): SessionSummary {
-  return { ...session, messageCount, ended: hasEnded(session) };
+function summary({ session, ...counts }: CountedSession): SessionSummary {
+  return { ...session, ...counts, ended: hasEnded(session) };
 }
 
 /** Runs `use`; a StorageError becomes a ServiceError UNAVAILABLE, which a caller may be told. */

@@ -1,16 +1,27 @@
 import { setImmediate } from "node:timers/promises";
-import type { IngestRecord, ItemResult, Refusal, Source } from "@duolog/contract";
+import {
+  type IngestRecord,
+  type ItemResult,
+  type Refusal,
+  type Source,
+  textOf,
+} from "@duolog/contract";
 import { type Recorder, ServiceError } from "@duolog/contract/server";
+import type { Capture } from "../core/merge.ts";
 import type { Writer } from "../storage/record/writer.ts";
 import type { StorageError } from "../storage/storageError.ts";
+import type { Item } from "./batch.ts";
 import { BatchWriter } from "./batchWriter.ts";
 import { CallQueue } from "./callQueue.ts";
+import { KEPT_BYTES, outline } from "./longText.ts";
 
 /** What the service writes with, and whom it tells. */
 export interface RecordServiceOptions {
   storage: Writer;
   /** Epoch ms. */
   now: () => number;
+  /** Of a long text so many bytes are kept. Default: KEPT_BYTES. */
+  keptBytes?: number;
   /** Told of each failure of the database. */
   onFailure: (error: StorageError) => void;
 }
@@ -39,7 +50,7 @@ export interface RecordService extends Recorder {
  * Rejects with StorageError where the last change can't be read.
  */
 export async function createRecordService(options: RecordServiceOptions): Promise<RecordService> {
-  const { storage, now, onFailure } = options;
+  const { storage, now, onFailure, keptBytes = KEPT_BYTES } = options;
   const queue = new CallQueue();
   const writer = new BatchWriter(storage, onFailure, await storage.lastChange());
   let writing: Promise<void> | null = null;
@@ -65,9 +76,13 @@ export async function createRecordService(options: RecordServiceOptions): Promis
       return records.map(() => ({ ok: false, error }));
     }
     const capture = { at: now(), inferredSource };
-    const answers = queue.add(records.map((record) => ({ record, capture })));
+    const answers = queue.add(records.map((record) => itemOf(record, capture)));
     writing ??= work();
     return answers;
+  }
+
+  function itemOf(record: IngestRecord, capture: Capture): Item {
+    return { ...outline(record, keptBytes), capture, length: textOf(record) };
   }
 
   return {

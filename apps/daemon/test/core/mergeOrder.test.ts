@@ -25,13 +25,13 @@ describe("M4: of two present values the field's own order decides", () => {
       row: { title: "mine", titleKind: "user" },
     },
     {
-      name: "title: a placeholder by its text gives way to a first prompt",
+      name: "title: a placeholder by its text gives way to any other",
       steps: [
         { title: "Untitled Session", updatedAt: T + 9 },
         { title: "Please fix the login", updatedAt: T },
         { title: "New session - 2026-01-30T08:00:00.000Z", updatedAt: T + 99 },
       ],
-      row: { title: "Please fix the login", titleKind: "prompt" },
+      row: { title: "Please fix the login", titleKind: null },
     },
     {
       name: "title: of one rank the one observed later",

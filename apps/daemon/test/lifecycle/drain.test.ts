@@ -65,7 +65,7 @@ test("a dead owner's records are recorded in order, attributed to their client, 
     source: "opencode",
     sourceInferred: true,
   });
-  const { items } = await server.ports.reader.listMessages({ sessionId: "t", limit: 10 });
+  const { items } = await server.ports.reader.listRows("message", { sessionId: "t", limit: 10 });
   expect(items).toMatchObject([{ id: "m", source: "claude-code" }]);
   expect(readdirSync(paths.spool)).toEqual([]);
 });

@@ -29,10 +29,10 @@ describe("what peers leave unread", () => {
   /** Counts how often messages are listed. */
   function countLists({ ports: { reader } }: TestServer): { made: number } {
     const count = { made: 0 };
-    const list = reader.listMessages;
-    reader.listMessages = (query) => {
+    const list = reader.listRows;
+    reader.listRows = (kind, query) => {
       count.made++;
-      return list(query);
+      return list(kind, query);
     };
     return count;
   }

@@ -1,9 +1,16 @@
-import type { IngestRecord } from "@duolog/contract";
+import { type IngestRecord, textOf } from "@duolog/contract";
 import { expect, test } from "vitest";
 import type { Item } from "../../src/services/batch.ts";
 import { CallQueue, partsOf } from "../../src/services/callQueue.ts";
 
 const LONG = "x".repeat(10_000_000);
+
+const itemOf = (record: IngestRecord): Item => ({
+  record,
+  capture: { at: 0, inferredSource: null },
+  texts: [],
+  length: textOf(record),
+});
 
 test.each<[string, IngestRecord]>([
   ["a message's text", { kind: "message", data: { id: "m", sessionId: "s", textContent: LONG } }],
@@ -11,7 +18,7 @@ test.each<[string, IngestRecord]>([
   ["a session's title", { kind: "session", data: { id: "s", title: LONG } }],
 ])("%s counts to the 100 MB that may wait, until it is answered", (_what, record) => {
   const queue = new CallQueue();
-  const item = { record, capture: { at: 0, inferredSource: null } };
+  const item = itemOf(record);
   for (let n = 0; n < 9; n++) void queue.add([item]);
   expect(queue.isFull).toBe(false);
   void queue.add([item]);
@@ -31,7 +38,7 @@ const itemsOf = (texts: number[]): Item[] =>
   texts.map((text, n) => {
     const id = String(n).padStart(4, "0");
     const data = { id, sessionId: "s", textContent: "x".repeat(text - 5) };
-    return { record: { kind: "message", data }, capture: { at: 0, inferredSource: null } };
+    return itemOf({ kind: "message", data });
   });
 const idsOf = (items: Item[]) => items.map(({ record }) => record.data.id);
 

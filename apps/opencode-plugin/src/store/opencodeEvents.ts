@@ -38,6 +38,7 @@ export function eventOfRow(row: Row, near: number, now: number): PastEvent | str
 export function eventOfSession(row: Row): PastEvent {
   const info = {
     id: row.id,
+    projectID: row.project_id,
     parentID: row.parent_id,
     directory: row.directory,
     title: row.title,
@@ -77,6 +78,15 @@ export function eventOfPart(row: Row): PastEvent | string {
     time: objectIn(data, "time").end ?? row.time_created,
   };
   return { event: { type: "message.part.updated", properties }, at: writtenAt(row) };
+}
+
+/**
+ * True for the row of a call whose input the model never finished. Its last event says no more than
+ * that it waits, as live; the row says that nothing came after it.
+ */
+export function isWaiting(row: Row): boolean {
+  const part = parseObject(row.data);
+  return part?.type === "tool" && objectIn(part, "state").status === "pending";
 }
 
 /** The ids of what an event tells: of a session, a message or a part. */

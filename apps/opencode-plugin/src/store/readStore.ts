@@ -10,6 +10,7 @@ import {
   eventOfPart,
   eventOfRow,
   eventOfSession,
+  isWaiting,
   type PastEvent,
   subjectsOf,
 } from "./opencodeEvents.ts";
@@ -77,7 +78,8 @@ class PastSession {
     const id = String(row.id);
     if (!this.#told.has(id)) yield this.#take(row, eventOfMessage(row));
     for (const part of this.#database.parts(id)) {
-      if (!this.#told.has(String(part.id))) yield this.#take(part, eventOfPart(part));
+      const isTold = this.#told.has(String(part.id)) && !isWaiting(part);
+      if (!isTold) yield this.#take(part, eventOfPart(part));
     }
   }
 

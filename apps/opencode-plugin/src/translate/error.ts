@@ -1,4 +1,4 @@
-import type { Reader } from "./read.ts";
+import { isObject, type Reader } from "./read.ts";
 
 /** An OpenCode error (`{name, data: {message}}`) as `name: message`; null where there is none. */
 export function errorText(value: unknown, field: string, reader: Reader): string | null {
@@ -7,4 +7,9 @@ export function errorText(value: unknown, field: string, reader: Reader): string
   const name = reader.line(error.name, `${field}.name`);
   const message = reader.line(data.message, `${field}.data.message`);
   return name && message ? `${name}: ${message}` : name || message;
+}
+
+/** The name of an OpenCode error; null where there is none. */
+export function errorName(value: unknown): string | null {
+  return isObject(value) && typeof value.name === "string" ? value.name : null;
 }

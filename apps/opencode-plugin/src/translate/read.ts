@@ -28,9 +28,7 @@ export class Reader {
 
   /** An id. Unlike any other field it must be there. */
   id(value: unknown, field: string): string | null {
-    const ok =
-      typeof value === "string" && value !== "" && value.length <= MAX_ID && isStorable(value);
-    if (ok) return value;
+    if (isId(value)) return value;
     this.problems.push(field);
     return null;
   }
@@ -70,6 +68,11 @@ export class Reader {
     if (value !== undefined && value !== null) this.problems.push(field);
     return null;
   }
+}
+
+/** True for a text that can be an id. */
+export function isId(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= MAX_ID && isStorable(value);
 }
 
 /** True for an object that is no array. */

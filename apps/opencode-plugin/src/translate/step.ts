@@ -1,4 +1,9 @@
-import type { MessageUpsert, SessionUpsert } from "@duolog/contract";
+import type {
+  MessageUpsert,
+  SessionEventUpsert,
+  SessionUpsert,
+  ToolCallUpsert,
+} from "@duolog/contract";
 import type { Loose, Reader } from "./read.ts";
 import type { Stamp } from "./stamp.ts";
 import type { State } from "./state.ts";
@@ -6,7 +11,9 @@ import type { State } from "./state.ts";
 /** One thing to record, every field named. */
 export type Translated =
   | { kind: "session"; data: Required<SessionUpsert> }
-  | { kind: "message"; data: Required<MessageUpsert> };
+  | { kind: "message"; data: Required<MessageUpsert> }
+  | { kind: "toolCall"; data: Required<ToolCallUpsert> }
+  | { kind: "event"; data: Required<SessionEventUpsert> };
 
 /** An event of a known type in a shape that is not known, in whole or in part. */
 export interface Rejected {
@@ -27,11 +34,24 @@ interface Properties {
   status: unknown;
   error: unknown;
   time: unknown;
+  id: unknown;
+  type: unknown;
+  permission: unknown;
+  pattern: unknown;
+  patterns: unknown;
+  tool: unknown;
+  callID: unknown;
+  requestID: unknown;
+  permissionID: unknown;
+  reply: unknown;
+  response: unknown;
 }
 
 /** An event whose type is known. */
 export interface Known {
   readonly type: string;
+  /** Its own id; null where it has none that can be kept. */
+  readonly id: string | null;
   readonly properties: Loose<Properties>;
   readonly stamp: Stamp;
   /** When the plugin got it, epoch ms. */
@@ -42,10 +62,10 @@ export interface Known {
 /** What an event of one type does. Pure, as `translate`. */
 export type Handler = (state: State, event: Known) => Step;
 
-/** The event gave this record; fields that could not be read are told beside it. */
-export function recorded(state: State, event: Known, record: Translated): Step {
+/** The event gave these records; fields that could not be read are told beside them. */
+export function recorded(state: State, event: Known, ...records: Translated[]): Step {
   const isWhole = event.reader.problems.length === 0;
-  return [state, isWhole ? [record] : [record, rejection(event)]];
+  return [state, isWhole ? records : [...records, rejection(event)]];
 }
 
 /** The event gave nothing that can be recorded. */
@@ -55,7 +75,7 @@ export function refused(state: State, event: Known): Step {
 
 /** The event changes the state alone. */
 export function noted(state: State, event: Known): Step {
-  return [state, event.reader.problems.length === 0 ? [] : [rejection(event)]];
+  return recorded(state, event);
 }
 
 function rejection({ type, reader }: Known): Rejected {

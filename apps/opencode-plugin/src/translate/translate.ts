@@ -1,17 +1,16 @@
 import type { Event } from "@opencode-ai/sdk/v2";
-import { messageInfo, messageRemoved, partRemoved, partUpdated } from "./message.ts";
-import { isObject, Reader } from "./read.ts";
-import {
-  sessionCompacted,
-  sessionDeleted,
-  sessionError,
-  sessionIdle,
-  sessionInfo,
-  sessionStatus,
-} from "./session.ts";
+import { messageInfo, messageRemoved } from "./message/info.ts";
+import { partRemoved, partUpdated } from "./message/parts.ts";
+import { isId, isObject, Reader } from "./read.ts";
+import { sessionDeleted, sessionInfo } from "./session/info.ts";
+import { permissionAsked, permissionReplied } from "./session/permission.ts";
+import { sessionCompacted, sessionError, sessionIdle, sessionStatus } from "./session/status.ts";
 import { stampOfId } from "./stamp.ts";
 import type { State } from "./state.ts";
 import type { Handler, Step } from "./step.ts";
+
+/** What older versions tell in place of `permission.asked`. */
+type OldEvent = "permission.updated";
 
 /** The events that tell something of the record; all others are passed over. */
 const HANDLERS: { readonly [type: string]: Handler | undefined } = {
@@ -26,14 +25,18 @@ const HANDLERS: { readonly [type: string]: Handler | undefined } = {
   "message.removed": messageRemoved,
   "message.part.updated": partUpdated,
   "message.part.removed": partRemoved,
-} satisfies { [T in Event["type"]]?: Handler };
+  "permission.asked": permissionAsked,
+  "permission.updated": permissionAsked,
+  "permission.replied": permissionReplied,
+} satisfies { [T in Event["type"] | OldEvent]?: Handler };
 
 /**
  * What one OpenCode event adds to the record. Pure: `at` is when the event was captured (epoch ms),
  * at most a day from when it was made. Takes anything and never throws; nothing of `event` is kept
  * but texts and numbers, so it may change afterwards. A message's record is the whole message as
- * known so far; a session's is all that the event tells of it. A `rejected` result stands for an
- * event of a known type whose shape is not known, beside the record of what could be read of it.
+ * known so far; a session's, a tool call's and an event's is all that the event tells of it. A
+ * `rejected` result stands for an event of a known type whose shape is not known, beside the record
+ * of what could be read of it.
  *
  * Knowledge: events of OpenCode 1.18 as its plugins get them (lode/opencode/event-handling.md).
  */
@@ -50,6 +53,7 @@ export function translate(state: State, event: unknown, at: number): Step {
     { ...state, seq },
     {
       type: event.type,
+      id: isId(event.id) ? event.id : null,
       properties: reader.object(event.properties, "properties"),
       stamp: own ?? { at, seq },
       at,

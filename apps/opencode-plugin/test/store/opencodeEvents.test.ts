@@ -4,6 +4,7 @@ import {
   eventOfPart,
   eventOfRow,
   eventOfSession,
+  isWaiting,
   type PastEvent,
   subjectsOf,
 } from "../../src/store/opencodeEvents.ts";
@@ -88,6 +89,7 @@ describe("a row without events gives the record that its last event gave", () =>
     const row = {
       ...times,
       id: "ses_1",
+      project_id: "694d6eb5",
       parent_id: "ses_0",
       directory: "/home/dev/src/proj",
       title: "Title of parallel",
@@ -109,6 +111,7 @@ describe("a row without events gives the record that its last event gave", () =>
       titleKind: "generated",
       projectPath: "/home/dev/src/proj",
       projectName: "proj",
+      projectId: "694d6eb5",
       model: "fake-1",
       provider: "fake",
       agentVersion: "1.18.33",
@@ -207,6 +210,56 @@ describe("a row without events gives the record that its last event gave", () =>
     expect(recordOf(eventOfPart(row))).toMatchObject({
       textContent: "hello",
       updatedAt: times.time_created,
+    });
+  });
+
+  const toolRow = (state: object) => ({
+    ...times,
+    id: "prt_1",
+    message_id: "msg_1",
+    session_id: "ses_1",
+    data: JSON.stringify({ type: "tool", tool: "bash", callID: "call_1", state }),
+  });
+
+  test("a tool call", () => {
+    const state = {
+      status: "completed",
+      input: { command: "ls" },
+      output: "a\n",
+      title: "ls",
+      metadata: { exit: 0 },
+      time: { start: 1_770_000_000_100, end: 1_770_000_000_300 },
+    };
+    expect(recordOf(eventOfPart(toolRow(state)))).toMatchObject({
+      id: "msg_1/call_1",
+      messageId: "msg_1",
+      kind: "shell",
+      status: "success",
+      input: '{"command":"ls"}',
+      output: "a\n",
+      data: '{"exitCode":0,"title":"ls"}',
+      createdAt: 1_770_000_000_100,
+      completedAt: 1_770_000_000_300,
+      durationMs: 200,
+      ...stamp,
+    });
+    expect(isWaiting(toolRow(state))).toBe(false);
+  });
+
+  test("a call whose input was never finished, which no event told", () => {
+    const row = toolRow({ status: "pending", input: {}, raw: '{"com' });
+    expect(isWaiting(row)).toBe(true);
+    expect(recordOf(eventOfPart(row))).toMatchObject({ status: "running", input: '{"com' });
+  });
+
+  test("what was said in the user's name", () => {
+    const data = JSON.stringify({ type: "text", text: "Called", synthetic: true });
+    const row = { ...times, id: "prt_1", message_id: "msg_1", session_id: "ses_1", data };
+    expect(recordOf(eventOfPart(row))).toMatchObject({
+      id: "prt_1",
+      kind: "injected",
+      text: "Called",
+      createdAt: times.time_created,
     });
   });
 });

@@ -13,7 +13,7 @@ export {
 } from "./paths.ts";
 export { acquirePidLock, type PidLock, pidLockHolder } from "./pidLock.ts";
 export { isAlive, isSameProcess, startTicks } from "./processes.ts";
-export { readIfThere } from "./readIfThere.ts";
+export { readIfThere, readOwn } from "./readIfThere.ts";
 export { isNotThere, withRegularFile } from "./regularFile.ts";
 export { countRejected, MOST_REJECTED, type RejectedEntry, writeRejected } from "./rejected.ts";
 export { type Runtime, readRuntime, writeRuntime } from "./runtime.ts";

@@ -97,7 +97,7 @@ export async function startTestDaemon(root: string, behaviour: Behaviour = {}) {
       getSession: async (id) =>
         JSON.parse(rows.get(JSON.stringify(["session", null, id])) ?? "null"),
       listSessions: async () => ({ items: [], nextCursor: null }),
-      listMessages: async () => {
+      listRows: async () => {
         throw new ServiceError(refusal("NOT_FOUND"));
       },
     },

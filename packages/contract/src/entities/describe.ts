@@ -9,8 +9,14 @@ import type { Models } from "../generated/model.ts";
  * - `attribution`: as `once`, but an inferred value gives way to a declared one (M1)
  * - `first`: the first value to arrive stays (M2)
  * - `larger`: the larger one (M4, M5)
+ * - `main`: false, of the main conversation, where either is (M8)
+ * - `speaker`: as `latest`, but none in the main conversation (M8)
+ * - `removal`: as `latest`, but what was told beats what was inferred (M8)
+ * - `status`: the better rank, then the one observed later (M4)
  * - `title`: the better rank, then the one observed later (M4); `titleKind` follows its title
  * - `latest`: the one observed later (M4)
+ * - `earliest`: the one observed earlier (M4)
+ * - `bytes`: follows the long text that it is the size of
  * - `observation`: when that was; the latest one (M5)
  */
 export type Rule =
@@ -19,17 +25,24 @@ export type Rule =
   | "attribution"
   | "first"
   | "larger"
+  | "main"
+  | "speaker"
+  | "removal"
+  | "status"
   | "title"
   | "latest"
+  | "earliest"
+  | "bytes"
   | "observation";
 
 /** What a column of each type in schema.prisma may hold; another type has to be thought of here. */
 interface HoldsOf {
   String: "id";
-  "String?": "line" | "text";
+  "String?": "line" | "text" | "json" | "long";
   "BigInt?": "count";
   "DateTime?": "time";
   "Float?": "usd";
+  "Boolean?": "flag";
   "Source?": "source";
   "TitleKind?": "titleKind";
   "SessionStatus?": "status";
@@ -47,17 +60,31 @@ type Recorded = {
 export const KINDS = {
   Session: "session",
   Message: "message",
+  ToolCall: "toolCall",
+  SessionEvent: "event",
 } as const satisfies Record<Recorded, string>;
 
 /** The word for an entity: `session`, `message`, … */
 export type Kind = (typeof KINDS)[Recorded];
+
+/** The kinds whose rows belong to a session. */
+export type ChildKind = Exclude<Kind, "session">;
 
 type ModelOf<K extends Kind> = {
   [M in Recorded]: (typeof KINDS)[M] extends K ? M : never;
 }[Recorded];
 
 /** Columns that the daemon alone writes: never on the wire to it. */
-export type DaemonOwned = "key" | "sourceInferred" | "stamps" | "changedSeq";
+export type DaemonOwned =
+  | "key"
+  | "sourceInferred"
+  | "statusInferred"
+  | "removedInferred"
+  | "inputHash"
+  | "outputHash"
+  | "reasoningHash"
+  | "stamps"
+  | "changedSeq";
 
 /** A row as it is read. */
 export type RowOf<K extends Kind> = Models[ModelOf<K>]["row"];
@@ -84,6 +111,13 @@ export type Field<Type = keyof HoldsOf> = readonly [
 
 type FieldsOf<K extends Kind> = { readonly [F in keyof ColumnTypes<K>]: Field<ColumnTypes<K>[F]> };
 
+/** The fields of a text that lies in `blobs` where it is long: the text, else its hash, and its bytes in UTF-8. */
+export interface LongField {
+  readonly text: string;
+  readonly hash: string;
+  readonly bytes: string;
+}
+
 /** The one description of an entity, which merge, storage, import and the wire's checks go by. */
 export interface Entity<K extends Kind = Kind> {
   readonly kind: K;
@@ -93,6 +127,8 @@ export interface Entity<K extends Kind = Kind> {
   readonly key: readonly (keyof UpsertOf<K> & string)[];
   /** Every field that a sender may tell, in the order of the columns. */
   readonly fields: FieldsOf<K>;
+  /** Its fields that hold `long`. */
+  readonly long: readonly LongField[];
   /** Every field to its column, the daemon's own among them. */
   readonly columns: { readonly [F in keyof RowOf<K>]: string };
   /** Every field to its column's type in schema.prisma. */

@@ -1,4 +1,4 @@
-import type { IngestRecord, ItemResult, Message, Session, Source } from "../index.ts";
+import type { ChildKind, IngestRecord, ItemResult, RowOf, Session, Source } from "../index.ts";
 
 /** Who calls, as the connection told. */
 export interface Caller {
@@ -23,6 +23,7 @@ export interface Page<T> {
 /** A session with what its messages add up to. */
 export interface SessionSummary extends Session {
   messageCount: number;
+  toolCallCount: number;
   /** True while nothing later than its end was observed (M5). */
   ended: boolean;
 }
@@ -32,6 +33,8 @@ export interface ListSessions {
   source?: Source | undefined;
   limit: number;
   cursor?: string | undefined;
+  /** False leaves out the long texts that lie outside the rows. Default: true. */
+  texts?: boolean | undefined;
 }
 
 /** A page of a session's rows of one kind; `cursor` is the `nextCursor` of the page before. */
@@ -39,16 +42,18 @@ export interface ListRows {
   sessionId: string;
   limit: number;
   cursor?: string | undefined;
+  /** False leaves out the long texts that lie outside the rows. Default: true. */
+  texts?: boolean | undefined;
 }
 
 /**
- * Reads: sessions newest first, messages oldest first. Each rejects with ServiceError: UNAVAILABLE
+ * Reads: sessions newest first, rows of a session oldest first, long texts in them whole. Each rejects with ServiceError: UNAVAILABLE
  * where the database can't be read, INVALID for a cursor that is none.
  */
 export interface Reader {
   getSession(id: string): Promise<SessionSummary | null>;
   listSessions(query: ListSessions): Promise<Page<SessionSummary>>;
-  listMessages(query: ListRows): Promise<Page<Message>>;
+  listRows<K extends ChildKind>(kind: K, query: ListRows): Promise<Page<RowOf<K>>>;
 }
 
 /** The daemon about itself. Times epoch ms. */
@@ -61,7 +66,7 @@ export interface Health {
   startedAt: number;
   dataDir: string;
   sessions: number;
-  /** A message that several sessions have (a fork's copies) counts once (M1). */
+  /** A message that several sessions have counts once (M1); one that tells what it is a copy of does not. */
   messages: number;
   /** Rows without a source. */
   unattributed: number;

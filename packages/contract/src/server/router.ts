@@ -12,14 +12,16 @@ import {
 import type { Context } from "./ports.ts";
 import {
   backfillInput,
+  eventUpsert,
   getSessionInput,
   ingestInput,
   ingestRecord,
   invalid,
-  listMessagesInput,
+  listRowsInput,
   listSessionsInput,
   messageUpsert,
   sessionUpsert,
+  toolCallUpsert,
 } from "./schemas.ts";
 import { ServiceError, toTransportError } from "./serviceError.ts";
 
@@ -128,8 +130,24 @@ export const appRouter = t.router({
       .input(messageUpsert)
       .mutation(({ ctx, input }) => ingestOne(ctx, { kind: "message", data: input })),
     list: versioned
-      .input(listMessagesInput)
-      .query(({ ctx, input }) => ctx.reader.listMessages(input)),
+      .input(listRowsInput)
+      .query(({ ctx, input }) => ctx.reader.listRows("message", input)),
+  }),
+  toolCall: t.router({
+    upsert: versioned
+      .input(toolCallUpsert)
+      .mutation(({ ctx, input }) => ingestOne(ctx, { kind: "toolCall", data: input })),
+    list: versioned
+      .input(listRowsInput)
+      .query(({ ctx, input }) => ctx.reader.listRows("toolCall", input)),
+  }),
+  event: t.router({
+    upsert: versioned
+      .input(eventUpsert)
+      .mutation(({ ctx, input }) => ingestOne(ctx, { kind: "event", data: input })),
+    list: versioned
+      .input(listRowsInput)
+      .query(({ ctx, input }) => ctx.reader.listRows("event", input)),
   }),
   record: t.router({
     ingest: versioned

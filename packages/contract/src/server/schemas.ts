@@ -5,6 +5,7 @@ import {
   type Field,
   type Holds,
   type IngestRecord,
+  isJson,
   isStorable,
   type Kind,
   MAX_BATCH,
@@ -33,9 +34,12 @@ const HOLDS = {
   id,
   line: text(MAX_LINE).nullish(),
   text: text(MAX_TEXT).nullish(),
+  json: text(MAX_TEXT).refine(isJson, "is no JSON").nullish(),
+  long: text(MAX_TEXT).nullish(),
   count: z.int().min(0).max(MAX_COUNT).nullish(),
   time: z.int().min(MIN_TIME).max(MAX_TIME).nullish(),
   usd: z.number().min(0).max(MAX_COST).nullish(),
+  flag: z.boolean().nullish(),
   source: z.enum(Source).nullish(),
   titleKind: z.enum(TitleKind).nullish(),
   status: z.enum(SessionStatus).nullish(),
@@ -49,6 +53,8 @@ function upsertOf<K extends Kind>({ fields }: Entity<K>) {
 
 export const sessionUpsert = upsertOf(entities.session);
 export const messageUpsert = upsertOf(entities.message);
+export const toolCallUpsert = upsertOf(entities.toolCall);
+export const eventUpsert = upsertOf(entities.event);
 
 const anyUpsert = ([kind, entity]: [string, Entity]) =>
   z.object({ kind: z.literal(kind), data: upsertOf(entity) });
@@ -73,10 +79,12 @@ export const listSessionsInput = z.object({
   limit: pageLimit,
   cursor: z.string().max(MAX_CURSOR).optional(),
 });
-export const listMessagesInput = z.object({
+/** Of messages, tool calls or events. */
+export const listRowsInput = z.object({
   sessionId: id,
   limit: pageLimit,
   cursor: z.string().max(MAX_CURSOR).optional(),
+  texts: z.boolean().optional(),
 });
 export const backfillInput = z.object({ dryRun: z.boolean() });
 export const getSessionInput = z.object({ id });

@@ -2,6 +2,7 @@ import { asBytes, parseBytes } from "@duolog/client/local";
 import { PrismaLibSql } from "@prisma/adapter-libsql";
 import { PrismaClient } from "../generated/client.ts";
 import { isDamage, type Loss, toStorageError } from "../storageError.ts";
+import { type StoredText, storedText } from "./blobs.ts";
 import { createPatience } from "./patience.ts";
 
 /** How long SQLite itself waits for another program's lock, ms: short, for it blocks the event loop. */
@@ -16,6 +17,8 @@ export interface Connection {
    * Rejects with StorageError.
    */
   query<T>(sql: string, argument: unknown): Promise<T>;
+  /** The texts of `blobs` by their hashes. Rejects as `query`. */
+  readTexts(hashes: string[]): Promise<Map<string, string>>;
   close(): Promise<void>;
 }
 
@@ -30,17 +33,34 @@ export async function connect(database: string, onLost: (loss: Loss) => void): P
   };
   await prisma.$queryRawUnsafe(`PRAGMA busy_timeout = ${BUSY_MS}`);
   await prisma.$executeRawUnsafe(`PRAGMA cache_size = -${CACHE_KB}`);
+  const orFail = async <T>(read: () => Promise<T>): Promise<T> => {
+    try {
+      return await patience(read);
+    } catch (error) {
+      if (isDamage(error)) onLost("damaged");
+      throw toStorageError(error);
+    }
+  };
   return {
-    async query<T>(sql: string, argument: unknown) {
-      try {
-        return (await patience(() => run(sql, JSON.stringify(argument)))) as T;
-      } catch (error) {
-        if (isDamage(error)) onLost("damaged");
-        throw toStorageError(error);
-      }
-    },
+    query: <T>(sql: string, argument: unknown) =>
+      orFail(async () => (await run(sql, JSON.stringify(argument))) as T),
+    readTexts: (hashes) =>
+      orFail(async () => {
+        const rows = await prisma.$queryRawUnsafe<({ hash: string } & StoredText)[]>(
+          TEXTS,
+          JSON.stringify(hashes),
+        );
+        return new Map(rows.flatMap(({ hash, ...stored }) => entryOf(hash, storedText(stored))));
+      }),
     close: () => prisma.$disconnect(),
   };
+}
+
+const TEXTS = `SELECT b."hash", CAST(b."text" AS BLOB) AS "text", b."deflated"
+  FROM json_each(?) AS wanted CROSS JOIN "blobs" AS b ON b."hash" = wanted.value`;
+
+function entryOf(hash: string, text: string | null): [string, string][] {
+  return text === null ? [] : [[hash, text]];
 }
 
 function fileUrl(path: string): string {

@@ -5,7 +5,7 @@ import { type Totals, UNATTRIBUTED } from "./reads.ts";
 
 const TOTALS = `SELECT
   (SELECT COUNT(*) FROM "sessions") AS "sessions",
-  (SELECT COUNT(*) FROM (SELECT 1 FROM "messages" GROUP BY "id")) AS "messages",
+  (SELECT COUNT(*) FROM (SELECT 1 FROM "messages" WHERE "copied_from_id" IS NULL GROUP BY "id")) AS "messages",
   ${UNATTRIBUTED} AS "unattributed"`;
 
 /** Counts without a daemon and without Prisma; null where there is no database of today's shape. */

@@ -1,25 +1,26 @@
 import { setImmediate } from "node:timers/promises";
-import { entities, KINDS_IN_ORDER, type RowOf, type Session, type Source } from "@duolog/contract";
-import type { Connection } from "./connection.ts";
 import {
+  CHILD_KINDS,
   type ChildKind,
-  listedTables,
-  rowAsJson,
-  rowFromJson,
-  type Table,
-  tables,
-  textBytes,
-} from "./table.ts";
+  entities,
+  KINDS_IN_ORDER,
+  type RowOf,
+  type Session,
+  type Source,
+} from "@duolog/contract";
+import type { Connection } from "./connection.ts";
+import { listedTables, rowAsJson, rowFromJson, type Table, tables, textBytes } from "./table.ts";
 
 /** Where a page of sessions begins: after this one, newest first. */
 export type SessionPosition = readonly [updatedAt: number | null, id: string];
 /** Where a page of a session's rows begins: after this one, oldest first. */
 export type RowPosition = readonly [createdAt: number | null, key: number];
 
-/** A session's row, and how many messages it has. */
+/** A session's row, and how many messages and tool calls it has. */
 export interface CountedSession {
   session: Session;
   messageCount: number;
+  toolCallCount: number;
 }
 
 /** What the record holds. */
@@ -39,14 +40,19 @@ export interface Reads {
     after: SessionPosition | null,
     source: Source | null,
   ): Promise<{ sessions: CountedSession[]; more: boolean }>;
-  /** Up to `limit` rows of one kind of a session, oldest first; fewer as above. `next` is null on the last page. */
+  /**
+   * Up to `limit` rows of one kind of a session, oldest first; fewer as above. Their long texts are
+   * left where they lie, for `readTexts`. `next` is null on the last page.
+   */
   listRows<K extends ChildKind>(
     kind: K,
     sessionId: string,
     limit: number,
     after: RowPosition | null,
   ): Promise<{ rows: RowOf<K>[]; next: RowPosition | null }>;
-  /** Counts a message that several sessions have (a fork's copies) once (M1), in many short turns. */
+  /** The texts of these hashes, as far as they are there and something of them is kept. */
+  readTexts(hashes: string[]): Promise<Map<string, string>>;
+  /** Counts a message that several sessions have once (M1) and a fork's copies not, in many short turns. */
   totals(): Promise<Totals>;
 }
 
@@ -66,6 +72,7 @@ interface Page<Row> {
 
 const COUNTED_SESSION = `json_array(
     (SELECT COUNT(*) FROM "messages" AS m WHERE m."session_id" = s."id"),
+    (SELECT COUNT(*) FROM "tool_calls" AS t WHERE t."session_id" = s."id"),
     ${rowAsJson(tables.session, "s")}
   )`;
 
@@ -125,7 +132,9 @@ function listSql<Row>(table: Table<Row>): string {
   )`;
 }
 
-const LIST_ROWS: { readonly [K in ChildKind]: string } = { message: listSql(listedTables.message) };
+const LIST_ROWS = Object.fromEntries(
+  CHILD_KINDS.map((kind) => [kind, listSql(listedTables[kind] as Table<unknown>)]),
+) as Record<ChildKind, string>;
 
 /** How many rows of all tables have no source, as SQL. */
 export const UNATTRIBUTED = KINDS_IN_ORDER.map(
@@ -142,7 +151,7 @@ const IDS_AT_ONCE = 20_000;
 
 function countIds(after: string): string {
   return `SELECT json_array(COUNT(*), MAX("id")) AS json
-    FROM (SELECT "id" FROM "messages" WHERE ${after} GROUP BY "id" ORDER BY "id" LIMIT ${IDS_AT_ONCE})`;
+    FROM (SELECT "id" FROM "messages" WHERE "copied_from_id" IS NULL AND ${after} GROUP BY "id" ORDER BY "id" LIMIT ${IDS_AT_ONCE})`;
 }
 const FIRST_IDS = countIds("? IS NOT NULL");
 const NEXT_IDS = countIds('"id" > ? ->> 0');
@@ -167,6 +176,7 @@ export function createReads(connection: Connection): Reads {
       const last = page.found > rows.length ? rows.at(-1) : null;
       return { rows, next: last ? positionOf(last as RowOf<ChildKind>) : null };
     },
+    readTexts: (hashes) => connection.readTexts(hashes),
     async totals() {
       const counts = await connection.query<Omit<Totals, "messages">>(COUNTS, null);
       return { ...counts, messages: await countMessages(connection) };
@@ -189,8 +199,8 @@ async function countMessages(connection: Connection): Promise<number> {
   return total;
 }
 
-type CountedValues = [messageCount: number, session: Values];
+type CountedValues = [messageCount: number, toolCallCount: number, session: Values];
 
-function countedSession([messageCount, values]: CountedValues): CountedSession {
-  return { session: rowFromJson(tables.session, values), messageCount };
+function countedSession([messageCount, toolCallCount, values]: CountedValues): CountedSession {
+  return { session: rowFromJson(tables.session, values), messageCount, toolCallCount };
 }

@@ -1,4 +1,12 @@
-import { type Entity, entities, KINDS_IN_ORDER, type Kind, type RowOf } from "@duolog/contract";
+import {
+  CHILD_KINDS,
+  type ChildKind,
+  type Entity,
+  entities,
+  KINDS_IN_ORDER,
+  type Kind,
+  type RowOf,
+} from "@duolog/contract";
 
 /** A row as it is written: without the row number, which SQLite gives. */
 export type Written<K extends Kind> = Omit<RowOf<K>, "key">;
@@ -15,10 +23,12 @@ export interface Table<Row> {
   booleans: Set<number>;
   /** The columns that hold text of any length. */
   texts: string[];
+  /** The columns that tell of a text outside the row: its hash and its size. */
+  sizes: { hash: string; bytes: string }[];
 }
 
 function table<Row>(
-  { table, columns, types }: Entity,
+  { table, columns, types, long }: Entity,
   fields: (keyof Row & string)[],
   keys: readonly string[],
 ): Table<Row> {
@@ -35,6 +45,7 @@ function table<Row>(
     reals: positions("Float", "Float?"),
     booleans: positions("Boolean", "Boolean?"),
     texts: fields.filter((field) => isOf(field, "String", "String?")).map(columnOf),
+    sizes: long.map(({ hash, bytes }) => ({ hash: columnOf(hash), bytes: columnOf(bytes) })),
   };
 }
 
@@ -50,10 +61,6 @@ export const tables = Object.fromEntries(
     return [kind, table(entity, fields as never[], entity.key)];
   }),
 ) as unknown as { [K in Kind]: Table<Written<K>> };
-
-/** The kinds whose rows belong to a session. */
-export type ChildKind = Exclude<Kind, "session">;
-export const CHILD_KINDS = KINDS_IN_ORDER.filter((kind) => kind !== "session");
 
 /** A kind's table as it is listed: with the row number, which a page ends with. */
 export const listedTables = Object.fromEntries(
@@ -78,9 +85,16 @@ export function rowAsJson<Row>({ columns, reals, texts }: Table<Row>, alias: str
   return `json_array(${values.join(", ")})`;
 }
 
-/** The bytes of a row's texts, as SQL: told by the row's head, without reading them. */
-export function textBytes<Row>({ texts }: Table<Row>, alias: string): string {
-  return texts.map((column) => `COALESCE(octet_length(${alias}."${column}"), 0)`).join(" + ");
+/**
+ * The bytes of a row's texts, as SQL: told by the row's head, without reading them. Those that lie
+ * outside the row count too.
+ */
+export function textBytes<Row>({ texts, sizes }: Table<Row>, alias: string): string {
+  const inRow = texts.map((column) => `COALESCE(octet_length(${alias}."${column}"), 0)`);
+  const outside = sizes.map(
+    ({ hash, bytes }) => `iif(${alias}."${hash}" IS NULL, 0, COALESCE(${alias}."${bytes}", 0))`,
+  );
+  return [...inRow, ...outside].join(" + ");
 }
 
 type Scalar = string | number | boolean | null;

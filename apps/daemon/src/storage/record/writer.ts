@@ -9,6 +9,8 @@ import {
   sqliteCode,
   toStorageError,
 } from "../storageError.ts";
+import { type BlobRows, prepareBlobs } from "./blobs.ts";
+import { type Infer, prepareInfer } from "./inference.ts";
 import { createPatience } from "./patience.ts";
 import { createPlaceCheck } from "./placeCheck.ts";
 import {
@@ -25,11 +27,13 @@ import {
 export type Key = readonly string[];
 
 /** What a transaction reads and writes: one statement per table and direction. */
-export interface Rows {
+export interface Rows extends BlobRows {
   /** Reads the rows that are there. */
   read<K extends Kind>(kind: K, keys: Key[]): Written<K>[];
   /** Inserts or replaces whole rows: sessions before what refers to them. */
   write<K extends Kind>(kind: K, rows: Written<K>[]): void;
+  /** M8, over the rows of these sessions. */
+  infer: Infer;
 }
 
 /** The one connection that writes. */
@@ -205,6 +209,8 @@ function prepareRows(db: Database.Database): Rows {
   return {
     read: (kind, keys) => of(kind).read(keys) as never[],
     write: (kind, rows) => of(kind).write(rows),
+    ...prepareBlobs(db),
+    infer: prepareInfer(db),
   };
 }
 

@@ -18,6 +18,8 @@ const COMPANIONS = ["", "-wal", "-shm"];
 export interface TakenOver {
   sessions: number;
   messages: number;
+  toolCalls: number;
+  events: number;
 }
 
 /** A damaged database that was put aside; `takenOver` is null until what can be read of it was. */
@@ -101,9 +103,11 @@ export function noteTakenOver(aside: string, takenOver: TakenOver): void {
 /** Null too where the note is none: to take over twice does no harm. */
 function readTakenOver(aside: string): TakenOver | null {
   try {
-    const { sessions, messages } = JSON.parse(readIfThere(noteOf(aside)) ?? "{}");
+    const note: Partial<TakenOver> = JSON.parse(readIfThere(noteOf(aside)) ?? "{}");
+    // Notes from before tool calls were recorded tell of none.
+    const { sessions, messages, toolCalls = 0, events = 0 } = note;
     const isWhole = typeof sessions === "number" && typeof messages === "number";
-    return isWhole ? { sessions, messages } : null;
+    return isWhole ? { sessions, messages, toolCalls, events } : null;
   } catch {
     return null;
   }

@@ -2,6 +2,7 @@ import { parseBytes } from "@duolog/client/local";
 import type { Kind } from "@duolog/contract";
 import Database from "libsql";
 import { type Migration, readMigrations } from "../migrate/migrations.ts";
+import { type StoredText, storedText } from "../record/blobs.ts";
 import { rowFromJson, type Table, tables, type Written } from "../record/table.ts";
 import { isOfContent } from "../storageError.ts";
 import { mendSchema } from "./damagedSchema.ts";
@@ -9,6 +10,8 @@ import { mendSchema } from "./damagedSchema.ts";
 /** What can still be read of a damaged database, in pages. */
 export interface DamagedDatabase {
   rows<K extends Kind>(kind: K): Iterable<Written<K>[]>;
+  /** The texts of `blobs` by their hashes, as far as they can be read. */
+  readTexts(hashes: string[]): Map<string, string>;
   close(): void;
 }
 
@@ -27,6 +30,7 @@ export function openDamagedDatabase(copy: string, migrations: string): DamagedDa
   readable(() => db.pragma("writable_schema = ON"));
   return {
     rows: (kind) => readTable(db, tables[kind]),
+    readTexts: createTextReader(db),
     close: () => db.close(),
   };
 }
@@ -51,11 +55,40 @@ function* readTable<Row>(db: Database.Database, table: Table<Row>): Generator<Ro
   for (const rows of walk(read)) yield rows.map(({ values }) => rowFromJson(table, values));
 }
 
+/** Finds texts along the table alone, as the rows: which row has which hash is learnt once. */
+function createTextReader(db: Database.Database): (hashes: string[]) => Map<string, string> {
+  let rowNumbers: Map<string, number> | null = null;
+  const select = readable(() =>
+    db.prepare(`SELECT CAST("text" AS BLOB) AS "text", "deflated" FROM "blobs" WHERE "rowid" = ?`),
+  );
+  return (hashes) => {
+    rowNumbers ??= rowNumbersOf(db);
+    const found = hashes.flatMap((hash): [string, string][] => {
+      const row = rowNumbers?.get(hash);
+      if (row === undefined || !select) return [];
+      const stored = readable(() => select.get(row) as StoredText);
+      const text = stored && storedText(stored);
+      return text === null ? [] : [[hash, text]];
+    });
+    return new Map(found);
+  };
+}
+
+function rowNumbersOf(db: Database.Database): Map<string, number> {
+  const read = readerOf(db, "blobs", ["hash"], "hash");
+  const found = new Map<string, number>();
+  if (!read) return found;
+  for (const rows of walk(read)) {
+    for (const { rowNumber, values } of rows) found.set(String(values[0]), rowNumber);
+  }
+  return found;
+}
+
 /** Null where nothing of the table can be known. */
-function readerOf(db: Database.Database, table: string, wanted: string[]) {
+function readerOf(db: Database.Database, table: string, wanted: string[], key = "id") {
   const columns = readable(() => db.prepare("SELECT name FROM pragma_table_info(?)").all(table));
   const present = new Set((columns ?? []).map((column) => (column as { name: string }).name));
-  if (!present.has("id")) return null;
+  if (!present.has(key)) return null;
   // A table of an earlier version has fewer.
   const values = wanted.map((column) => (present.has(column) ? jsonValue(column) : "NULL"));
   const sql = `SELECT CAST(json_array(${values.join(", ")}) AS BLOB) AS "json", "rowid" AS "rowNumber"

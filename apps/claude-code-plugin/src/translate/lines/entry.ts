@@ -1,0 +1,145 @@
+import { asId, asObject, asText, asTime, type Json } from "../json.ts";
+import { readAssistant } from "./assistantLine.ts";
+import { readAttachment } from "./attachmentLine.ts";
+import type { Body, TitleRank } from "./body.ts";
+import { readCostState } from "./costState.ts";
+import { readSystem } from "./systemLine.ts";
+import { afterTorn, parseObject } from "./torn.ts";
+import { readUser } from "./userLine.ts";
+
+/** What every line may tell. Knowledge of the format: lode/claude/plugin-system.md. */
+export interface Head {
+  readonly uuid: string | null;
+  readonly parentUuid: string | null;
+  /** Null where the line names none: it belongs to the file's session. */
+  readonly sessionId: string | null;
+  readonly agentId: string | null;
+  /** Null where the line does not say. */
+  readonly isSidechain: boolean | null;
+  /** The line's own time, epoch ms. */
+  readonly at: number | null;
+  readonly promptId: string | null;
+  readonly cwd: string | null;
+  readonly gitBranch: string | null;
+  readonly version: string | null;
+  /** The mode in which a prompt was given. */
+  readonly permissionMode: string | null;
+  /** The line that a fork's line is a copy of. */
+  readonly copiedFrom: Origin | null;
+}
+
+/** A line of the session that a fork began from. */
+export interface Origin {
+  readonly sessionId: string;
+  readonly uuid: string | null;
+}
+
+/** A line as read, or what is wrong with it. */
+export type Parsed =
+  | {
+      readonly ok: true;
+      readonly head: Head;
+      readonly body: Body;
+      /** Said where a half-written line stands before this one. */
+      readonly torn: string | null;
+    }
+  | { readonly ok: false; readonly reason: string };
+
+const OTHER: Body = { kind: "other" };
+
+/** Reads one line; `ok: false` is for what is no JSON object or a known type in a broken shape. */
+export function parseLine(text: string): Parsed {
+  const whole = parseObject(text);
+  if (whole) return read(whole, null);
+  const rest = afterTorn(text);
+  return rest
+    ? read(rest, "a half-written line before a whole one")
+    : { ok: false, reason: "not a JSON object" };
+}
+
+function read(line: Json, torn: string | null): Parsed {
+  const body = readBody(line);
+  return typeof body === "string"
+    ? { ok: false, reason: body }
+    : { ok: true, head: readHead(line), body, torn };
+}
+
+function readHead(line: Json): Head {
+  return {
+    uuid: asId(line.uuid),
+    parentUuid: asId(line.parentUuid),
+    sessionId: asId(line.sessionId),
+    agentId: asId(line.agentId),
+    isSidechain: typeof line.isSidechain === "boolean" ? line.isSidechain : null,
+    at: asTime(line.timestamp),
+    promptId: asId(line.promptId),
+    cwd: asText(line.cwd),
+    gitBranch: asText(line.gitBranch),
+    version: asText(line.version),
+    permissionMode: asText(line.permissionMode),
+    copiedFrom: line.forkedFrom === undefined ? null : readOrigin(asObject(line.forkedFrom)),
+  };
+}
+
+function readOrigin(told: Json): Origin | null {
+  const sessionId = asId(told.sessionId);
+  return sessionId === null ? null : { sessionId, uuid: asId(told.messageUuid) };
+}
+
+/** A known type's content, or what is wrong with it. */
+function readBody(line: Json): Body | string {
+  switch (line.type) {
+    case "user":
+      return readUser(line);
+    case "assistant":
+      return readAnswer(line);
+    case "attachment":
+      return readAttachment(line);
+    case "system":
+      return readSystem(line);
+    case "progress":
+      return readProgress(line);
+    case "api-request":
+      return typeof line.id === "string" ? { kind: "request", id: line.id } : OTHER;
+    case "permission-mode":
+      return readMode(asText(line.permissionMode));
+    case "custom-title":
+      return readTitle("custom", line.customTitle, null);
+    case "ai-title":
+      return readTitle("ai", line.aiTitle, null);
+    case "summary":
+      return readTitle("summary", line.summary, asId(line.leafUuid));
+    case "cost-state":
+      return readCost(line);
+    default:
+      return OTHER;
+  }
+}
+
+function readAnswer(json: Json): Body | string {
+  const line = readAssistant(json);
+  if (line === null) return OTHER;
+  return typeof line === "string" ? line : { kind: "assistant", line };
+}
+
+/** `data.agentId` is the sub-agent's that the call `parentToolUseID` started. */
+function readProgress(line: Json): Body {
+  const { type, agentId } = asObject(line.data);
+  const child = type === "agent_progress" ? asId(agentId) : null;
+  const callId = asId(line.parentToolUseID);
+  return child && callId ? { kind: "child", callId, agentId: child } : OTHER;
+}
+
+function readMode(mode: string | null): Body {
+  return mode ? { kind: "permissionMode", mode } : OTHER;
+}
+
+function readCost(line: Json): Body | string {
+  const counted = readCostState(line);
+  return typeof counted === "string" ? counted : { kind: "cost", counted };
+}
+
+function readTitle(rank: TitleRank, title: unknown, leaf: string | null): Body | string {
+  if (typeof title !== "string") return `${rank} title: no text`;
+  return { kind: "title", rank, text: title, leaf };
+}

@@ -1,0 +1,69 @@
+import type { AssistantLine } from "../lines/assistantLine.ts";
+import { wireLine } from "../rows/text.ts";
+import { type KnownToolCall, UNKNOWN_CALL } from "../rows/toolCall.ts";
+import { absolutePath } from "../tools/filePath.ts";
+import type { ToolUse } from "../tools/toolUse.ts";
+import { BlockOrder } from "./blockOrder.ts";
+import type { Place } from "./place.ts";
+
+/** What was handed out of a call. */
+interface Begun {
+  readonly position: number;
+  readonly createdAt: number | null;
+  readonly inputLength: number;
+}
+
+/** The calls of one assistant message, as its lines tell them one after the other. */
+export class BegunCalls {
+  readonly #order = new BlockOrder();
+  readonly #begun = new Map<string, Begun>();
+
+  /**
+   * The calls that the message's next line tells and that were not told as fully before: a block
+   * that is repeated is the same call.
+   */
+  add(line: AssistantLine, place: Place, cwd: string | null): KnownToolCall[] {
+    const order = line.marks.map((mark) => this.#order.placeOf(mark));
+    return line.calls.flatMap((use) => {
+      const known = this.#begun.get(use.id);
+      const inputLength = use.input?.length ?? 0;
+      if (known && inputLength <= known.inputLength) return [];
+      const told = line.index === null ? order[use.order] : line.index + use.order;
+      const begun = {
+        position: known?.position ?? told ?? use.order,
+        createdAt: known ? known.createdAt : place.at,
+        inputLength,
+      };
+      this.#begun.set(use.id, begun);
+      return [toCall(use, line.id, begun, place, cwd)];
+    });
+  }
+}
+
+function toCall(
+  use: ToolUse,
+  messageId: string,
+  begun: Begun,
+  place: Place,
+  cwd: string | null,
+): KnownToolCall {
+  const { sessionId, agentId, isSidechain } = place;
+  return {
+    ...UNKNOWN_CALL,
+    id: use.id,
+    sessionId,
+    messageId,
+    agentId,
+    isSidechain,
+    position: begun.position,
+    name: use.name,
+    kind: use.kind,
+    status: "running",
+    input: use.input,
+    filePath: use.path === null ? null : wireLine(absolutePath(use.path, cwd)),
+    createdAt: begun.createdAt,
+    updatedAt: place.at,
+    observedAt: place.observedAt,
+    observedSeq: place.offset,
+  };
+}

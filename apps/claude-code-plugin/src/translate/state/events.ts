@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import { asObject, type Json, toldJson } from "../json.ts";
+import type { Body } from "../lines/body.ts";
+import type { Head } from "../lines/entry.ts";
+import { type LineEvent, lineEvent } from "../lines/lineEvent.ts";
+import type { KnownEvent } from "../rows/event.ts";
+import { wireLine, wireText } from "../rows/text.ts";
+import { type Moment, modeIn, titleIn } from "./moment.ts";
+import type { Place } from "./place.ts";
+
+/** The mode in which a session begins that tells none. */
+const USUAL_MODE = "default";
+
+/** The events that a line tells, by what it says and by what changed since the lines before it. */
+export function eventsOf(before: Moment, head: Head, body: Body, place: Place): KnownEvent[] {
+  const told = [...changes(before, head, body, place), ...ownEvents(before, head, body)];
+  return told.map((event) => toKnown(event, before, head, place));
+}
+
+/** What a line says is an event by itself. */
+function ownEvents(before: Moment, head: Head, body: Body): LineEvent[] {
+  switch (body.kind) {
+    case "event":
+    case "interrupted":
+    case "boundary":
+      return [body.event];
+    case "summary":
+      return [summary(before, head, body.text)];
+    case "toolResult":
+      return replies(head, body);
+    case "assistant":
+      return failure(body);
+    default:
+      return [];
+  }
+}
+
+/** The summary belongs to the compaction that it follows; up to 1.x there was none but it. */
+function summary(before: Moment, head: Head, text: string | null): LineEvent {
+  const isOfBoundary = before.boundary !== null && head.parentUuid === before.boundary;
+  return lineEvent("compaction", { id: isOfBoundary ? before.boundary : null, text });
+}
+
+function replies(head: Head, body: Body & { kind: "toolResult" }): LineEvent[] {
+  const said = body.results.flatMap(({ id, words }) =>
+    words ? [{ toolCallId: id, ...words }] : [],
+  );
+  return said.map(({ toolCallId, text, data }, i) =>
+    lineEvent("reply", {
+      id: i === 0 || head.uuid === null ? null : `${head.uuid}-${i}`,
+      toolCallId,
+      text: wireText(text),
+      data,
+    }),
+  );
+}
+
+function failure({ line }: Body & { kind: "assistant" }): LineEvent[] {
+  if (line.error === null) return [];
+  return [
+    lineEvent("error", {
+      messageId: line.id,
+      text: wireText(line.error),
+      data: { ...line.errorData, requestId: line.requestId },
+    }),
+  ];
+}
+
+/** What differs from what the lines before told. */
+function changes(before: Moment, head: Head, body: Body, place: Place): LineEvent[] {
+  const at = place.at ?? before.clock;
+  const told: LineEvent[] = [];
+  const mode = place.isOwn ? modeIn(head, body) : null;
+  if (mode !== null && mode !== (before.permissionMode ?? USUAL_MODE)) {
+    told.push(change("permission", { mode, from: before.permissionMode }, at));
+  }
+  const custom = titleIn(body, "custom", place);
+  if (custom !== null && custom !== before.customTitle) told.push(rename(custom, "user", at));
+  const generated = titleIn(body, "ai", place);
+  if (generated !== null && generated !== before.aiTitle) told.push(rename(generated, "agent", at));
+  if (before.copied !== null && head.uuid !== null && head.copiedFrom === null) {
+    const { sessionId, uuid } = before.copied;
+    told.push(change("fork", { from: sessionId, upTo: uuid }, at));
+  }
+  return [...told, ...moves(before, head, place)];
+}
+
+function rename(title: string, by: "user" | "agent", at: number | null): LineEvent {
+  return { ...change("rename", { title, by }, at), text: title };
+}
+
+function moves(before: Moment, head: Head, place: Place): LineEvent[] {
+  const to = place.isOwn ? wireLine(head.cwd) : null;
+  if (to === null || before.cwd === null || to === before.cwd || head.uuid === null) return [];
+  return [lineEvent("cwd", { id: `cwd-${head.uuid}`, data: { from: before.cwd, to } })];
+}
+
+/** A change whose line has no uuid, or another event's: it is known by what it tells and when. */
+function change(kind: LineEvent["kind"], data: Json, at: number | null): LineEvent {
+  return lineEvent(kind, { id: `${kind}-${hashOf([data, at])}`, data });
+}
+
+function toKnown(event: LineEvent, before: Moment, head: Head, place: Place): KnownEvent {
+  const { kind, messageId, toolCallId, text } = event;
+  const data = toldJson({ ...event.data, agentId: place.agentId });
+  return {
+    id: event.id ?? head.uuid ?? `${kind}-${hashOf([text, data, place.at])}`,
+    sessionId: place.sessionId,
+    kind,
+    messageId,
+    toolCallId,
+    text,
+    data,
+    createdAt: createdAt(event, before, head, place),
+    observedAt: place.observedAt,
+    observedSeq: place.offset,
+  };
+}
+
+/** A summary's line may be older than its compaction's, which tells when that was. */
+function createdAt(event: LineEvent, before: Moment, head: Head, place: Place): number | null {
+  if (event.kind === "compaction" && event.id !== null) return null;
+  return place.at ?? (head.uuid === null ? before.clock : null);
+}
+
+/** The advisor's work for a message, each asking an event; `n` counts from 1. */
+export function advisorEvent(
+  message: { readonly id: string; readonly createdAt: number | null },
+  told: Json,
+  n: number,
+  place: Place,
+): KnownEvent {
+  return {
+    id: `${message.id}-advisor-${n}`,
+    sessionId: place.sessionId,
+    kind: "other",
+    messageId: message.id,
+    toolCallId: null,
+    text: null,
+    data: toldJson({ ...asObject(told), agentId: place.agentId }),
+    createdAt: message.createdAt,
+    observedAt: place.observedAt,
+    observedSeq: place.offset,
+  };
+}
+
+function hashOf(told: unknown): string {
+  return createHash("sha256").update(JSON.stringify(told)).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,106 @@
+import { MAX_COUNT } from "@duolog/contract";
+import { asCount } from "../json.ts";
+import type { Body } from "../lines/body.ts";
+import { type KnownToolCall, UNKNOWN_CALL } from "../rows/toolCall.ts";
+import type { ToolResult } from "../tools/toolResult.ts";
+import type { Moment } from "./moment.ts";
+import type { Place } from "./place.ts";
+
+/** A call that has begun and has no result yet. */
+export interface OpenCall {
+  readonly id: string;
+  /** When it began, epoch ms. */
+  readonly at: number | null;
+  /** The sub-agent that it is known to have started. */
+  readonly child: string | null;
+}
+
+/** Calls whose result is still waited for; the oldest beyond that have no duration but a told one. */
+const MAX_WAITING = 64;
+
+/** The open calls after a line; the same array where nothing changed. */
+export function nextCalls(
+  calls: readonly OpenCall[],
+  body: Body,
+  place: Place,
+): readonly OpenCall[] {
+  switch (body.kind) {
+    case "assistant": {
+      const { line } = body;
+      const begun = line.calls.filter(({ id }) => !calls.some((call) => call.id === id));
+      const open = begun.map(({ id }): OpenCall => ({ id, at: place.at, child: null }));
+      return open.length === 0
+        ? calls
+        : without([...calls, ...open], line.results).slice(-MAX_WAITING);
+    }
+    case "toolResult":
+      return without(calls, body.results);
+    case "child":
+      return calls.map((call) =>
+        call.id === body.callId ? { ...call, child: body.agentId } : call,
+      );
+    default:
+      return calls;
+  }
+}
+
+function without(calls: readonly OpenCall[], ended: readonly ToolResult[]): readonly OpenCall[] {
+  return calls.filter((call) => !ended.some(({ id }) => id === call.id));
+}
+
+/** What a line tells of calls that earlier ones began: their ends, and which sub-agent one started. */
+export function callsContinued(before: Moment, body: Body, place: Place): KnownToolCall[] {
+  switch (body.kind) {
+    case "toolResult":
+      return body.results.map((result) => ended(result, before, place));
+    case "assistant":
+      return body.line.results.map((result) => ended(result, before, place));
+    case "child": {
+      const { callId, agentId } = body;
+      const known = before.calls.some(({ id, child }) => id === callId && child === agentId);
+      return known ? [] : [childOf(callId, agentId, place)];
+    }
+    default:
+      return [];
+  }
+}
+
+function ended(result: ToolResult, before: Moment, place: Place): KnownToolCall {
+  const { id, status, output, error, data, childAgentId } = result;
+  const began = before.calls.find((call) => call.id === id)?.at ?? null;
+  const took = began !== null && place.at !== null ? asCount(place.at - began, MAX_COUNT) : null;
+  return {
+    ...UNKNOWN_CALL,
+    id,
+    sessionId: place.sessionId,
+    agentId: place.agentId,
+    isSidechain: place.isSidechain,
+    status,
+    output,
+    error,
+    data,
+    childAgentId,
+    completedAt: place.at,
+    durationMs: result.durationMs ?? took,
+    updatedAt: place.at,
+    observedAt: place.observedAt,
+    observedSeq: place.offset,
+  };
+}
+
+/** That a call started that sub-agent; the call may be another sub-agent's. */
+export function childOf(
+  id: string,
+  agentId: string,
+  place: Pick<Place, "sessionId" | "observedAt" | "offset">,
+): KnownToolCall {
+  const { sessionId, observedAt, offset } = place;
+  return {
+    ...UNKNOWN_CALL,
+    id,
+    sessionId,
+    childAgentId: agentId,
+    observedAt,
+    observedSeq: offset,
+  };
+}

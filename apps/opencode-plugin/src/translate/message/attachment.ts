@@ -1,0 +1,51 @@
+import type { FilePart } from "@opencode-ai/sdk/v2";
+import { isObject, type Loose, type Reader } from "../read.ts";
+import { utf8Bytes } from "../text.ts";
+
+/** What was given beside a text: never the content. `bytes` is the decoded size of what came inline. */
+export interface Attachment {
+  readonly name?: string;
+  readonly type?: string;
+  readonly bytes?: number;
+  readonly path?: string;
+}
+
+/** What a file part names. */
+export function attachmentOf(file: Loose<FilePart>, field: string, reader: Reader): Attachment {
+  const url = typeof file.url === "string" ? file.url : "";
+  const source = isObject(file.source) ? file.source.path : null;
+  const name = reader.line(file.filename, `${field}.filename`);
+  const type = reader.line(file.mime, `${field}.mime`);
+  const bytes = url.startsWith("data:") ? dataUrlBytes(url) : null;
+  const path = pathOfUrl(url) ?? reader.line(source, `${field}.source.path`);
+  return {
+    ...(name ? { name } : {}),
+    ...(type ? { type } : {}),
+    ...(bytes === null ? {} : { bytes }),
+    ...(path ? { path } : {}),
+  };
+}
+
+/** Bytes of what a `data:` URL holds, decoded; null where it is none. */
+export function dataUrlBytes(url: string): number | null {
+  const comma = url.indexOf(",");
+  if (comma < 0) return null;
+  if (!url.slice(0, comma).endsWith(";base64")) return utf8Bytes(decoded(url.slice(comma + 1)));
+  const padding = url.endsWith("==") ? 2 : Number(url.endsWith("="));
+  return Math.floor(((url.length - comma - 1 - padding) * 3) / 4);
+}
+
+/** The file that a `file:` URL names, absolute; null for any other. */
+function pathOfUrl(url: string): string | null {
+  if (!url.startsWith("file:") || !URL.canParse(url)) return null;
+  const path = decoded(new URL(url).pathname);
+  return /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
