@@ -5,11 +5,12 @@ import Database from "libsql";
 import { expect, test } from "vitest";
 import { duolog } from "../harness/command.ts";
 import { TestDaemon, testClient } from "../harness/daemon.ts";
+import { LIVE_ONLY, OPENCODE_CALLS } from "../recordings/opencodeCalls.ts";
 import { type Captured, readRecording, translateAll } from "../recordings/opencodeReplay.ts";
 import { OPENCODE_ROWS, type Rows } from "../recordings/opencodeRows.ts";
 import { temporary } from "../upgrade/files.ts";
 import { OpencodeFile, type Session } from "./opencodeFile.ts";
-import { allRows, importInto, withoutOfSessions } from "./records.ts";
+import { type AllRows, allRows, importInto, withoutOfSessions } from "./records.ts";
 
 /** The recordings of one machine, each a process of its own; 01 and 02 are one session. */
 const NAMES = Object.keys(OPENCODE_ROWS).filter((name) => !name.includes(" "));
@@ -20,10 +21,24 @@ const SESSIONS: Rows["sessions"] = NAMES.filter((name) => name !== "01-hello").f
   (name) => OPENCODE_ROWS[name]?.sessions ?? [],
 );
 
+const TOOL_CALLS = NAMES.flatMap((name) => OPENCODE_CALLS[name]?.toolCalls ?? []);
+const SESSION_EVENTS = NAMES.flatMap((name) => OPENCODE_CALLS[name]?.events ?? []);
+/** Those that OpenCode's own events or rows tell. */
+const KEPT_EVENTS = SESSION_EVENTS.filter(({ kind }) => !LIVE_ONLY.includes(kind ?? ""));
+
 /** Told by events that OpenCode does not keep: session.status, session.idle, session.error. */
 const NOT_KEPT = ["status", "error", "updated_at"];
 /** What these add to a session's row of the merge's own. */
 const OWN = ["observed_at", "observed_seq", "stamps"];
+
+/** These, and a session with denied and ended calls, renames, reverts and messages taken away. */
+const MORE_PROCESSES = [...PROCESSES, readRecording("30-denied-ended-reverted")];
+
+/** A record's rows less what only events tell that OpenCode does not keep. */
+function rowsOfKept(database: string): AllRows {
+  const { events, ...rows } = withoutOfSessions(allRows(database), ...NOT_KEPT, ...OWN);
+  return { ...rows, events: events.filter(({ kind }) => !LIVE_ONLY.includes(String(kind))) };
+}
 
 /** OpenCode's own `time.updated`, as the session's last event tells it. */
 function timeUpdated(id: string): number | undefined {
@@ -42,12 +57,21 @@ async function capture(daemon: TestDaemon, processes: Captured[][]): Promise<voi
 async function factsOf(daemon: TestDaemon) {
   const rpc = testClient(daemon.paths.root);
   const { items } = await rpc.reader.session.list({ limit: 100 });
-  const pages = await Promise.all(
-    items.map(({ id }) => rpc.reader.message.list({ sessionId: id, limit: 1_000 })),
-  );
+  const all = async <Row>(list: (page: Query) => Promise<{ items: Row[] }>) => {
+    const pages = items.map(({ id }) => list({ sessionId: id, limit: 1_000 }));
+    return (await Promise.all(pages)).flatMap((page) => page.items);
+  };
+  const facts = {
+    sessions: items,
+    messages: await all((page) => rpc.reader.message.list(page)),
+    toolCalls: await all((page) => rpc.reader.toolCall.list(page)),
+    events: await all((page) => rpc.reader.event.list(page)),
+  };
   await rpc.close();
-  return { sessions: items, messages: pages.flatMap((page) => page.items) };
+  return facts;
 }
+
+type Query = { sessionId: string; limit: number };
 
 const byId = <Row extends { id: string }>(rows: Row[]) =>
   rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -58,7 +82,11 @@ test("events give the rows read from the recordings, but for what OpenCode does 
   using file = new OpencodeFile(join(directory.path, "opencode.db"), EVENTS);
   const found = importInto(daemon.paths.root, ["--opencode", file.path]);
   expect(found).toMatchObject({ from: file.path, sessions: 9, refused: 0, unreadable: 0 });
-  expect(found.messages).toBe(MESSAGES.length);
+  expect(found).toMatchObject({
+    messages: MESSAGES.length,
+    toolCalls: TOOL_CALLS.length,
+    events: KEPT_EVENTS.length,
+  });
   const facts = await factsOf(daemon);
   const told = SESSIONS.map((session) => ({
     ...session,
@@ -68,6 +96,8 @@ test("events give the rows read from the recordings, but for what OpenCode does 
   }));
   expect(byId(facts.messages)).toMatchObject(byId(MESSAGES));
   expect(byId(facts.sessions)).toMatchObject(byId(told));
+  expect(byId(facts.toolCalls)).toMatchObject(byId(TOOL_CALLS));
+  expect(byId(facts.events)).toMatchObject(byId(KEPT_EVENTS));
   const again = importInto(daemon.paths.root, ["--opencode", file.path]);
   expect(again).toEqual({ ...found, changed: 0 });
 });
@@ -75,8 +105,8 @@ test("events give the rows read from the recordings, but for what OpenCode does 
 test("what was captured live is left as it is, stamps included", async () => {
   using directory = temporary();
   await using daemon = await TestDaemon.start();
-  using file = new OpencodeFile(join(directory.path, "opencode.db"), EVENTS);
-  await capture(daemon, PROCESSES);
+  using file = new OpencodeFile(join(directory.path, "opencode.db"), MORE_PROCESSES.flat());
+  await capture(daemon, MORE_PROCESSES);
   const rows = allRows(daemon.paths.database);
   const { changed } = importInto(daemon.paths.root, ["--opencode", file.path]);
   expect({ changed, rows: allRows(daemon.paths.database) }).toEqual({ changed: 0, rows });
@@ -86,17 +116,14 @@ test("half captured live, then the whole imported: the same rows", async () => {
   using directory = temporary();
   await using whole = await TestDaemon.start();
   await using halved = await TestDaemon.start();
-  using file = new OpencodeFile(join(directory.path, "opencode.db"), EVENTS);
+  using file = new OpencodeFile(join(directory.path, "opencode.db"), MORE_PROCESSES.flat());
   importInto(whole.paths.root, ["--opencode", file.path]);
   await capture(
     halved,
-    PROCESSES.map((events) => events.slice(0, events.length / 2)),
+    MORE_PROCESSES.map((events) => events.slice(0, events.length / 2)),
   );
   importInto(halved.paths.root, ["--opencode", file.path]);
-  const [one, other] = [whole, halved].map(({ paths }) =>
-    withoutOfSessions(allRows(paths.database), ...NOT_KEPT, ...OWN),
-  );
-  expect(other).toEqual(one);
+  expect(rowsOfKept(halved.paths.database)).toEqual(rowsOfKept(whole.paths.database));
 });
 
 test.each([
@@ -112,8 +139,10 @@ test.each([
     if (lost === "TRUE") file.db.exec("DROP TABLE event");
     const found = importInto(daemon.paths.root, ["--opencode", file.path]);
     expect(found).toMatchObject({ sessions: 9, messages: MESSAGES.length, unreadable: 0 });
-    const { sessions, messages } = await factsOf(daemon);
+    const { sessions, messages, toolCalls, events } = await factsOf(daemon);
     expect(byId(messages)).toMatchObject(byId(MESSAGES));
+    expect(byId(toolCalls)).toMatchObject(byId(TOOL_CALLS));
+    expect(byId(events)).toMatchObject(byId(KEPT_EVENTS));
     expect(byId(sessions)).toMatchObject(
       byId(SESSIONS.map(({ updatedAt: _u, status: _s, error: _e, ...session }) => session)),
     );

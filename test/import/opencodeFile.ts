@@ -5,7 +5,7 @@ import type { Captured } from "../recordings/opencodeReplay.ts";
 const TABLES = `
   CREATE TABLE event (id text PRIMARY KEY, aggregate_id text NOT NULL, seq integer NOT NULL,
     type text NOT NULL, data text NOT NULL);
-  CREATE TABLE session (id text PRIMARY KEY, parent_id text, slug text NOT NULL,
+  CREATE TABLE session (id text PRIMARY KEY, project_id text, parent_id text, slug text NOT NULL,
     directory text NOT NULL, title text NOT NULL, version text NOT NULL,
     cost real DEFAULT 0 NOT NULL, tokens_input integer DEFAULT 0 NOT NULL,
     tokens_output integer DEFAULT 0 NOT NULL, tokens_reasoning integer DEFAULT 0 NOT NULL,
@@ -20,6 +20,7 @@ const TABLES = `
 /** What events tell, as far as columns are made of it; the rest is kept as it is. */
 export interface Session {
   id: string;
+  projectID?: string;
   parentID?: string;
   slug: string;
   directory: string;
@@ -47,7 +48,14 @@ interface Part {
 }
 
 /** The events of a recording that OpenCode keeps. */
-const KEPT = ["session.created", "session.updated", "message.updated", "message.part.updated"];
+const KEPT = [
+  "session.created",
+  "session.updated",
+  "message.updated",
+  "message.removed",
+  "message.part.updated",
+  "message.part.removed",
+];
 
 /** A database as OpenCode 1.18.33 leaves it after these events. */
 export class OpencodeFile implements Disposable {
@@ -77,6 +85,13 @@ export class OpencodeFile implements Disposable {
     if (type === "message.part.updated") {
       this.#part(properties.part as Part, properties.time as number, t);
     }
+    if (type === "message.removed") {
+      this.#run("DELETE FROM part WHERE message_id = ?", properties.messageID);
+      this.#run("DELETE FROM message WHERE id = ?", properties.messageID);
+    }
+    if (type === "message.part.removed") {
+      this.#run("DELETE FROM part WHERE id = ?", properties.partID);
+    }
   }
 
   /** Makes it one from before these events were kept. */
@@ -88,8 +103,9 @@ export class OpencodeFile implements Disposable {
     const { id, slug, directory, title, version, cost, tokens, time } = info;
     const { input, output, reasoning, cache } = tokens;
     this.#run(
-      `INSERT OR REPLACE INTO session VALUES (${Array(17).fill("?").join()})`,
-      ...[id, info.parentID ?? null, slug, directory, title, version, cost],
+      `INSERT OR REPLACE INTO session VALUES (${Array(18).fill("?").join()})`,
+      ...[id, info.projectID ?? null, info.parentID ?? null],
+      ...[slug, directory, title, version, cost],
       ...[input, output, reasoning, cache.read, cache.write],
       ...[info.agent ?? null, info.model ? JSON.stringify(info.model) : null],
       ...[time.created, time.updated, time.archived ?? null],

@@ -9,23 +9,40 @@ export interface Imported {
   from: string;
   sessions: number;
   messages: number;
+  toolCalls: number;
+  events: number;
   changed: number;
   refused: number;
   unreadable: number;
 }
 
+/** All rows of a record by their table. */
+export interface AllRows {
+  sessions: Row[];
+  messages: Row[];
+  toolCalls: Row[];
+  events: Row[];
+  /** The long texts, as they are stored. */
+  blobs: Row[];
+}
+
 /** All rows of a record with all their columns, stamps too, but those that number rows and changes. */
-export function allRows(database: string): { sessions: Row[]; messages: Row[] } {
-  const rows = (sql: string) =>
-    queryRows(database, sql).map(({ key: _k, changed_seq: _c, ...row }) => row);
+export function allRows(database: string): AllRows {
+  const rows = (table: string, order = "session_id, id") =>
+    queryRows(database, `SELECT * FROM ${table} ORDER BY ${order}`).map(
+      ({ key: _k, changed_seq: _c, ...row }) => row,
+    );
   return {
-    sessions: rows("SELECT * FROM sessions ORDER BY id"),
-    messages: rows("SELECT * FROM messages ORDER BY session_id, id"),
+    sessions: rows("sessions", "id"),
+    messages: rows("messages"),
+    toolCalls: rows("tool_calls"),
+    events: rows("session_events"),
+    blobs: rows("blobs", "hash"),
   };
 }
 
 /** The rows without the named columns of sessions. */
-export function withoutOfSessions(rows: ReturnType<typeof allRows>, ...columns: string[]) {
+export function withoutOfSessions(rows: AllRows, ...columns: string[]) {
   const sessions = rows.sessions.map((row) =>
     Object.fromEntries(Object.entries(row).filter(([column]) => !columns.includes(column))),
   );
