@@ -56,7 +56,10 @@ type Recorded = {
   [M in keyof Models]: "changedSeq" extends keyof Models[M]["row"] ? M : never;
 }[keyof Models];
 
-/** What the wire calls each entity. A model without a word is a compile error. */
+/**
+ * What the wire calls each entity, in the order in which they are written. A model without a word is
+ * a compile error.
+ */
 export const KINDS = {
   Session: "session",
   Message: "message",

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
-import type { ChildKind, Entity, Kind, UpsertOf } from "./describe.ts";
+import { type ChildKind, type Entity, KINDS, type Kind, type UpsertOf } from "./describe.ts";
 import { message } from "./message.ts";
 import { session } from "./session.ts";
 import { sessionEvent } from "./sessionEvent.ts";
@@ -19,7 +19,7 @@ export type {
   UpsertOf,
 } from "./describe.ts";
 
-/** Every entity; a session first, because rows of the others refer to it. */
+/** Every entity. */
 export const entities: { readonly [K in Kind]: Entity<K> } = {
   session,
   message,
@@ -27,8 +27,8 @@ export const entities: { readonly [K in Kind]: Entity<K> } = {
   event: sessionEvent,
 };
 
-/** The kinds in the order of `entities`. */
-export const KINDS_IN_ORDER = Object.keys(entities) as Kind[];
+/** Every kind, a session first, because rows of the others refer to it. */
+export const KINDS_IN_ORDER: readonly Kind[] = Object.values(KINDS);
 
 /** A value for each kind. */
 export function mapKinds<T>(make: (kind: Kind) => T): Record<Kind, T> {
