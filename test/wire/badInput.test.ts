@@ -19,6 +19,8 @@ afterAll(async () => {
 const T = 1_769_760_000_000;
 const message = { id: "m", sessionId: "s", role: "user", textContent: "hi", createdAt: T };
 const session = { id: "s", createdAt: T };
+const call = { id: "t", sessionId: "s", name: "Bash", createdAt: T };
+const event = { id: "e", sessionId: "s", kind: "error", createdAt: T };
 
 const BAD_MESSAGES = [
   ["id", { ...message, id: "x".repeat(100_000) }],
@@ -42,6 +44,14 @@ const BAD_MESSAGES = [
   ["completionTokens", { ...message, completionTokens: 1e300 }],
   ["cost", { ...message, cost: -0.1 }],
   ["source", { ...message, source: "emacs" }],
+  ["reasoningText", { ...message, reasoningText: "x".repeat(20_000_000) }],
+  ["reasoningText", { ...message, reasoningText: ["thought"] }],
+  ["reasoningBytes", { ...message, reasoningBytes: -1 }],
+  ["attachments", { ...message, attachments: "no JSON" }],
+  ["attachments", { ...message, attachments: [] }],
+  ["isSidechain", { ...message, isSidechain: 1 }],
+  ["copiedFromId", { ...message, copiedFromId: "x".repeat(10_000) }],
+  ["cacheWrite1hTokens", { ...message, cacheWrite1hTokens: 0.5 }],
 ] as const;
 
 const BAD_SESSIONS = [
@@ -49,11 +59,41 @@ const BAD_SESSIONS = [
   ["titleKind", { ...session, titleKind: "shiny" }],
   ["status", { ...session, status: 1 }],
   ["id", { id: null }],
+  ["projectId", { ...session, projectId: "nul \0 inside" }],
+  ["linesAdded", { ...session, linesAdded: -1 }],
+  ["linesRemoved", { ...session, linesRemoved: "2" }],
+] as const;
+
+const BAD_CALLS = [
+  ["id", { ...call, id: "x".repeat(513) }],
+  ["sessionId", { ...call, sessionId: undefined }],
+  ["position", { ...call, position: -1 }],
+  ["name", { ...call, name: "x".repeat(8_193) }],
+  ["status", { ...call, status: true }],
+  ["input", { ...call, input: { command: "ls" } }],
+  ["input", { ...call, input: "lone \udc00 surrogate" }],
+  ["output", { ...call, output: "x".repeat(20_000_000) }],
+  ["outputBytes", { ...call, outputBytes: 1e300 }],
+  ["data", { ...call, data: "{torn" }],
+  ["completedAt", { ...call, completedAt: T * 1000 }],
+  ["durationMs", { ...call, durationMs: 1.5 }],
+  ["source", { ...call, source: "emacs" }],
+] as const;
+
+const BAD_EVENTS = [
+  ["id", { ...event, id: "" }],
+  ["sessionId", { ...event, sessionId: 7 }],
+  ["kind", { ...event, kind: ["error"] }],
+  ["text", { ...event, text: "nul \0 inside" }],
+  ["data", { ...event, data: "undefined" }],
+  ["createdAt", { ...event, createdAt: T / 1000 }],
 ] as const;
 
 const bad = [
   ...BAD_MESSAGES.map(([field, data]) => ["message", field, data] as const),
   ...BAD_SESSIONS.map(([field, data]) => ["session", field, data] as const),
+  ...BAD_CALLS.map(([field, data]) => ["toolCall", field, data] as const),
+  ...BAD_EVENTS.map(([field, data]) => ["event", field, data] as const),
 ];
 const named = bad.map(
   (row) => [row[0], row[1], JSON.stringify(row[2]).slice(0, 60), row[2]] as const,
@@ -85,6 +125,16 @@ describe("a bad record is refused with the field's name", () => {
     const rows = queryRows(daemon.paths.database, "SELECT id FROM messages WHERE id LIKE 'good-%'");
     expect(rows.length).toBe(small.length);
   });
+});
+
+test("what is no list of ours is taken all the same", async () => {
+  for (const [kind, data] of [
+    ["toolCall", { ...call, kind: "telepathy", status: "dreaming" }],
+    ["event", { ...event, kind: "eclipse" }],
+  ] as const) {
+    const answer = await bare.call("mutation", `${kind}.upsert`, data);
+    expect(answer.result?.data).toEqual({ changed: true });
+  }
 });
 
 test("the longest text that is taken comes back whole", async () => {

@@ -8,8 +8,12 @@ interface Frozen {
   protocol: number;
   client: string;
   calls: { method: "query" | "mutation"; path: string; input?: unknown }[];
-  expect: { sessions: object[]; messages: object[] };
+  /** The rows of each table; none of a table that is not named. */
+  expect: { [table: string]: object[] };
 }
+
+const TABLES = ["sessions", "messages", "tool_calls", "session_events", "blobs"];
+const ORDER: { [table: string]: string } = { blobs: "hash" };
 
 const fixtures = new URL("../fixtures/wire/", import.meta.url);
 const files = readdirSync(fixtures).filter((name) => /^protocol-\d+\.json$/.test(name));
@@ -26,12 +30,14 @@ describe("what each released protocol sends is taken for ever", () => {
       const results = answer.result?.data as { ok: boolean }[];
       expect(results.filter((result) => !result.ok)).toEqual([]);
     }
-    for (const table of ["sessions", "messages"] as const) {
-      const rows = queryRows(daemon.paths.database, `SELECT * FROM ${table} ORDER BY id`);
-      expect(rows.length).toBe(frozen.expect[table].length);
-      rows.forEach((row, i) => {
-        expect(row).toMatchObject(frozen.expect[table][i] ?? {});
-      });
+    for (const table of TABLES) {
+      const expected = frozen.expect[table] ?? [];
+      const rows = queryRows(
+        daemon.paths.database,
+        `SELECT * FROM ${table} ORDER BY ${ORDER[table] ?? "id"}`,
+      );
+      expect(rows.length, table).toBe(expected.length);
+      expect(rows, table).toMatchObject(expected);
     }
   });
 });

@@ -13,8 +13,12 @@ afterAll(() => daemon[Symbol.asyncDispose]());
 const calls = [
   ["mutation", "session.upsert", { id: "v" }],
   ["mutation", "message.upsert", { id: "v", sessionId: "v" }],
+  ["mutation", "toolCall.upsert", { id: "v", sessionId: "v" }],
+  ["mutation", "event.upsert", { id: "v", sessionId: "v" }],
   ["mutation", "record.ingest", { records: [{ kind: "session", data: { id: "v" } }] }],
   ["query", "session.list", {}],
+  ["query", "toolCall.list", { sessionId: "v" }],
+  ["query", "event.list", { sessionId: "v" }],
 ] as const;
 
 describe.each([
@@ -42,7 +46,7 @@ describe.each([
   });
 });
 
-test.each([OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION])(
+test.each([OLDEST_PROTOCOL_VERSION, 2, PROTOCOL_VERSION])(
   "a client of protocol %i works",
   async (protocol) => {
     await using bare = await BareSocket.open(daemon.paths, "test", protocol);

@@ -92,7 +92,9 @@ export const getSessionInput = z.object({ id });
 /** The first issue of a failed check, with the path of the field within the record. */
 export function invalid(error: z.ZodError): Refusal {
   const issue = error.issues[0];
-  const path = (issue?.path ?? []).filter((part) => part !== "data").join(".");
+  const [first, ...rest] = issue?.path ?? [];
+  // In a batch the record stands below its kind.
+  const path = (first === "data" && rest.length > 0 ? rest : [first, ...rest]).join(".");
   return {
     code: "INVALID",
     field: path || null,
