@@ -91,8 +91,9 @@ function readerOf(db: Database.Database, table: string, wanted: string[], key = 
   if (!present.has(key)) return null;
   // A table of an earlier version has fewer.
   const values = wanted.map((column) => (present.has(column) ? jsonValue(column) : "NULL"));
+  // A search for what is above a row goes to that row's page first, which may be a damaged one.
   const sql = `SELECT CAST(json_array(${values.join(", ")}) AS BLOB) AS "json", "rowid" AS "rowNumber"
-    FROM "${table}" WHERE "rowid" > ? ORDER BY "rowid" LIMIT ?`;
+    FROM "${table}" WHERE "rowid" >= ? + 1 ORDER BY "rowid" LIMIT ?`;
   const select = readable(() => db.prepare(sql));
   return (
     select &&
