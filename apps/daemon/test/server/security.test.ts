@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { statSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MAX_FRAME } from "@duolog/contract";
+import { MAX_FRAME, PROTOCOL_VERSION } from "@duolog/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type WebSocket from "ws";
 import {
@@ -154,7 +154,7 @@ describe("frames", () => {
 
 test("a protocol version that is none we speak is told which side is older", async () => {
   for (const [version, side] of [
-    ["3", "daemon"],
+    [String(PROTOCOL_VERSION + 1), "daemon"],
     ["0", "client"],
     ["two", "client"],
   ]) {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ENDPOINT, HEADERS } from "@duolog/contract";
+import { ENDPOINT, HEADERS, PROTOCOL_VERSION } from "@duolog/contract";
 import type { Context } from "@duolog/contract/server";
 import WebSocket from "ws";
 import type { ServerLimits } from "../../src/server/limits.ts";
@@ -75,7 +75,7 @@ export async function testServer(limits: Partial<ServerLimits> = {}): Promise<Te
 /** Headers that open the door. */
 export const GOOD = {
   authorization: `Bearer ${TOKEN}`,
-  [HEADERS.protocol]: "2",
+  [HEADERS.protocol]: String(PROTOCOL_VERSION),
   [HEADERS.clientName]: "test",
 };
 

@@ -50,7 +50,11 @@ describe("rows come back as they were written", () => {
   ])("session: %s", async (_, row) => {
     await file.write("session", [row]);
     expect(await file.read("session", [[row.id], ["other"]])).toEqual([row]);
-    expect(await storage.getSession(row.id)).toEqual({ session: row, messageCount: 0 });
+    expect(await storage.getSession(row.id)).toEqual({
+      session: row,
+      messageCount: 0,
+      toolCallCount: 0,
+    });
   });
 
   test("message", async () => {
