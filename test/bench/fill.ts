@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import Database from "libsql";
-import { PER_SESSION, T0 } from "./messages.ts";
+import { PER_SESSION, T0 } from "./corpus/messages.ts";
 
 /** Puts messages of 2 KB, and their sessions, in a stopped daemon's file, without the daemon. */
 export function fill(database: string, messages: number): void {

@@ -11,7 +11,8 @@ import { hook } from "./figures/hook.ts";
 import { idle } from "./figures/idle.ts";
 import { daemonStart, freshClient } from "./figures/processes.ts";
 import { reads } from "./figures/reads.ts";
-import { throughput } from "./figures/throughput.ts";
+import { size } from "./figures/size.ts";
+import { calls, throughput } from "./figures/throughput.ts";
 import { upsert } from "./figures/upsert.ts";
 
 const FIGURES = [
@@ -19,6 +20,8 @@ const FIGURES = [
   claudeTurn,
   opencodeRun,
   throughput,
+  calls,
+  size,
   upsert,
   freshClient,
   daemonStart,

@@ -21,7 +21,7 @@ export const big: Figure = {
     let round = 0;
     const rate = (bed: Bed) => {
       round += 1;
-      return sendRate(script, bed, "ingest", `big${round}`, COUNT);
+      return sendRate(script, bed, { how: "ingest", sender: `big${round}`, count: COUNT });
     };
     const { sides, ratio } = await interleave(
       rounds,

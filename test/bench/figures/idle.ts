@@ -20,7 +20,7 @@ export const idle: Figure = {
     const script = await bundleScript("sender");
     await using bed = await makeBed();
     const count = Math.round(MESSAGES * scale);
-    await sendRate(script, bed, "spool", "idle", count);
+    await sendRate(script, bed, { how: "spool", sender: "idle", count });
     const pid = pidOf(bed.daemon.process);
     await sleep(REST_MS);
     const megabytes = residentBytes(pid) / 1e6;

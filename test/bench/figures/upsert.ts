@@ -1,8 +1,9 @@
 import { createRpcClient } from "@duolog/client";
 import { makeBed } from "../bed.ts";
+import { T0 } from "../corpus/messages.ts";
+import { recordsOf } from "../corpus/records.ts";
 import { type Effort, type Figure, timesFloor } from "../figure.ts";
 import { callTime, interleave, median } from "../measure.ts";
-import { T0 } from "../messages.ts";
 
 /** Calls of a kind in a round; the round's value is their median. */
 const CALLS = 60;
@@ -35,7 +36,9 @@ export const upsert: Figure = {
     };
     const raw = () => {
       n += 1;
-      const each = Array.from({ length: CALLS }, (_, i) => bed.raw.insert(`u${n}_${i}`, 0, 1, 1));
+      const each = Array.from({ length: CALLS }, (_, i) =>
+        bed.raw.insert(recordsOf("messages", `u${n}_${i}`, 0, 1), 1),
+      );
       return median(each);
     };
     const { sides, ratio } = await interleave(

@@ -1,6 +1,6 @@
 /** Sends messages without end, two thousand after the other. Argument: the data directory. */
 import { createRpcClient } from "@duolog/client";
-import { recordsOf } from "../messages.ts";
+import { recordsOf } from "../corpus/records.ts";
 
 const [dataDir] = process.argv.slice(2);
 const rpc = createRpcClient({
@@ -12,7 +12,7 @@ const rpc = createRpcClient({
   deadlineMs: 60_000,
 });
 for (let n = 0; ; n += 2_000) {
-  const answer = await rpc.ingest(recordsOf("busy", n, n + 2_000));
+  const answer = await rpc.ingest(recordsOf("messages", "busy", n, n + 2_000));
   if (answer.status !== "answered") throw new Error(answer.reason);
   process.stdout.write(".");
 }

@@ -1,13 +1,15 @@
 /**
- * Sends messages and prints how long it took until all were acknowledged, ms.
+ * Sends records and prints how long it took until all were acknowledged, ms.
  * Arguments: how (`ingest`: unspooled, as Claude's forwarder does; `spool`: as OpenCode's plugin
- * does), the data directory, the sender's name, how many to warm up with, how many to time.
+ * does), the data directory, which records (corpus/records.ts), the sender's name, how many to warm
+ * up with, how many to time.
  */
 import { setImmediate } from "node:timers/promises";
 import { createRpcClient } from "@duolog/client";
-import { recordsOf } from "../messages.ts";
+import { type Mix, recordsOf } from "../corpus/records.ts";
 
-const [how, dataDir, sender, ...counts] = process.argv.slice(2) as [string, string, string];
+const args = process.argv.slice(2) as [string, string, Mix, string, ...string[]];
+const [how, dataDir, mix, sender, ...counts] = args;
 const [warmUp, count] = counts.map(Number) as [number, number];
 
 const rpc = createRpcClient({
@@ -20,7 +22,7 @@ const rpc = createRpcClient({
 });
 
 async function send(from: number, to: number): Promise<number> {
-  const records = recordsOf(sender, from, to);
+  const records = recordsOf(mix, sender, from, to);
   const began = performance.now();
   if (how === "ingest") {
     const answer = await rpc.ingest(records);

@@ -1,4 +1,4 @@
-import type { IngestRecord, MessageUpsert } from "@duolog/contract";
+import type { MessageUpsert } from "@duolog/contract";
 
 export const T0 = 1_769_760_000_000;
 /** Messages of a session, about what a long one has. */
@@ -10,12 +10,17 @@ function textOf(n: number): string {
   return line.repeat(Math.ceil(2_048 / line.length)).slice(0, 2_048);
 }
 
+/** The session of a sender's n-th message and tool call. */
+export function sessionOf(sender: string, n: number): string {
+  return `ses_${sender}_${Math.floor(n / PER_SESSION)}`;
+}
+
 /** The n-th assistant message of a sender, with all that an agent tells of one. */
 export function messageOf(sender: string, n: number): MessageUpsert {
   const at = T0 + n * 1_000;
   return {
     id: `msg_${sender}_${n}`,
-    sessionId: `ses_${sender}_${Math.floor(n / PER_SESSION)}`,
+    sessionId: sessionOf(sender, n),
     source: "opencode",
     role: "assistant",
     textContent: textOf(n),
@@ -37,12 +42,4 @@ export function messageOf(sender: string, n: number): MessageUpsert {
     observedAt: at + 900,
     observedSeq: n,
   };
-}
-
-/** Messages `from` to `to` (exclusive) of a sender. */
-export function recordsOf(sender: string, from: number, to: number): IngestRecord[] {
-  return Array.from({ length: to - from }, (_, i) => ({
-    kind: "message",
-    data: messageOf(sender, from + i),
-  }));
 }
