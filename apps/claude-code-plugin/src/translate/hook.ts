@@ -1,6 +1,6 @@
 import { type IngestRecord, MAX_ID, SessionStatus } from "@duolog/contract";
 import { asText, isObject } from "./json.ts";
-import { sessionUpsert, UNKNOWN_SESSION } from "./rows/session.ts";
+import { sessionUpsert } from "./rows/session.ts";
 
 /** What duolog reads of a hook's payload. */
 export interface HookNote {
@@ -41,7 +41,6 @@ export function parseHook(text: string): HookNote | string {
 /** What a SessionEnd hook that ran at `at` (epoch ms) says of its session. */
 export function sessionEnd(sessionId: string, at: number): IngestRecord {
   const data = sessionUpsert({
-    ...UNKNOWN_SESSION,
     id: sessionId,
     status: SessionStatus.ended,
     updatedAt: at,

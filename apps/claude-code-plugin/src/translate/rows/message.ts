@@ -3,61 +3,38 @@ import { PROVIDER, SOURCE } from "./source.ts";
 import { wholeText } from "./text.ts";
 import { NO_TOKENS, type Tokens } from "./tokens.ts";
 
-/** A message as far as its lines or a hook tell. Times are epoch ms, `durationMs` ms, `cost` USD. */
+/** A message as far as its lines or a hook tell; what they do not tell is absent or null. Times are epoch ms, `durationMs` ms, `cost` USD. */
 export interface KnownMessage {
   readonly id: string;
   readonly sessionId: string;
   readonly role: "user" | "assistant";
-  readonly text: string | null;
+  readonly text?: string | null;
   /** What the model thought, whole. */
-  readonly reasoning: string | null;
+  readonly reasoning?: string | null;
   /** JSON. */
-  readonly attachments: string | null;
-  readonly model: string | null;
-  readonly agent: string | null;
-  readonly agentId: string | null;
-  readonly isSidechain: boolean | null;
-  readonly requestId: string | null;
-  readonly copiedFromId: string | null;
-  readonly finishReason: string | null;
-  readonly error: string | null;
-  readonly tokens: Tokens;
-  readonly cost: number | null;
-  readonly durationMs: number | null;
-  readonly createdAt: number | null;
-  readonly completedAt: number | null;
-  readonly updatedAt: number | null;
+  readonly attachments?: string | null;
+  readonly model?: string | null;
+  readonly agent?: string | null;
+  readonly agentId?: string | null;
+  readonly isSidechain?: boolean | null;
+  readonly requestId?: string | null;
+  readonly copiedFromId?: string | null;
+  readonly finishReason?: string | null;
+  readonly error?: string | null;
+  readonly tokens?: Tokens;
+  readonly cost?: number | null;
+  readonly durationMs?: number | null;
+  readonly createdAt?: number | null;
+  readonly completedAt?: number | null;
+  readonly updatedAt?: number | null;
   readonly observedAt: number;
   readonly observedSeq: number;
 }
 
-/** A message of which nothing is told but who it is. */
-export const UNKNOWN_MESSAGE: Omit<
-  KnownMessage,
-  "id" | "sessionId" | "role" | "observedAt" | "observedSeq"
-> = {
-  text: null,
-  reasoning: null,
-  attachments: null,
-  model: null,
-  agent: null,
-  agentId: null,
-  isSidechain: null,
-  requestId: null,
-  copiedFromId: null,
-  finishReason: null,
-  error: null,
-  tokens: NO_TOKENS,
-  cost: null,
-  durationMs: null,
-  createdAt: null,
-  completedAt: null,
-  updatedAt: null,
-};
-
 /** The message for the wire, every column named. */
 export function messageUpsert(known: KnownMessage): Required<MessageUpsert> {
   const reasoning = wholeText(known.reasoning);
+  const { model = null, tokens = NO_TOKENS } = known;
   return completeMessage({
     id: column.id(known.id),
     sessionId: column.id(known.sessionId),
@@ -68,7 +45,7 @@ export function messageUpsert(known: KnownMessage): Required<MessageUpsert> {
     reasoningBytes: column.count(reasoning.bytes),
     attachments: column.text(known.attachments),
     model: column.text(known.model),
-    provider: column.text(known.model === null ? null : PROVIDER),
+    provider: column.text(model === null ? null : PROVIDER),
     agent: column.text(known.agent),
     agentId: column.text(known.agentId),
     isSidechain: column.flag(known.isSidechain),
@@ -78,12 +55,12 @@ export function messageUpsert(known: KnownMessage): Required<MessageUpsert> {
     copiedFromId: column.text(known.copiedFromId),
     finishReason: column.text(known.finishReason),
     error: column.text(known.error),
-    promptTokens: column.count(known.tokens.input),
-    completionTokens: column.count(known.tokens.output),
-    reasoningTokens: column.count(known.tokens.thinking),
-    cacheReadTokens: column.count(known.tokens.cacheRead),
-    cacheWriteTokens: column.count(known.tokens.cacheWrite),
-    cacheWrite1hTokens: column.count(known.tokens.cacheWrite1h),
+    promptTokens: column.count(tokens.input),
+    completionTokens: column.count(tokens.output),
+    reasoningTokens: column.count(tokens.thinking),
+    cacheReadTokens: column.count(tokens.cacheRead),
+    cacheWriteTokens: column.count(tokens.cacheWrite),
+    cacheWrite1hTokens: column.count(tokens.cacheWrite1h),
     cost: column.usd(known.cost),
     durationMs: column.count(known.durationMs),
     createdAt: column.time(known.createdAt),

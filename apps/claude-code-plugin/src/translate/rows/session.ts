@@ -8,53 +8,33 @@ import {
 import { PROVIDER, SOURCE } from "./source.ts";
 import { NO_TOKENS, type Tokens } from "./tokens.ts";
 
-/** A session as far as its transcript or a hook tells. Times are epoch ms, `cost` is USD. */
+/** A session as far as its transcript or a hook tells; what they do not tell is absent or null. Times are epoch ms, `cost` is USD. */
 export interface KnownSession {
   readonly id: string;
-  readonly title: string | null;
-  readonly titleKind: TitleKind | null;
-  readonly projectPath: string | null;
-  readonly projectName: string | null;
-  readonly gitBranch: string | null;
-  readonly model: string | null;
-  readonly agentVersion: string | null;
-  readonly forkedFromId: string | null;
-  readonly status: SessionStatus | null;
-  readonly error: string | null;
-  readonly tokens: Tokens;
-  readonly cost: number | null;
-  readonly linesAdded: number | null;
-  readonly linesRemoved: number | null;
-  readonly createdAt: number | null;
-  readonly updatedAt: number | null;
-  readonly endedAt: number | null;
+  readonly title?: string | null;
+  readonly titleKind?: TitleKind | null;
+  readonly projectPath?: string | null;
+  readonly projectName?: string | null;
+  readonly gitBranch?: string | null;
+  readonly model?: string | null;
+  readonly agentVersion?: string | null;
+  readonly forkedFromId?: string | null;
+  readonly status?: SessionStatus | null;
+  readonly error?: string | null;
+  readonly tokens?: Tokens;
+  readonly cost?: number | null;
+  readonly linesAdded?: number | null;
+  readonly linesRemoved?: number | null;
+  readonly createdAt?: number | null;
+  readonly updatedAt?: number | null;
+  readonly endedAt?: number | null;
   readonly observedAt: number;
   readonly observedSeq: number;
 }
 
-/** A session of which nothing is told but its id. */
-export const UNKNOWN_SESSION: Omit<KnownSession, "id" | "observedAt" | "observedSeq"> = {
-  title: null,
-  titleKind: null,
-  projectPath: null,
-  projectName: null,
-  gitBranch: null,
-  model: null,
-  agentVersion: null,
-  forkedFromId: null,
-  status: null,
-  error: null,
-  tokens: NO_TOKENS,
-  cost: null,
-  linesAdded: null,
-  linesRemoved: null,
-  createdAt: null,
-  updatedAt: null,
-  endedAt: null,
-};
-
 /** The session for the wire, every column named. */
 export function sessionUpsert(known: KnownSession): Required<SessionUpsert> {
+  const { model = null, tokens = NO_TOKENS } = known;
   return completeSession({
     id: column.id(known.id),
     source: column.source(SOURCE),
@@ -66,19 +46,19 @@ export function sessionUpsert(known: KnownSession): Required<SessionUpsert> {
     projectId: column.text(null),
     gitBranch: column.text(known.gitBranch),
     model: column.text(known.model),
-    provider: column.text(known.model === null ? null : PROVIDER),
+    provider: column.text(model === null ? null : PROVIDER),
     agentVersion: column.text(known.agentVersion),
     // A sub-agent of Claude Code speaks within the session that started it.
     parentId: column.text(null),
     forkedFromId: column.text(known.forkedFromId),
     status: column.status(known.status),
     error: column.text(known.error),
-    promptTokens: column.count(known.tokens.input),
-    completionTokens: column.count(known.tokens.output),
-    reasoningTokens: column.count(known.tokens.thinking),
-    cacheReadTokens: column.count(known.tokens.cacheRead),
-    cacheWriteTokens: column.count(known.tokens.cacheWrite),
-    cacheWrite1hTokens: column.count(known.tokens.cacheWrite1h),
+    promptTokens: column.count(tokens.input),
+    completionTokens: column.count(tokens.output),
+    reasoningTokens: column.count(tokens.thinking),
+    cacheReadTokens: column.count(tokens.cacheRead),
+    cacheWriteTokens: column.count(tokens.cacheWrite),
+    cacheWrite1hTokens: column.count(tokens.cacheWrite1h),
     cost: column.usd(known.cost),
     linesAdded: column.count(known.linesAdded),
     linesRemoved: column.count(known.linesRemoved),

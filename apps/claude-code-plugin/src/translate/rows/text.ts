@@ -16,7 +16,10 @@ export function wireText(text: string | null): string | null {
 }
 
 /** A text as the wire takes it, and the UTF-8 bytes of the whole, before any cut; null where there is none. */
-export function wholeText(text: string | null): { text: string | null; bytes: number | null } {
+export function wholeText(text: string | null | undefined): {
+  text: string | null;
+  bytes: number | null;
+} {
   if (!text) return { text: null, bytes: null };
   return { text: wireText(text), bytes: Buffer.byteLength(text) };
 }

@@ -20,55 +20,33 @@ export type ToolKind =
 /** How a call is, or ended. */
 export type ToolStatus = "running" | "success" | "error" | "denied" | "interrupted";
 
-/** A tool call as far as lines tell. Times are epoch ms, `durationMs` ms; texts are whole. */
+/** A tool call as far as lines tell; what they do not tell is absent or null. Times are epoch ms, `durationMs` ms; texts are whole. */
 export interface KnownToolCall {
   readonly id: string;
   readonly sessionId: string;
-  readonly messageId: string | null;
-  readonly agentId: string | null;
-  readonly isSidechain: boolean | null;
+  readonly messageId?: string | null;
+  readonly agentId?: string | null;
+  readonly isSidechain?: boolean | null;
   /** Place among the blocks of its message, from 0. */
-  readonly position: number | null;
-  readonly name: string | null;
-  readonly kind: ToolKind | null;
-  readonly status: ToolStatus | null;
+  readonly position?: number | null;
+  readonly name?: string | null;
+  readonly kind?: ToolKind | null;
+  readonly status?: ToolStatus | null;
   /** JSON. */
-  readonly input: string | null;
-  readonly output: string | null;
-  readonly error: string | null;
-  readonly filePath: string | null;
-  readonly childAgentId: string | null;
+  readonly input?: string | null;
+  readonly output?: string | null;
+  readonly error?: string | null;
+  readonly filePath?: string | null;
+  readonly childAgentId?: string | null;
   /** JSON. */
-  readonly data: string | null;
-  readonly createdAt: number | null;
-  readonly completedAt: number | null;
-  readonly durationMs: number | null;
-  readonly updatedAt: number | null;
+  readonly data?: string | null;
+  readonly createdAt?: number | null;
+  readonly completedAt?: number | null;
+  readonly durationMs?: number | null;
+  readonly updatedAt?: number | null;
   readonly observedAt: number;
   readonly observedSeq: number;
 }
-
-/** A call of which nothing is told but its id. */
-export const UNKNOWN_CALL: Omit<KnownToolCall, "id" | "sessionId" | "observedAt" | "observedSeq"> =
-  {
-    messageId: null,
-    agentId: null,
-    isSidechain: null,
-    position: null,
-    name: null,
-    kind: null,
-    status: null,
-    input: null,
-    output: null,
-    error: null,
-    filePath: null,
-    childAgentId: null,
-    data: null,
-    createdAt: null,
-    completedAt: null,
-    durationMs: null,
-    updatedAt: null,
-  };
 
 /** The call for the wire, every column named. */
 export function toolCallUpsert(known: KnownToolCall): Required<ToolCallUpsert> {

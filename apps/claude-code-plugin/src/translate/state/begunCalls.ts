@@ -1,6 +1,6 @@
 import type { AssistantLine } from "../lines/assistantLine.ts";
 import { wireLine } from "../rows/text.ts";
-import { type KnownToolCall, UNKNOWN_CALL } from "../rows/toolCall.ts";
+import type { KnownToolCall } from "../rows/toolCall.ts";
 import { absolutePath } from "../tools/filePath.ts";
 import type { ToolUse } from "../tools/toolUse.ts";
 import { BlockOrder } from "./blockOrder.ts";
@@ -49,7 +49,6 @@ function toCall(
 ): KnownToolCall {
   const { sessionId, agentId, isSidechain } = place;
   return {
-    ...UNKNOWN_CALL,
     id: use.id,
     sessionId,
     messageId,

@@ -1,7 +1,7 @@
 import { MAX_COUNT } from "@duolog/contract";
 import { asCount } from "../json.ts";
 import type { Body } from "../lines/body.ts";
-import { type KnownToolCall, UNKNOWN_CALL } from "../rows/toolCall.ts";
+import type { KnownToolCall } from "../rows/toolCall.ts";
 import type { ToolResult } from "../tools/toolResult.ts";
 import type { Moment } from "./moment.ts";
 import type { Place } from "./place.ts";
@@ -70,7 +70,6 @@ function ended(result: ToolResult, before: Moment, place: Place): KnownToolCall 
   const began = before.calls.find((call) => call.id === id)?.at ?? null;
   const took = began !== null && place.at !== null ? asCount(place.at - began, MAX_COUNT) : null;
   return {
-    ...UNKNOWN_CALL,
     id,
     sessionId: place.sessionId,
     agentId: place.agentId,
@@ -96,7 +95,6 @@ export function childOf(
 ): KnownToolCall {
   const { sessionId, observedAt, offset } = place;
   return {
-    ...UNKNOWN_CALL,
     id,
     sessionId,
     childAgentId: agentId,

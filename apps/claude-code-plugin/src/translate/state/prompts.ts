@@ -1,6 +1,6 @@
 import type { Body } from "../lines/body.ts";
 import type { Given } from "../lines/given.ts";
-import { type KnownMessage, UNKNOWN_MESSAGE } from "../rows/message.ts";
+import type { KnownMessage } from "../rows/message.ts";
 import { wireText } from "../rows/text.ts";
 import type { OpenPrompt } from "./moment.ts";
 import type { Place } from "./place.ts";
@@ -10,7 +10,6 @@ import type { Timeless } from "./stops.ts";
 export function promptOf(body: Body & { kind: "prompt" }, place: Place): KnownMessage {
   const { id, text, given } = body;
   return {
-    ...UNKNOWN_MESSAGE,
     id,
     sessionId: place.sessionId,
     role: "user",
@@ -30,7 +29,6 @@ export function promptOf(body: Body & { kind: "prompt" }, place: Place): KnownMe
 /** All that was given beside a prompt so far, after a line that told of a file. */
 export function givenBeside(prompt: OpenPrompt, place: Place): KnownMessage {
   return {
-    ...UNKNOWN_MESSAGE,
     id: prompt.id,
     sessionId: prompt.sessionId,
     role: "user",
@@ -48,7 +46,6 @@ function attachmentsOf(given: readonly Given[]): string | null {
 export function timed(message: Timeless, agentId: string | null, at: number): KnownMessage {
   const { id, sessionId } = message;
   return {
-    ...UNKNOWN_MESSAGE,
     id,
     sessionId,
     role: "assistant",
