@@ -1,8 +1,9 @@
+import type { Json } from "../json.ts";
+import type { EventKind } from "../rows/event.ts";
 import type { ToolResult } from "../tools/toolResult.ts";
 import type { AssistantLine } from "./assistantLine.ts";
 import type { CostState } from "./costState.ts";
 import type { Given } from "./given.ts";
-import type { LineEvent } from "./lineEvent.ts";
 
 /** Who gave a title: a person, Claude Code, or Claude Code up to 1.x. */
 export type TitleRank = "custom" | "ai" | "summary";
@@ -37,3 +38,20 @@ export type Body =
     }
   | { readonly kind: "cost"; readonly counted: CostState }
   | { readonly kind: "other" };
+
+/** An event that a line tells, without what its place in the file tells. */
+export interface LineEvent {
+  readonly kind: EventKind;
+  /** Null: the line's own uuid. */
+  readonly id: string | null;
+  readonly messageId: string | null;
+  readonly toolCallId: string | null;
+  readonly text: string | null;
+  /** What else is told; null where a fact is not. */
+  readonly data: Json;
+}
+
+/** The event with what is told of it; the rest is null. */
+export function lineEvent(kind: EventKind, told: Partial<Omit<LineEvent, "kind">>): LineEvent {
+  return { kind, id: null, messageId: null, toolCallId: null, text: null, data: {}, ...told };
+}

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { asId, asText } from "../json.ts";
 import { wireStart } from "../rows/text.ts";
-import { type LineEvent, lineEvent } from "./lineEvent.ts";
+import { type LineEvent, lineEvent } from "./body.ts";
 import { tag } from "./prompt.ts";
 
 /** Most of what was injected that is kept, UTF-16 units: a skill's text may be a book. */

@@ -1,8 +1,7 @@
 import { asCount, asObject, asText, type Json } from "../json.ts";
 import { wireText } from "../rows/text.ts";
-import type { Body } from "./body.ts";
+import { type Body, type LineEvent, lineEvent } from "./body.ts";
 import { readInjected } from "./injected.ts";
-import { type LineEvent, lineEvent } from "./lineEvent.ts";
 
 /** Reads a line of type `system`. */
 export function readSystem(line: Json): Body {

@@ -3,9 +3,8 @@ import { wireText } from "../rows/text.ts";
 import { toolResultsIn } from "../tools/toolResult.ts";
 import { toPrompt } from "./attachmentLine.ts";
 import { blocksOf, textsIn } from "./blocks.ts";
-import type { Body } from "./body.ts";
+import { type Body, lineEvent } from "./body.ts";
 import { readInjected } from "./injected.ts";
-import { lineEvent } from "./lineEvent.ts";
 import { readUserPrompt } from "./prompt.ts";
 
 /** Reads a line of type `user`: a prompt, tools' results, or what was written in the user's name. */

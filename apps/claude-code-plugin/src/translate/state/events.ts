@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { asObject, type Json, toldJson } from "../json.ts";
-import type { Body } from "../lines/body.ts";
+import { type Body, type LineEvent, lineEvent } from "../lines/body.ts";
 import type { Head } from "../lines/entry.ts";
-import { type LineEvent, lineEvent } from "../lines/lineEvent.ts";
 import type { KnownEvent } from "../rows/event.ts";
 import { wireLine, wireText } from "../rows/text.ts";
 import { type Moment, modeIn, titleIn } from "./moment.ts";
