@@ -5,7 +5,7 @@ import { besideLines } from "./anyLine.ts";
 import { answer, at, type Json, message, OWNER, prompt, read, T0, told } from "./lines.ts";
 import { Rows } from "./rows.ts";
 
-const RUNS = Number(process.env.DUOLOG_RUNS ?? 210);
+const RUNS = Number(process.env.DUOLOG_RUNS ?? 120);
 
 describe("an assistant message is one row, whoever wrote its lines how often", () => {
   test.each<[string, Json[], Json]>([
