@@ -310,7 +310,9 @@ describe("however it is stopped and continued, any transcript gives the same row
       )
       .map((groups) => groups.flat());
 
-  test("clocks that go back, lines without a time, messages taken up again", () => {
+  test("clocks that go back, lines without a time, messages taken up again", {
+    timeout: 120_000,
+  }, () => {
     fc.assert(
       fc.property(lines(50), fc.array(fc.nat({ max: 90 }), { maxLength: 6 }), (lines, stops) => {
         const whole = read(lines).rows.all();
@@ -320,7 +322,7 @@ describe("however it is stopped and continued, any transcript gives the same row
     );
   });
 
-  test("after each single line", () => {
+  test("after each single line", { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(lines(25), (lines) => {
         expect(read(lines, () => true).rows.all()).toEqual(read(lines).rows.all());
