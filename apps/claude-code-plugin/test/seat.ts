@@ -148,7 +148,7 @@ export class Seat implements AsyncDisposable {
 
 /** A row as told, without what the daemon adds. */
 function stored(row: Row): Row {
-  const { changedSeq: _c, key: _k, messageCount: _m, ended: _e, ...own } = row;
+  const { changedSeq: _c, key: _k, messageCount: _m, toolCallCount: _t, ended: _e, ...own } = row;
   return present(own);
 }
 
