@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   appendFileSync,
-  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -18,21 +17,11 @@ import { duolog } from "../harness/command.ts";
 import { cleanEnv, TestDaemon, testClient } from "../harness/daemon.ts";
 import { temporary } from "../upgrade/files.ts";
 import { allRows, importInto } from "./records.ts";
+import { configIn, layOutTranscripts } from "./transcripts.ts";
 
-const FIXTURES = fileURLToPath(new URL("../fixtures/claude-code", import.meta.url));
 const FORWARDER = fileURLToPath(
   new URL("../../apps/claude-code-plugin/dist/forwarder.js", import.meta.url),
 );
-
-/** Claude Code's directory where it is by default: the data directory is the home of these tests. */
-const configIn = (home: string) => join(home, ".claude");
-
-/** Puts every recording there as a project. */
-function layOut(config: string): void {
-  for (const name of readdirSync(FIXTURES)) {
-    cpSync(join(FIXTURES, name), join(config, "projects", `-${name}`), { recursive: true });
-  }
-}
 
 /** Every transcript below, sub-agents' too. */
 function transcriptsBelow(directory: string): string[] {
@@ -65,7 +54,7 @@ async function capture(daemon: TestDaemon): Promise<void> {
 
 test("gives the rows that live capture gives, stamps included; twice changes nothing", async () => {
   await using live = await TestDaemon.start();
-  layOut(configIn(live.paths.root));
+  layOutTranscripts(configIn(live.paths.root));
   await capture(live);
   const rows = allRows(live.paths.database);
   expect([rows.sessions.length, rows.messages.length]).toEqual([10, 52]);
@@ -93,17 +82,17 @@ test("gives the rows that live capture gives, stamps included; twice changes not
 
 test("half captured live, then the whole imported: the same rows", async () => {
   await using whole = await TestDaemon.start();
-  layOut(configIn(whole.paths.root));
+  layOutTranscripts(configIn(whole.paths.root));
   importInto(whole.paths.root, ["--claude-code"]);
 
   await using daemon = await TestDaemon.start();
   const config = configIn(daemon.paths.root);
-  layOut(config);
+  layOutTranscripts(config);
   for (const path of transcriptsBelow(config))
     truncateSync(path, Math.floor(statSync(path).size / 2));
   await capture(daemon);
   const half = allRows(daemon.paths.database);
-  layOut(config);
+  layOutTranscripts(config);
   const { changed } = importInto(daemon.paths.root, ["--claude-code"]);
   expect(changed).toBeGreaterThan(0);
   expect(half.messages.length).toBeLessThan(52);

@@ -34,6 +34,12 @@ export function runMigrations(database: string, migrations = MIGRATIONS): Migrat
   return result;
 }
 
+/** Brings a file, or makes a new one, to the migration `last`. */
+export function migrateUpTo(database: string, last: string): void {
+  using directory = temporary();
+  runMigrations(database, migrationsUpTo(last, directory.path));
+}
+
 /** A directory with the first migrations only, up to `last`. */
 function migrationsUpTo(last: string, directory: string): string {
   for (const name of MIGRATION_NAMES.filter((name) => name <= last)) {
@@ -63,9 +69,8 @@ export const STARTS: Start[] = [
     name,
     pending: MIGRATION_NAMES.slice(i + 1),
     make: (file: string) => {
-      using directory = temporary();
       writeLegacyFile(file);
-      runMigrations(file, migrationsUpTo(name, directory.path));
+      migrateUpTo(file, name);
     },
   })),
 ];
