@@ -144,7 +144,7 @@ test("a broken line is told and put aside, the one being written waits, links ar
   appendFileSync(transcript, third.slice(9));
   const run = duolog(daemon.paths.root, "import", "--claude-code", config);
   expect(run.stdout).toBe(
-    `1 session and 3 messages read from ${config}\n` +
+    `1 session, 3 messages, 0 tool calls and 0 events read from ${config}\n` +
       "2 records changed something; the rest was there already\n" +
       "1 broken or unknown thing passed over\n" +
       "Look into rejected/ in the data directory for them\n",

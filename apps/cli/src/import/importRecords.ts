@@ -75,13 +75,19 @@ function opencodeFile(env: NodeJS.ProcessEnv): string {
   return resolve(data, "opencode", env.OPENCODE_DB || "opencode.db");
 }
 
-function importedText({ from, sessions, messages, changed, refused, unreadable }: Imported) {
+function importedText(imported: Imported): string {
+  const { from, changed, refused, unreadable } = imported;
   const lines = [
-    `${count(sessions, "session")} and ${count(messages, "message")} read from ${from}`,
+    `${readText(imported)} read from ${from}`,
     `${count(changed, "record")} changed something; the rest was there already`,
   ];
   if (refused) lines.push(`${count(refused, "record")} refused`);
   if (unreadable) lines.push(`${count(unreadable, "broken or unknown thing")} passed over`);
   if (refused || unreadable) lines.push("Look into rejected/ in the data directory for them");
   return `${lines.join("\n")}\n`;
+}
+
+function readText({ sessions, messages, toolCalls, events }: Imported): string {
+  const rows = [count(sessions, "session"), count(messages, "message")];
+  return `${[...rows, count(toolCalls, "tool call")].join(", ")} and ${count(events, "event")}`;
 }
