@@ -190,9 +190,9 @@ test("sessions and show start the daemon, and read as text and as JSON", async (
   await fill(home);
   const { stdout } = await home.run(["sessions"]);
   const [heading = "", first = "", second = ""] = stdout.split("\n");
-  expect(heading).toMatch(/^UPDATED +SOURCE +MESSAGES +PROJECT +TITLE +ID$/);
-  expect(first).toMatch(/claude-code +0 +- +- +s2$/);
-  expect(second).toMatch(/opencode +1 +app +Fix the \[31m login +ses_1$/);
+  expect(heading).toMatch(/^UPDATED +SOURCE +MESSAGES +CALLS +PROJECT +TITLE +ID$/);
+  expect(first).toMatch(/claude-code +0 +0 +- +- +s2$/);
+  expect(second).toMatch(/opencode +1 +0 +app +Fix the \[31m login +ses_1$/);
   expect(first.indexOf("s2")).toBe(second.indexOf("ses_1"));
   const listed = await home.json(["sessions", "--source", "opencode"]);
   expect(listed.map(({ id }: { id: string }) => id)).toEqual(["ses_1"]);

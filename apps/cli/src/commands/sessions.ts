@@ -25,7 +25,7 @@ export async function sessions(
   show(output, found, sessionsText);
 }
 
-const HEADINGS = ["UPDATED", "SOURCE", "MESSAGES", "PROJECT", "TITLE", "ID"];
+const HEADINGS = ["UPDATED", "SOURCE", "MESSAGES", "CALLS", "PROJECT", "TITLE", "ID"];
 
 function sessionsText(found: SessionSummary[]): string {
   if (!found.length) return "no sessions yet\n";
@@ -33,11 +33,12 @@ function sessionsText(found: SessionSummary[]): string {
 }
 
 function sessionRow(session: SessionSummary): string[] {
-  const { updatedAt, source, messageCount, projectName, title, id } = session;
+  const { updatedAt, source, messageCount, toolCallCount, projectName, title, id } = session;
   return [
     when(updatedAt),
     source ?? "-",
     String(messageCount),
+    String(toolCallCount),
     oneLine(projectName, 20) || "-",
     oneLine(title, 48) || "-",
     oneLine(id, 80),
