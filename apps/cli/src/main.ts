@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { asFailure, Failure } from "./failure.ts";
 import type { ImportOptions } from "./import/importRecords.ts";
 import type { Output } from "./output/output.ts";
+import type { Detail } from "./output/transcript/shown.ts";
 import { findPlace } from "./place.ts";
 
 // Each command loads its own code: `status` has no use for the server.
@@ -59,11 +60,13 @@ json("sessions", "list the recorded sessions, latest first")
     await sessions(place, env, { limit, source }, output(options));
   });
 
-json("show", "show a session and its messages")
+json("show", "show a session: what was said, and each tool call in a line")
   .argument("<id>", "the session's id")
-  .action(async (id: string, options) => {
-    const { showSession } = await import("./commands/show.ts");
-    await showSession(place, env, id, output(options));
+  .option("--tools", "tool calls whole, and what was injected or summed up", false)
+  .option("--reasoning", "what the model thought", false)
+  .action(async (id: string, options: { json?: boolean } & Detail) => {
+    const { showSession } = await import("./commands/show/show.ts");
+    await showSession(place, env, id, options, output(options));
   });
 
 json("backfill-source", "infer the source of rows from before it was kept")

@@ -35,3 +35,38 @@ export function columns(rows: string[][]): string {
     row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - [...cell].length));
   return rows.map((row) => `${line(row).join("  ").trimEnd()}\n`).join("");
 }
+
+/** How long something took (ms), as a person reads it: `147 ms`, `6.2 s`, `3 min 5 s`, `2 h 3 min`. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 10) return `${(ms / 1_000).toFixed(1)} s`;
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60).toLocaleString("en-US")} h ${minutes % 60} min`;
+}
+
+/** The printable lines of a text, each two columns in; none of an empty one. */
+export function indented(text: string): string[] {
+  const lines = printable(text).trimEnd();
+  return lines === "" ? [] : lines.split("\n").map((line) => (line === "" ? "" : `  ${line}`));
+}
+
+/** `1,000 in, 20 tokens out`; empty where none are known. */
+export function tokens(row: {
+  promptTokens: number | null;
+  completionTokens: number | null;
+}): string {
+  const { promptTokens, completionTokens } = row;
+  if (!promptTokens && !completionTokens) return "";
+  return `${(promptTokens ?? 0).toLocaleString("en-US")} in, ${count(completionTokens ?? 0, "token")} out`;
+}
+
+/** How much is missing of a text whose whole has so many bytes of UTF-8; null where nothing is. */
+export function cutOf(text: string | null, bytes: number | null): string | null {
+  const kept = Buffer.byteLength(text ?? "");
+  if (bytes === null || bytes <= kept) return null;
+  if (kept === 0) return `${count(bytes, "byte")}, not kept`;
+  return `cut: ${kept.toLocaleString("en-US")} of ${count(bytes, "byte")}`;
+}
