@@ -135,7 +135,7 @@ test("damage that the greeting meets ends `serve` with a reason, and holds nothi
   // By this index messages are counted, and nothing before that needs it.
   const [index] = queryRows<{ rootpage: number }>(
     database,
-    "SELECT rootpage FROM sqlite_master WHERE name = 'messages_id_idx'",
+    "SELECT rootpage FROM sqlite_master WHERE name = 'messages_id_copied_from_id_idx'",
   );
   overwrite(database, (Number(index?.rootpage) - 1) * 4_096, 4_096);
   expect(await duolog(dataDir, "serve")).toEqual({

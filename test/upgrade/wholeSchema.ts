@@ -14,7 +14,7 @@ const CHECKS = [
 
 const INDEXES = [
   "messages_changed_seq_idx",
-  "messages_id_idx",
+  "messages_id_copied_from_id_idx",
   "messages_session_id_created_at_idx",
   "messages_session_id_id_key",
   "messages_source_idx",

@@ -6,7 +6,7 @@ import {
   entities,
   type IngestRecord,
 } from "@duolog/contract";
-import { fillIn, hashesIn } from "../core/longTexts.ts";
+import { fillIn, hashesIn, longFields } from "../core/longTexts.ts";
 import { observationsOf } from "../core/observations.ts";
 import type { RowPosition, SessionPosition } from "../storage/record/reads.ts";
 import { copyAside } from "../storage/salvage/aside.ts";
@@ -113,6 +113,7 @@ async function* readRows(
       sessionId,
       PAGE,
       after,
+      longFields(kind),
     );
     fillIn(kind, page.rows, await storage.readTexts(hashesIn(kind, page.rows)));
     yield page.rows.flatMap((row) => observationsOf(entities[kind] as Entity, row));

@@ -1,7 +1,7 @@
 import type { ChildKind, RowOf } from "@duolog/contract";
 import type { ListRows, ListSessions, Page, Reader, SessionSummary } from "@duolog/contract/server";
 import { ServiceError } from "@duolog/contract/server";
-import { fillIn, hashesIn } from "../core/longTexts.ts";
+import { fillIn, hashesIn, longFields } from "../core/longTexts.ts";
 import { hasEnded } from "../core/merge.ts";
 import type {
   CountedSession,
@@ -39,8 +39,10 @@ function listRows<K extends ChildKind>(
 ): Promise<Page<RowOf<K>>> {
   return answering(async () => {
     const after = decode<RowPosition>(cursor, isRowPosition);
-    const { rows, next } = await storage.listRows(kind, sessionId, limit, after);
-    if (texts) fillIn(kind, rows, await storage.readTexts(hashesIn(kind, rows)));
+    const fields = longFields(kind).filter((field) => texts === true || texts === field);
+    const { rows, next } = await storage.listRows(kind, sessionId, limit, after, fields);
+    const hashes = hashesIn(kind, rows, fields);
+    if (hashes.length > 0) fillIn(kind, rows, await storage.readTexts(hashes));
     return { items: rows, nextCursor: next && encode(next) };
   });
 }

@@ -224,7 +224,7 @@ describe("a file", () => {
   };
 
   test.each([
-    ["an index", 'CREATE INDEX "messages_id_idx"', "CREATE INDEX (messages"],
+    ["an index", 'CREATE INDEX "messages_id_copied_from_id_idx"', "CREATE INDEX (messages"],
     ["a column", '"text_content" TEXT', '"text_cantent" TEXT'],
     ["a table", '"session_id" TEXT NOT NULL', '"session_id( TEXT NOT'],
     ["a check", 'CHECK ("source" IN', "CHECK ((source( IN"],

@@ -71,7 +71,7 @@ describe("rows come back as they were written", () => {
     await file.write("session", [FULL_SESSION]);
     await file.write("message", [row]);
     expect(await file.read("message", [["s", "m"]])).toEqual([row]);
-    const { rows: messages } = await storage.listRows("message", "s", 10, null);
+    const { rows: messages } = await storage.listRows("message", "s", 10, null, []);
     expect(messages).toEqual([{ ...row, key: 1 }]);
   });
 
@@ -106,7 +106,7 @@ test("writing a message again keeps its row number", async () => {
     ["a", "b"].map((id) => messageRow({ id, sessionId: "s" })),
   );
   await file.write("message", [messageRow({ id: "a", sessionId: "s", model: "m" })]);
-  const { rows: messages } = await storage.listRows("message", "s", 10, null);
+  const { rows: messages } = await storage.listRows("message", "s", 10, null, []);
   expect(messages.map(({ key, id, model }) => [key, id, model])).toEqual([
     [1, "a", "m"],
     [2, "b", null],
@@ -191,7 +191,7 @@ describe("pages by size: long texts make short pages, one row at least", () => {
         messageRow({ id: five[i] ?? "", sessionId: "s", [field]: text, createdAt: T + i }),
       ),
     );
-    const list = (after: RowPosition | null) => storage.listRows("message", "s", 10, after);
+    const list = (after: RowPosition | null) => storage.listRows("message", "s", 10, after, []);
     const pages: string[][] = [];
     let after: RowPosition | null = null;
     do {

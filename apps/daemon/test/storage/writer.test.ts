@@ -107,7 +107,7 @@ test("what a read finds damaged is not written to any more", async () => {
   const onLost = (loss: string) => losses.push(loss);
   const options = { database, backups: directory.backups, migrations: MIGRATIONS, onLost };
   storage = await openStorage(options);
-  await expect(storage.listRows("message", "s", 1_000, null)).rejects.toMatchObject({
+  await expect(storage.listRows("message", "s", 1_000, null, [])).rejects.toMatchObject({
     kind: "unavailable",
   });
   await expect(write("after")).rejects.toMatchObject({ kind: "unavailable" });

@@ -33,8 +33,8 @@ export interface ListSessions {
   source?: Source | undefined;
   limit: number;
   cursor?: string | undefined;
-  /** False leaves out the long texts that lie outside the rows. Default: true. */
-  texts?: boolean | undefined;
+  /** Which of the long texts that lie outside the rows are filled in: all (the default), none, or inputs. */
+  texts?: boolean | "input" | undefined;
 }
 
 /** A page of a session's rows of one kind; `cursor` is the `nextCursor` of the page before. */
@@ -42,8 +42,8 @@ export interface ListRows {
   sessionId: string;
   limit: number;
   cursor?: string | undefined;
-  /** False leaves out the long texts that lie outside the rows. Default: true. */
-  texts?: boolean | undefined;
+  /** Which of the long texts that lie outside the rows are filled in: all (the default), none, or inputs. */
+  texts?: boolean | "input" | undefined;
 }
 
 /**

@@ -84,7 +84,7 @@ export const listRowsInput = z.object({
   sessionId: id,
   limit: pageLimit,
   cursor: z.string().max(MAX_CURSOR).optional(),
-  texts: z.boolean().optional(),
+  texts: z.union([z.boolean(), z.literal("input")]).optional(),
 });
 export const backfillInput = z.object({ dryRun: z.boolean() });
 export const getSessionInput = z.object({ id });

@@ -5,8 +5,7 @@ import { touchedOf } from "../../output/transcript/call/touched.ts";
 
 /**
  * All tool calls of a session, with their texts or without. A page of those without is read again
- * where only a long input says what a call touched, for such inputs alone: a page of a few hundred
- * calls at a time, and never the outputs of all.
+ * where only a long input says what a call touched, for the inputs alone.
  */
 export function readCalls(
   reader: RpcReader,
@@ -17,7 +16,7 @@ export function readCalls(
     const query = { sessionId, limit, cursor };
     const page = await reader.toolCall.list({ ...query, texts });
     if (texts || !page.items.some(isUntold)) return page;
-    const whole = await reader.toolCall.list({ ...query, texts: true });
+    const whole = await reader.toolCall.list({ ...query, texts: "input" });
     const inputs = new Map(whole.items.map(({ id, input }) => [id, input]));
     const items = page.items.map((call) =>
       isUntold(call) ? { ...call, input: inputs.get(call.id) ?? null } : call,

@@ -41,14 +41,16 @@ export interface Reads {
     source: Source | null,
   ): Promise<{ sessions: CountedSession[]; more: boolean }>;
   /**
-   * Up to `limit` rows of one kind of a session, oldest first; fewer as above. Their long texts are
-   * left where they lie, for `readTexts`. `next` is null on the last page.
+   * Up to `limit` rows of one kind of a session, oldest first; fewer as above, where those of their
+   * long texts are counted that `texts` names. They are left where they lie, for `readTexts`. `next`
+   * is null on the last page.
    */
   listRows<K extends ChildKind>(
     kind: K,
     sessionId: string,
     limit: number,
     after: RowPosition | null,
+    texts: readonly string[],
   ): Promise<{ rows: RowOf<K>[]; next: RowPosition | null }>;
   /** The texts of these hashes, as far as they are there and something of them is kept. */
   readTexts(hashes: string[]): Promise<Map<string, string>>;
@@ -108,11 +110,11 @@ const LIST_SESSIONS = `WITH q(limit_, paged, at, id, source) AS MATERIALIZED (
     ORDER BY sized.number
   )`;
 
-function listSql<Row>(table: Table<Row>): string {
+function listSql<Row>(table: Table<Row>, texts: readonly string[]): string {
   return `WITH q(session_id, limit_, paged, at, key) AS MATERIALIZED (
     SELECT v ->> 0, v ->> 1, v ->> 2, v ->> 3, v ->> 4 FROM (SELECT ? AS v)
   ), page AS MATERIALIZED (
-    SELECT r."key" AS key, r."created_at" AS at, ${textBytes(table, "r")} AS size
+    SELECT r."key" AS key, r."created_at" AS at, ${textBytes(table, "r", texts)} AS size
     FROM q CROSS JOIN "${table.name}" AS r
     WHERE r."session_id" = q.session_id
       AND (NOT q.paged OR (r."created_at" IS q.at AND r."key" > q.key)
@@ -132,9 +134,17 @@ function listSql<Row>(table: Table<Row>): string {
   )`;
 }
 
-const LIST_ROWS = Object.fromEntries(
-  CHILD_KINDS.map((kind) => [kind, listSql(listedTables[kind] as Table<unknown>)]),
-) as Record<ChildKind, string>;
+const listed = new Map<string, string>();
+
+/** The statement that lists rows of a kind with these of their long texts; made once. */
+function listRowsSql(kind: ChildKind, texts: readonly string[]): string {
+  const key = [kind, ...texts].join(" ");
+  const known = listed.get(key);
+  if (known) return known;
+  const sql = listSql(listedTables[kind] as Table<unknown>, texts);
+  listed.set(key, sql);
+  return sql;
+}
 
 /** How many rows of all tables have no source, as SQL. */
 export const UNATTRIBUTED = KINDS_IN_ORDER.map(
@@ -169,9 +179,9 @@ export function createReads(connection: Connection): Reads {
       const sessions = page.rows.map(countedSession);
       return { sessions, more: page.found > sessions.length };
     },
-    async listRows(kind, sessionId, limit, after) {
+    async listRows(kind, sessionId, limit, after, texts) {
       const query = [sessionId, limit, after ? 1 : 0, after?.[0] ?? null, after?.[1] ?? null];
-      const page = await connection.query<Page<Values>>(LIST_ROWS[kind], query);
+      const page = await connection.query<Page<Values>>(listRowsSql(kind, texts), query);
       const rows = page.rows.map((values) => rowFromJson(listedTables[kind], values));
       const last = page.found > rows.length ? rows.at(-1) : null;
       return { rows, next: last ? positionOf(last as RowOf<ChildKind>) : null };

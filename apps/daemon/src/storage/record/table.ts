@@ -23,8 +23,8 @@ export interface Table<Row> {
   booleans: Set<number>;
   /** The columns that hold text of any length. */
   texts: string[];
-  /** The columns that tell of a text outside the row: its hash and its size. */
-  sizes: { hash: string; bytes: string }[];
+  /** The fields whose text may lie outside the row, with the columns of its hash and size. */
+  sizes: { text: string; hash: string; bytes: string }[];
 }
 
 function table<Row>(
@@ -45,7 +45,11 @@ function table<Row>(
     reals: positions("Float", "Float?"),
     booleans: positions("Boolean", "Boolean?"),
     texts: fields.filter((field) => isOf(field, "String", "String?")).map(columnOf),
-    sizes: long.map(({ hash, bytes }) => ({ hash: columnOf(hash), bytes: columnOf(bytes) })),
+    sizes: long.map(({ text, hash, bytes }) => ({
+      text,
+      hash: columnOf(hash),
+      bytes: columnOf(bytes),
+    })),
   };
 }
 
@@ -86,14 +90,20 @@ export function rowAsJson<Row>({ columns, reals, texts }: Table<Row>, alias: str
 }
 
 /**
- * The bytes of a row's texts, as SQL: told by the row's head, without reading them. Those that lie
- * outside the row count too.
+ * The bytes of a row's texts, as SQL: told by the row's head, without reading them. Of those that lie
+ * outside the row the given ones count too.
  */
-export function textBytes<Row>({ texts, sizes }: Table<Row>, alias: string): string {
+export function textBytes<Row>(
+  { texts, sizes }: Table<Row>,
+  alias: string,
+  fields: readonly string[] = [],
+): string {
   const inRow = texts.map((column) => `COALESCE(octet_length(${alias}."${column}"), 0)`);
-  const outside = sizes.map(
-    ({ hash, bytes }) => `iif(${alias}."${hash}" IS NULL, 0, COALESCE(${alias}."${bytes}", 0))`,
-  );
+  const outside = sizes
+    .filter(({ text }) => fields.includes(text))
+    .map(
+      ({ hash, bytes }) => `iif(${alias}."${hash}" IS NULL, 0, COALESCE(${alias}."${bytes}", 0))`,
+    );
   return [...inRow, ...outside].join(" + ");
 }
 
