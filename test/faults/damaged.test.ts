@@ -13,9 +13,10 @@ import {
 import { basename, join } from "node:path";
 import { createRpcClient } from "@duolog/client";
 import { dataPaths } from "@duolog/client/local";
+import type { IngestRecord } from "@duolog/contract";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { newDataDir, TestDaemon } from "../harness/daemon.ts";
+import { newDataDir, TestDaemon, testClient } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
 import { duolog } from "./duolog.ts";
 import { ingestInto, records } from "./messages.ts";
@@ -49,6 +50,30 @@ async function recordSome(): Promise<void> {
   }
   await daemon.stop();
 }
+
+const OUTPUT = (n: number) => `${n} ${"y".repeat(600)}`;
+
+/** Adds tool calls with long outputs, each another one, and events. */
+async function recordCalls(): Promise<void> {
+  await using daemon = await TestDaemon.start(dataDir);
+  const rpc = testClient(dataDir);
+  const records = Array.from({ length: 100 }, (_, n): IngestRecord[] => [
+    { kind: "toolCall", data: { id: `t${n}`, sessionId: "s", output: OUTPUT(n) } },
+    { kind: "event", data: { id: `e${n}`, sessionId: "s", kind: "retry", text: `retry ${n}` } },
+  ]);
+  expect(await rpc.ingest(records.flat())).toMatchObject({ status: "answered" });
+  await rpc.close();
+  await daemon.stop();
+}
+
+/** What of the tool calls and events there is, texts by their hashes. */
+const callsAndEvents = () => {
+  const read = (table: string) =>
+    queryRows(dataPaths(dataDir).database, `SELECT * FROM ${table}`).map(
+      ({ key: _key, changed_seq: _changed, ...row }) => row,
+    );
+  return { calls: read("tool_calls"), events: read("session_events"), texts: read("blobs") };
+};
 
 function overwrite(file: string, from: number, bytes: number): void {
   const fd = openSync(file, "r+");
@@ -96,8 +121,10 @@ describe("a damaged database", () => {
 
 test("what can still be read of a damaged database is recorded again by itself", async () => {
   await recordSome();
+  await recordCalls();
   const { database, root } = dataPaths(dataDir);
   const before = messages();
+  const beside = callsAndEvents();
   expect(before).toHaveLength(400);
   // Five pages in the middle, of whatever table or index.
   overwrite(database, Math.floor(statSync(database).size / 4_096 / 2) * 4_096, 5 * 4_096);
@@ -112,9 +139,14 @@ test("what can still be read of a damaged database is recorded again by itself",
     .not.toBeNull();
   const { putAside } = await status();
   const after = messages();
+  const { calls, events, texts } = callsAndEvents();
+  const counted = { messages: after.length, toolCalls: calls.length, events: events.length };
   expect(putAside).toEqual([
-    { file: join(dataDir, aside), takenOver: { sessions: 1, messages: after.length } },
+    { file: join(dataDir, aside), takenOver: { sessions: 1, ...counted } },
   ]);
+  for (const call of calls) expect(beside.calls).toContainEqual(call);
+  for (const event of events) expect(beside.events).toContainEqual(event);
+  for (const text of texts) expect(beside.texts).toContainEqual(text);
   // A page of 4 KB holds no more than eight rows with their text of 500 bytes.
   expect(after.length).toBeGreaterThanOrEqual(400 - 5 * 8);
   const known = new Map(before.map((row) => [row.id, row]));
