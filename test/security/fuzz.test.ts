@@ -96,12 +96,18 @@ interface Group {
   message?: unknown[];
 }
 
+interface Call {
+  method: string;
+  path: string;
+  input?: unknown;
+}
+
+const wire = <Content>(name: string): Content =>
+  JSON.parse(readFileSync(join(FIXTURES, "wire", name), "utf8")) as Content;
+
 function recordedCalls(): string[] {
-  const { groups } = JSON.parse(
-    readFileSync(join(FIXTURES, "wire", "plan-payloads.json"), "utf8"),
-  ) as {
-    groups: Group[];
-  };
+  const { groups } = wire<{ groups: Group[] }>("plan-payloads.json");
+  const frozen = wire<{ calls: Call[] }>("protocol-3.json").calls;
   const call = (method: string, path: string, input: unknown) =>
     JSON.stringify({ id: 1, jsonrpc: "2.0", method, params: { path, input } });
   const upserts = groups.flatMap(({ session = [], message = [] }) => [
@@ -111,6 +117,8 @@ function recordedCalls(): string[] {
   return [
     ...upserts.map(({ kind, data }) => call("mutation", `${kind}.upsert`, data)),
     call("mutation", "record.ingest", { records: upserts }),
+    ...frozen.map(({ method, path, input }) => call(method, path, input)),
+    call("query", "toolCall.list", { sessionId: "ses_old1", limit: 2, cursor: "WzEsMl0" }),
     call("query", "session.list", { limit: 5, source: "opencode" }),
     call("query", "message.list", { sessionId: "ses_old1", limit: 2, cursor: "WzEsMl0" }),
     call("query", "session.get", { id: "ses_old1" }),
@@ -147,8 +155,39 @@ test("frames", async () => {
   }
   await bare[Symbol.asyncDispose]();
   expect(answers).toBeGreaterThan(runs / 4);
+  await expectReadable();
   await expectWell();
 });
+
+/** Whatever got in comes out again: every row of every session, of each kind, with its texts. */
+async function expectReadable(): Promise<void> {
+  await using bare = await BareSocket.open(paths, "test", PROTOCOL_VERSION);
+  for (const [table, path] of [
+    ["messages", "message.list"],
+    ["tool_calls", "toolCall.list"],
+    ["session_events", "event.list"],
+  ] as const) {
+    const sessions = queryRows<{ id: string; n: number }>(
+      paths.database,
+      `SELECT session_id AS id, COUNT(*) AS n FROM ${table} GROUP BY 1`,
+    );
+    let read = 0;
+    for (const { id } of sessions) read += await countRead(bare, path, id);
+    expect(read, table).toBe(sessions.reduce((sum, { n }) => sum + n, 0));
+  }
+}
+
+async function countRead(bare: BareSocket, path: string, sessionId: string): Promise<number> {
+  let [count, cursor]: [number, string | undefined] = [0, undefined];
+  do {
+    const answer: Answer = await bare.call("query", path, { sessionId, limit: 1_000, cursor });
+    expect(answer.error).toBeUndefined();
+    const page = answer.result?.data as { items: unknown[]; nextCursor: string | null };
+    count += page.items.length;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return count;
+}
 
 /** Waits for the answer to one more call; false where the connection was closed meanwhile. */
 function settled(bare: BareSocket): Promise<boolean> {
@@ -235,6 +274,7 @@ test("transcript lines", async () => {
     await expectForwarded();
     noted = 0;
   }
+  await expectReadable();
   await expectWell();
 });
 
@@ -267,6 +307,7 @@ test("events of OpenCode", async () => {
   daemon = await TestDaemon.start(paths.root);
   await expect.poll(() => listSegments(paths).length, { timeout: 20_000 }).toBe(0);
   expectReasons();
+  await expectReadable();
   await expectWell();
 });
 

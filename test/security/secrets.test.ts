@@ -106,43 +106,113 @@ test("nothing of an agent's environment is kept, by client, hook, forwarder or d
   }
 });
 
-test("message texts reach no log, no error and no list of processes", async () => {
+/** A record whose texts are canaries, and what of them the wire refuses. */
+const CASES = {
+  message: {
+    good: { id: "m", sessionId: "s", role: "user", textContent: TEXT, reasoningText: TEXT },
+    bad: [
+      { textContent: `${TEXT}\0` },
+      { textContent: { [TEXT]: TEXT } },
+      { textContent: TEXT + "x".repeat(MAX_TEXT) },
+      { reasoningText: [TEXT] },
+      { reasoningText: `${TEXT}\ud800` },
+      { attachments: TEXT },
+      { id: TEXT.repeat(100) },
+      { id: 7, [TEXT]: TEXT },
+      { role: [TEXT] },
+      { role: "assistant" },
+      { source: TEXT },
+      { error: `${TEXT}\ud800` },
+      { createdAt: TEXT },
+    ],
+  },
+  toolCall: {
+    good: {
+      id: "t",
+      sessionId: "s",
+      source: "opencode",
+      input: JSON.stringify({ command: TEXT }),
+      output: `${TEXT}\n`.repeat(200),
+      error: TEXT,
+      filePath: `/home/dev/${TEXT}`,
+      data: JSON.stringify({ diff: TEXT }),
+    },
+    bad: [
+      { source: "claude-code" },
+      { input: { command: TEXT } },
+      { input: `${TEXT}\0` },
+      { output: [TEXT] },
+      { output: TEXT + "x".repeat(MAX_TEXT) },
+      { outputBytes: TEXT },
+      { data: `{${TEXT}` },
+      { data: { diff: TEXT } },
+      { filePath: TEXT.repeat(1_000) },
+      { status: [TEXT] },
+    ],
+  },
+  event: {
+    good: { id: "e", sessionId: "s", kind: "injected", text: TEXT, data: JSON.stringify([TEXT]) },
+    bad: [
+      { text: { [TEXT]: TEXT } },
+      { text: `${TEXT}\udc00` },
+      { data: TEXT },
+      { kind: TEXT.repeat(1_000) },
+      { toolCallId: [TEXT] },
+    ],
+  },
+} as const;
+
+/** What the daemon answers to all of it, call by call and in a batch. */
+async function answersTo(bare: BareSocket, kind: keyof typeof CASES): Promise<string[]> {
+  const { good, bad } = CASES[kind];
+  const upserts = [good, ...bad.map((one) => ({ ...good, ...one }))];
+  const list = { sessionId: "s", cursor: TEXT };
+  const records = upserts
+    .filter((data) => JSON.stringify(data).length < MAX_TEXT)
+    .map((data) => ({ kind, data }));
+  const calls = [
+    ...upserts.map((data) => ["mutation", `${kind}.upsert`, data] as const),
+    ["mutation", `${kind}.none`, good] as const,
+    ["query", `${kind}.list`, list] as const,
+    ["mutation", "record.ingest", { records }] as const,
+  ];
+  const answers: string[] = [];
+  for (const [method, path, input] of calls) {
+    answers.push(JSON.stringify(await bare.call(method, path, input)));
+  }
+  // The first upsert alone is good.
+  const refused = answers.slice(1, upserts.length).filter((answer) => answer.includes('"error"'));
+  expect(refused).toHaveLength(bad.length);
+  return answers;
+}
+
+/** Lines of Claude Code's that hold the text in thinking, a tool's input and its result. */
+function toolLines(session: string): string {
+  const line = (uuid: string, type: string, message: object, more: object = {}) =>
+    `${JSON.stringify({ type, uuid, sessionId: session, timestamp: "2026-11-22T11:00:01.000Z", cwd: "/home/dev/x", message, ...more })}\n`;
+  const content = [
+    { type: "thinking", thinking: TEXT, signature: "" },
+    { type: "tool_use", id: "toolu_1", name: "Bash", input: { command: TEXT } },
+  ];
+  const result = [{ type: "tool_result", tool_use_id: "toolu_1", content: TEXT }];
+  return (
+    line("a1", "assistant", { id: "msg_1", role: "assistant", model: "claude-x", content }) +
+    line("a2", "user", { role: "user", content: result }, { toolUseResult: { stdout: TEXT } }) +
+    // Of shapes that are not known.
+    line("a3", "assistant", { id: "msg_2", content: [{ type: "tool_use", id: 7, input: TEXT }] }) +
+    line("a4", "user", { content: [{ type: "tool_result", tool_use_id: [TEXT], content: 7 }] })
+  );
+}
+
+test("texts of messages, tool calls and events reach no log, no error and no list of processes", async () => {
   using seat = new ClaudeSeat();
   await using daemon = await TestDaemon.start(seat.paths.root);
   const { root } = daemon.paths;
   const answers: string[] = [];
   await using bare = await BareSocket.open(daemon.paths, "test", PROTOCOL_VERSION);
-  const message = { id: "m", sessionId: "s", role: "user", textContent: TEXT, title: TEXT };
-  const bad = [
-    { textContent: `${TEXT}\0` },
-    { textContent: { [TEXT]: TEXT } },
-    { textContent: TEXT + "x".repeat(MAX_TEXT) },
-    { id: TEXT.repeat(100) },
-    { id: 7, [TEXT]: TEXT },
-    { role: [TEXT] },
-    { source: TEXT },
-    { error: `${TEXT}\ud800` },
-    { createdAt: TEXT },
-  ];
-  answers.push(JSON.stringify(await bare.call("mutation", "message.upsert", message)));
-  answers.push(
-    JSON.stringify(
-      await bare.call("mutation", "message.upsert", { ...message, role: "assistant" }),
-    ),
-  );
-  for (const one of bad) {
-    answers.push(
-      JSON.stringify(await bare.call("mutation", "message.upsert", { ...message, ...one })),
-    );
+  for (const kind of ["message", "toolCall", "event"] as const) {
+    answers.push(...(await answersTo(bare, kind)));
   }
-  answers.push(JSON.stringify(await bare.call("mutation", "message.none", message)));
-  answers.push(
-    JSON.stringify(await bare.call("query", "message.list", { sessionId: "s", cursor: TEXT })),
-  );
-  const batch = bad
-    .map((one) => ({ kind: "message", data: { ...message, ...one } }))
-    .filter((_, i) => i !== 2);
-  answers.push(JSON.stringify(await bare.call("mutation", "record.ingest", { records: batch })));
   // A frame that is no call at all, and ends in the middle of a text.
   bare.socket.send(`{"id":1,"method":"mutation","params":{"input":{"textContent":"${TEXT}`);
   await bare.call("query", "health", undefined);
@@ -152,7 +222,7 @@ test("message texts reach no log, no error and no list of processes", async () =
   const transcript = join(seat.project, `${SESSION}.jsonl`);
   writeFileSync(
     transcript,
-    `${promptLine(SESSION, "u1", TEXT)}{"type":"user","message":"${TEXT}\n`,
+    `${promptLine(SESSION, "u1", TEXT)}${toolLines(SESSION)}{"type":"user","message":"${TEXT}\n`,
   );
   seat.note({
     hook_event_name: "Stop",
@@ -181,4 +251,11 @@ test("message texts reach no log, no error and no list of processes", async () =
   expect(
     queryRows(daemon.paths.database, "SELECT text_content AS t FROM messages WHERE id = 'u1'"),
   ).toEqual([{ t: TEXT }]);
+  expect(
+    queryRows(
+      daemon.paths.database,
+      `SELECT t.output, m.reasoning_text AS thought FROM tool_calls AS t
+       JOIN messages AS m ON m.id = t.message_id WHERE t.id = 'toolu_1'`,
+    ),
+  ).toEqual([{ output: TEXT, thought: TEXT }]);
 });
