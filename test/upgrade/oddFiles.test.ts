@@ -174,12 +174,12 @@ test("what of the user's own can't be made again is named, and nothing is change
   using directory = temporary();
   const paths = dataDirectory(join(directory.path, "data"));
   writeLegacyFile(paths.database);
-  execute(paths.database, "CREATE INDEX messages_id_idx ON messages (role)");
+  execute(paths.database, "CREATE INDEX messages_id_copied_from_id_idx ON messages (role)");
   const before = readFileSync(paths.database);
   const { status, stderr } = duolog(paths.root, "serve");
   expect({ status, stderr }).toEqual({
     status: 1,
-    stderr: expect.stringMatching(/index messages_id_idx is not duolog's.*drop it/),
+    stderr: expect.stringMatching(/index messages_id_copied_from_id_idx is not duolog's.*drop it/),
   });
   expect(readFileSync(paths.database).equals(before)).toBe(true);
 });
