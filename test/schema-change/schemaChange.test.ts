@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { WorkspaceCopy } from "./workspaceCopy.ts";
+import { type Edit, WorkspaceCopy } from "./workspaceCopy.ts";
 
 const PLUGINS = {
   opencode: "apps/opencode-plugin/src/translate/",
@@ -13,16 +13,11 @@ const PROJECTS = ["apps/opencode-plugin", "apps/claude-code-plugin"];
 const FOLLOW_UPS = new Set(["TS6305", "TS2307"]);
 
 const CHANGES = [
-  ["a renamed column of sessions", /^ {2}gitBranch( +String\? )/m, "  branchName$1"],
-  ["a retyped column of sessions", /^( {2}projectName +)String\? /m, "$1Int? "],
   [
     "a new required column of sessions",
     /^( {2}projectPath .*)$/m,
     '$1\n  host String @default("")',
   ],
-  ["a new optional column of sessions", /^( {2}projectPath .*)$/m, "$1\n  host String?"],
-  ["a renamed column of messages", /^ {2}finishReason( +String\? )/m, "  stopReason$1"],
-  ["a retyped column of messages", /^( {2}role +)String\?/m, "$1Int?"],
   [
     "a new required column of messages",
     /^( {2}textContent .*)$/m,
@@ -35,7 +30,6 @@ const CHANGES = [
   ["an enum that becomes a text", /^( {2}status +)SessionStatus\?/m, "$1String?"],
   ["a column that OpenCode never fills", /^( {2}gitBranch +)String\? /m, "$1DateTime? "],
   ["a column that Claude Code never fills", /^( {2}parentId +)String\? /m, "$1Boolean? "],
-  ["a new optional column of messages", /^( {2}textContent .*)$/m, "$1\n  mood String?"],
 ] as const;
 
 const ENUM_CHANGES = [
@@ -45,25 +39,121 @@ const ENUM_CHANGES = [
   ["claude_code's mapped value", '@map("claude-code")', '@map("claude")', PLUGINS.claudeCode],
 ] as const;
 
+const ENTITIES = "packages/contract/src/entities/";
+
+/** Where each model's columns are named: in its description, and in what each plugin sends. */
+const PLACES = {
+  Session: [
+    `${ENTITIES}session.ts`,
+    `${PLUGINS.opencode}session/upsert.ts`,
+    `${PLUGINS.claudeCode}rows/session.ts`,
+  ],
+  Message: [
+    `${ENTITIES}message.ts`,
+    `${PLUGINS.opencode}message/record.ts`,
+    `${PLUGINS.claudeCode}rows/message.ts`,
+  ],
+  ToolCall: [
+    `${ENTITIES}toolCall.ts`,
+    `${PLUGINS.opencode}tool/record.ts`,
+    `${PLUGINS.claudeCode}rows/toolCall.ts`,
+  ],
+  SessionEvent: [
+    `${ENTITIES}sessionEvent.ts`,
+    `${PLUGINS.opencode}event.ts`,
+    `${PLUGINS.claudeCode}rows/event.ts`,
+  ],
+};
+
+/** A change in each model: each is named by itself, for each has places of its own. */
+const inEveryModel = (changes: Record<keyof typeof PLACES, [from: RegExp, to: string]>): Edit[] =>
+  Object.entries(changes).map(([model, [from, to]]) => ({
+    from: new RegExp(`(^model ${model} \\{(?:(?!^\\})[^])*?)${from.source}`, "m"),
+    to: `$1${to}`,
+  }));
+
+const COLUMN_CHANGES = [
+  [
+    "a new column",
+    inEveryModel({
+      Session: [/^(?= {2}title )/, "  mood String?\n"],
+      Message: [/^(?= {2}role )/, "  mood String?\n"],
+      ToolCall: [/^(?= {2}name )/, "  mood String?\n"],
+      SessionEvent: [/^(?= {2}text )/, "  mood String?\n"],
+    }),
+  ],
+  [
+    "a renamed column",
+    inEveryModel({
+      Session: [/^ {2}linesAdded /, "  linesMore "],
+      Message: [/^ {2}requestId /, "  requestName "],
+      ToolCall: [/^ {2}filePath /, "  path "],
+      SessionEvent: [/^ {2}toolCallId /, "  callId "],
+    }),
+  ],
+  [
+    "a retyped column",
+    inEveryModel({
+      Session: [/^ {2}projectId +String\?/, "  projectId BigInt?"],
+      Message: [/^ {2}cacheWrite1hTokens +BigInt\?/, "  cacheWrite1hTokens Float?"],
+      ToolCall: [/^ {2}durationMs +BigInt\?/, "  durationMs DateTime?"],
+      SessionEvent: [/^ {2}data +String\?/, "  data Boolean?"],
+    }),
+  ],
+] as const;
+
+/** A model of the record: its changes are numbered. */
+const NOTES = `model Note {
+  key            Int       @id @default(autoincrement())
+  id             String
+  sessionId      String    @map("session_id")
+  source         Source?
+  sourceInferred Boolean   @default(false) @map("source_inferred")
+  text           String?
+  createdAt      DateTime? @map("created_at")
+  updatedAt      DateTime? @map("updated_at")
+  observedAt     DateTime? @map("observed_at")
+  observedSeq    BigInt?   @map("observed_seq")
+  stamps         String?
+  changedSeq     BigInt    @default(0) @map("changed_seq")
+  session        Session   @relation(fields: [sessionId], references: [id], onDelete: Cascade)
+
+  @@unique([sessionId, id])
+  @@map("notes")
+}
+`;
+const NEW_MODEL: Edit[] = [
+  { from: /^(?= {2}events +SessionEvent\[\])/m, to: "  notes Note[]\n" },
+  { from: /^(?=\/\/\/ A long text, once)/m, to: `${NOTES}\n` },
+];
+const ITS_WORD: Edit = {
+  path: `${ENTITIES}describe.ts`,
+  from: /^(?= {2}SessionEvent: "event")/m,
+  to: '  Note: "note",\n',
+};
+const NAMED_OF_NEW_ENTITY = [
+  `${ENTITIES}index.ts`,
+  `${PLUGINS.opencode}rowMakers.ts`,
+  `${PLUGINS.claudeCode}rows/rowMakers.ts`,
+];
+
 describe("a change of schema.prisma alone is a compile error in both plugins' translate code", () => {
   const copy = new WorkspaceCopy();
   afterAll(() => copy.remove());
 
-  const ownErrors = (from: string | RegExp, to: string, folder: string) =>
+  const namedBy = (edits: readonly Edit[], folder: string) =>
     copy
-      .compileWith(from, to, PROJECTS)
+      .compileWith(edits, PROJECTS)
       .filter(({ file, code }) => file.startsWith(folder) && !FOLLOW_UPS.has(code));
 
   test("unchanged, there is no error", { timeout: 120_000 }, () => {
-    expect(copy.compileWith("", "")).toEqual([]);
+    expect(copy.compileWith([])).toEqual([]);
   });
 
   test.each(CHANGES)("%s", { timeout: 120_000 }, (_change, from, to) => {
-    const errors = copy.compileWith(from, to, PROJECTS);
+    const errors = namedBy([{ from, to }], "");
     for (const folder of Object.values(PLUGINS)) {
-      const own = errors.filter(
-        ({ file, code }) => file.startsWith(folder) && !FOLLOW_UPS.has(code),
-      );
+      const own = errors.filter(({ file }) => file.startsWith(folder));
       expect(own, folder).not.toEqual([]);
     }
   });
@@ -72,7 +162,27 @@ describe("a change of schema.prisma alone is a compile error in both plugins' tr
     "a renamed enum value: %s",
     { timeout: 120_000 },
     (_change, from, to, folder) => {
-      expect(ownErrors(from, to, folder)).not.toEqual([]);
+      expect(namedBy([{ from, to }], folder)).not.toEqual([]);
     },
   );
+
+  test.each(COLUMN_CHANGES)(
+    "of every model at once: %s",
+    { timeout: 120_000 },
+    (_change, edits) => {
+      const files = new Set(namedBy(edits, "").map(({ file }) => file));
+      for (const places of Object.values(PLACES)) {
+        for (const place of places) expect(files).toContain(place);
+      }
+    },
+  );
+
+  test("a new model: the compiler asks for its word, then for its description and what each plugin sends", {
+    timeout: 240_000,
+  }, () => {
+    expect(namedBy(NEW_MODEL, "packages/contract/src/entities/describe.ts")).not.toEqual([]);
+    const errors = namedBy([...NEW_MODEL, ITS_WORD], "");
+    const files = new Set(errors.map(({ file }) => file));
+    for (const place of NAMED_OF_NEW_ENTITY) expect(files).toContain(place);
+  });
 });

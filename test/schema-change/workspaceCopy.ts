@@ -18,6 +18,17 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const SOURCES = ["package.json", "tsconfig.json", "prisma.config.ts", "prisma", "packages", "apps"];
 const BUILT = /(^|\/)(node_modules|dist|generated|\.turbo)(\/|$)|\.tsbuildinfo$/;
 
+const SCHEMA = "prisma/schema.prisma";
+/** What else a new entity takes. */
+const EDITED = ["packages/contract/src/entities/describe.ts"];
+
+/** A replacement in one file, by default schema.prisma. */
+export interface Edit {
+  path?: string;
+  from: string | RegExp;
+  to: string;
+}
+
 export interface CompileError {
   file: string;
   code: string;
@@ -27,8 +38,6 @@ export interface CompileError {
 /** A copy of the workspace's sources with the installed packages linked; remove it after use. */
 export class WorkspaceCopy {
   readonly dir = mkdtempSync(join(tmpdir(), "duolog-schema-"));
-  readonly #schema = join(this.dir, "prisma/schema.prisma");
-  readonly #original: string;
 
   constructor() {
     for (const source of SOURCES) {
@@ -36,7 +45,6 @@ export class WorkspaceCopy {
       cpSync(join(root, source), join(this.dir, source), { recursive: true, filter });
     }
     this.#link();
-    this.#original = readFileSync(this.#schema, "utf8");
   }
 
   /** The installed packages, but the workspace's own ones from the copy. */
@@ -56,11 +64,10 @@ export class WorkspaceCopy {
     }
   }
 
-  /** Replaces schema.prisma's text, once, and runs what a developer would. */
-  compileWith(from: string | RegExp, to: string, projects = ["apps/cli"]): CompileError[] {
-    const changed = this.#original.replace(from, to);
-    if (from !== "" && changed === this.#original) throw new Error(`schema.prisma has no ${from}`);
-    writeFileSync(this.#schema, changed);
+  /** Makes these changes to the workspace's files, and those alone, and runs what a developer would. */
+  compileWith(edits: readonly Edit[], projects = ["apps/cli"]): CompileError[] {
+    for (const path of [SCHEMA, ...EDITED]) cpSync(join(root, path), join(this.dir, path));
+    for (const edit of edits) this.#edit(edit);
     const generators = projects.includes("apps/cli") ? [] : ["--generator", "wire"];
     this.#run("npm", ["run", "--silent", "generate", "--", ...generators], true);
     const { stdout } = this.#run("npx", ["tsc", "-b", ...projects], false);
@@ -69,6 +76,14 @@ export class WorkspaceCopy {
       code: match[2] ?? "",
       text: match[3] ?? "",
     }));
+  }
+
+  #edit({ path = SCHEMA, from, to }: Edit): void {
+    const file = join(this.dir, path);
+    const text = readFileSync(file, "utf8");
+    const changed = text.replace(from, to);
+    if (changed === text) throw new Error(`${path} has no ${from}`);
+    writeFileSync(file, changed);
   }
 
   #run(command: string, args: string[], mustPass: boolean) {

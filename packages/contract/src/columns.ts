@@ -1,9 +1,11 @@
 import type {
   ColumnTypes,
+  Kind,
   MessageUpsert,
   SessionEventUpsert,
   SessionUpsert,
   ToolCallUpsert,
+  UpsertOf,
 } from "./entities/index.ts";
 import type { SessionStatus, Source, TitleKind } from "./generated/model.ts";
 
@@ -52,6 +54,14 @@ export const column: Column = {
   source: mark,
   titleKind: mark,
   status: mark,
+};
+
+/**
+ * What a plugin's `translate` makes the rows of each entity with; null of one that its agent has
+ * nothing of. An entity that a plugin does not name is a compile error there.
+ */
+export type RowMakers = {
+  readonly [K in Kind]: ((...known: never) => Required<UpsertOf<K>>) | null;
 };
 
 /** A session of which every column is told. */

@@ -1,4 +1,4 @@
-import { column, completeEvent, Source } from "@duolog/contract";
+import { column, completeEvent, type SessionEventUpsert, Source } from "@duolog/contract";
 import type { Stamp } from "./stamp.ts";
 import type { Known, Translated } from "./step.ts";
 import { cut, type Facts, factsJson } from "./text.ts";
@@ -35,8 +35,13 @@ export interface EventFacts {
 
 /** The record of a session event, observed then. */
 export function eventRecord(facts: EventFacts, stamp: Stamp): Translated {
+  return { kind: "event", data: eventUpsert(facts, stamp) };
+}
+
+/** What was told of a session event. */
+export function eventUpsert(facts: EventFacts, stamp: Stamp): Required<SessionEventUpsert> {
   const { messageId = null, toolCallId = null, text = null, createdAt = null } = facts;
-  const data = completeEvent({
+  return completeEvent({
     id: column.id(facts.id),
     sessionId: column.id(facts.sessionId),
     source: column.source(SOURCE),
@@ -50,7 +55,6 @@ export function eventRecord(facts: EventFacts, stamp: Stamp): Translated {
     observedAt: column.time(stamp.at),
     observedSeq: column.count(stamp.seq),
   });
-  return { kind: "event", data };
 }
 
 /**

@@ -1,19 +1,10 @@
-import type {
-  MessageUpsert,
-  SessionEventUpsert,
-  SessionUpsert,
-  ToolCallUpsert,
-} from "@duolog/contract";
+import type { Kind, UpsertOf } from "@duolog/contract";
 import type { Loose, Reader } from "./read.ts";
 import type { Stamp } from "./stamp.ts";
 import type { State } from "./state.ts";
 
 /** One thing to record, every field named. */
-export type Translated =
-  | { kind: "session"; data: Required<SessionUpsert> }
-  | { kind: "message"; data: Required<MessageUpsert> }
-  | { kind: "toolCall"; data: Required<ToolCallUpsert> }
-  | { kind: "event"; data: Required<SessionEventUpsert> };
+export type Translated = { [K in Kind]: { kind: K; data: Required<UpsertOf<K>> } }[Kind];
 
 /** An event of a known type in a shape that is not known, in whole or in part. */
 export interface Rejected {

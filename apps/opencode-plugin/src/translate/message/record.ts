@@ -47,7 +47,8 @@ export function interruptOf({ id, sessionId, info }: MessageState): Translated[]
   ];
 }
 
-function messageUpsert(message: MessageState): Required<MessageUpsert> {
+/** The whole message as known so far. */
+export function messageUpsert(message: MessageState): Required<MessageUpsert> {
   const info = message.info?.value;
   const createdAt = info?.createdAt ?? null;
   const completedAt = info?.completedAt ?? null;

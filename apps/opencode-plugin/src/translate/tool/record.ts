@@ -1,4 +1,4 @@
-import { column, completeToolCall, Source } from "@duolog/contract";
+import { column, completeToolCall, Source, type ToolCallUpsert } from "@duolog/contract";
 import type { Stamp } from "../stamp.ts";
 import type { Translated } from "../step.ts";
 import { cut, latest, utf8Bytes } from "../text.ts";
@@ -24,8 +24,13 @@ export function positionRecord(
 type Facts = Pick<Call, "id" | "sessionId"> & Partial<Call> & { readonly position: number | null };
 
 function record(call: Facts, stamp: Stamp): Translated {
+  return { kind: "toolCall", data: toolCallUpsert(call, stamp) };
+}
+
+/** What was told of a call, and nothing from memory. */
+export function toolCallUpsert(call: Facts, stamp: Stamp): Required<ToolCallUpsert> {
   const { createdAt = null, completedAt = null } = call;
-  const data = completeToolCall({
+  return completeToolCall({
     id: column.id(call.id),
     sessionId: column.id(call.sessionId),
     source: column.source(SOURCE),
@@ -52,7 +57,6 @@ function record(call: Facts, stamp: Stamp): Translated {
     observedAt: column.time(stamp.at),
     observedSeq: column.count(stamp.seq),
   });
-  return { kind: "toolCall", data };
 }
 
 function whole(text: string | null | undefined): string | null {
