@@ -152,6 +152,44 @@ test("M1: a source that a backfill inferred gives way to a declared one", async 
   expect(messages.every(({ source }) => source === "claude-code")).toBe(true);
 });
 
+test("tool calls and events have their session's source too, and those of none are counted", async () => {
+  using directory = temporary();
+  const paths = dataDirectory(join(directory.path, "data"));
+  await using _daemon = await TestDaemon.start(paths.root);
+  const rpc = testClient(paths.root, "nobody");
+  for (const sessionId of ["ses_5f1", "s-mute"]) {
+    await rpc.upsertToolCall({ id: "t", sessionId });
+    await rpc.upsertEvent({ id: "e", sessionId });
+  }
+  await rpc.close();
+  const status = () => duologJson<{ unattributed: number }>(paths.root, "status").unattributed;
+  // Two sessions, a call and an event of each.
+  expect(status()).toBe(6);
+  const report = duologJson<BackfillReport>(paths.root, "backfill-source");
+  expectReport(
+    report,
+    [
+      { table: "sessions", source: "opencode", rule: "opencode-session-id", rows: 1 },
+      { table: "tool_calls", source: "opencode", rule: "session", rows: 1 },
+      { table: "session_events", source: "opencode", rule: "session", rows: 1 },
+    ],
+    ["sessions", "tool_calls", "session_events"].map((table) => ({
+      table,
+      reason: "no rule applies",
+      rows: 1,
+    })),
+  );
+  expect(status()).toBe(3);
+  for (const table of ["tool_calls", "session_events"]) {
+    expect(
+      queryRows(paths.database, `SELECT source, source_inferred FROM ${table} ORDER BY session_id`),
+    ).toEqual([
+      { source: null, source_inferred: 0 },
+      { source: "opencode", source_inferred: 1 },
+    ]);
+  }
+});
+
 test("the copies from before two upgrades outlast any number of backfills", async () => {
   using directory = temporary();
   const paths = dataDirectory(join(directory.path, "data"));

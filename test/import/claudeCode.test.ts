@@ -12,16 +12,28 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { BESIDE } from "../../apps/claude-code-plugin/test/beside.ts";
+import { RECORDINGS } from "../../apps/claude-code-plugin/test/recordings.ts";
 import { duolog } from "../harness/command.ts";
 import { cleanEnv, TestDaemon, testClient } from "../harness/daemon.ts";
 import { temporary } from "../upgrade/files.ts";
-import { allRows, importInto } from "./records.ts";
+import { allRows, importInto, withoutOfSessions } from "./records.ts";
 import { configIn, layOutTranscripts } from "./transcripts.ts";
 
 const FORWARDER = fileURLToPath(
   new URL("../../apps/claude-code-plugin/dist/forwarder.js", import.meta.url),
 );
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** Rows of all recordings together, as they were written down from reading them. */
+const SESSIONS = RECORDINGS.flatMap(({ sessions }) => sessions).length;
+const MESSAGES = RECORDINGS.flatMap(({ messages }) => messages).length;
+const TOOL_CALLS = Object.values(BESIDE).flatMap(({ toolCalls }) => toolCalls).length;
+/** Of each call its beginning and its end; of a sub-agent's its file and its notification besides. */
+const TOLD_OF_CALLS = 2 * TOOL_CALLS + 2;
+const EVENTS = Object.values(BESIDE).flatMap(({ events }) => events).length;
 
 /** Every transcript below, sub-agents' too. */
 function transcriptsBelow(directory: string): string[] {
@@ -57,16 +69,19 @@ test("gives the rows that live capture gives, stamps included; twice changes not
   layOutTranscripts(configIn(live.paths.root));
   await capture(live);
   const rows = allRows(live.paths.database);
-  expect([rows.sessions.length, rows.messages.length]).toEqual([10, 52]);
+  expect([rows.sessions.length, rows.messages.length]).toEqual([SESSIONS, MESSAGES]);
+  expect([rows.toolCalls.length, rows.events.length]).toEqual([TOOL_CALLS, EVENTS]);
 
   await using later = await TestDaemon.start();
   const config = configIn(live.paths.root);
   const first = importInto(later.paths.root, ["--claude-code", config]);
   expect(first).toEqual({
     from: config,
-    sessions: 10,
-    messages: 52,
-    changed: 62,
+    sessions: SESSIONS,
+    messages: MESSAGES,
+    toolCalls: TOOL_CALLS,
+    events: EVENTS,
+    changed: SESSIONS + MESSAGES + TOLD_OF_CALLS + EVENTS,
     refused: 0,
     unreadable: 0,
   });
@@ -95,8 +110,12 @@ test("half captured live, then the whole imported: the same rows", async () => {
   layOutTranscripts(config);
   const { changed } = importInto(daemon.paths.root, ["--claude-code"]);
   expect(changed).toBeGreaterThan(0);
-  expect(half.messages.length).toBeLessThan(52);
-  expect(allRows(daemon.paths.database)).toEqual(allRows(whole.paths.database));
+  expect(half.messages.length).toBeLessThan(MESSAGES);
+  // Project and first prompt count as observed with the piece of the transcript that told them first.
+  const [rows, expected] = [daemon, whole].map(({ paths }) =>
+    withoutOfSessions(allRows(paths.database), "stamps"),
+  );
+  expect(rows).toEqual(expected);
 });
 
 const at = (second: number) => new Date(1_769_760_000_000 + second * 1_000).toISOString();

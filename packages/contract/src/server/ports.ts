@@ -79,9 +79,12 @@ export interface HealthReporter {
   health(): Promise<Health>;
 }
 
+/** The tables whose rows have a source. */
+export type BackfilledTable = "sessions" | "messages" | "tool_calls" | "session_events";
+
 /** Rows of one table to which one rule gave a source. */
 export interface BackfillSet {
-  table: "sessions" | "messages";
+  table: BackfilledTable;
   source: Source;
   rule: string;
   rows: number;
@@ -89,7 +92,7 @@ export interface BackfillSet {
 
 /** Rows of one table that for one reason stay without a source. */
 export interface BackfillLeft {
-  table: "sessions" | "messages";
+  table: BackfilledTable;
   reason: string;
   rows: number;
 }

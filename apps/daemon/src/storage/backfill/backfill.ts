@@ -1,7 +1,12 @@
 import { rmSync } from "node:fs";
 import { asBytes, parseBytes } from "@duolog/client/local";
 import type { Source } from "@duolog/contract";
-import type { BackfillLeft, BackfillReport, BackfillSet } from "@duolog/contract/server";
+import type {
+  BackfilledTable,
+  BackfillLeft,
+  BackfillReport,
+  BackfillSet,
+} from "@duolog/contract/server";
 import Database from "libsql";
 import {
   type Inference,
@@ -36,8 +41,8 @@ export interface Backfilled {
 const CHUNK = 10_000;
 
 /**
- * Gives a source to the rows that have none, and to messages whose inferred one their session has
- * since declared otherwise, by the rules of core/attribution, and marks it as inferred: one
+ * Gives a source to the rows that have none, and to rows of a session whose inferred one it has since
+ * declared otherwise, by the rules of core/attribution, and marks it as inferred: one
  * transaction, after a backup. Nothing else may write meanwhile.
  * Throws StorageRefusal where a backup has no room, and StorageError, with nothing set, once
  * `isStopped` is true.
@@ -76,19 +81,24 @@ interface Work {
   left: BackfillLeft[];
 }
 
-type Table = "sessions" | "messages";
-type Write = (table: Table, key: number, source: Source, change: number) => void;
+/** Every table but that of sessions: its rows belong to one. */
+const CHILD_TABLES = ["messages", "tool_calls", "session_events"] as const;
+
+type Write = (table: BackfilledTable, key: number, source: Source, change: number) => void;
 
 function inferAndWrite(db: Database.Database, lastChange: number, isStopped: () => boolean): Work {
-  const update = (table: Table) =>
-    db.prepare(
-      `UPDATE "${table}" SET "source" = ?, "source_inferred" = 1, "changed_seq" = ? WHERE "rowid" = ?`,
-    );
-  const updates = { sessions: update("sessions"), messages: update("messages") };
+  const updates = new Map(
+    (["sessions", ...CHILD_TABLES] as const).map((table) => [
+      table,
+      db.prepare(
+        `UPDATE "${table}" SET "source" = ?, "source_inferred" = 1, "changed_seq" = ? WHERE "rowid" = ?`,
+      ),
+    ]),
+  );
   db.exec("BEGIN IMMEDIATE");
   try {
     const work = infer(db, lastChange, isStopped, (table, key, source, change) => {
-      updates[table].run(source, change, key);
+      updates.get(table)?.run(source, change, key);
     });
     db.exec("COMMIT");
     return work;
@@ -104,7 +114,7 @@ function infer(
   write: Write,
 ): Work {
   const work: Work = { lastChange, set: [], left: [] };
-  const take = (table: Table, key: number, inference: Inference) => {
+  const take = (table: BackfilledTable, key: number, inference: Inference) => {
     if (isStopped()) throw new StorageError("unavailable", "the backfill was stopped");
     if (inference.source) write(table, key, inference.source, ++work.lastChange);
     count(table, inference, work);
@@ -112,8 +122,10 @@ function infer(
   for (const session of rowsOf<SessionEvidence>(db, SESSIONS)) {
     take("sessions", session.key, inferSessionSource(session));
   }
-  for (const message of rowsOf<MessageRow>(db, MESSAGES)) {
-    take("messages", message.key, inferMessageSource(message, sourceOfSession(message)));
+  for (const table of CHILD_TABLES) {
+    for (const row of rowsOf<ChildRow>(db, childrenSql(table))) {
+      take(table, row.key, inferMessageSource(row, sourceOfSession(row)));
+    }
   }
   return work;
 }
@@ -125,20 +137,25 @@ const SESSIONS = `SELECT json_group_array(json_object(
     WHERE "source" IS NULL AND "rowid" > ? ORDER BY "rowid" LIMIT ${CHUNK}
   )`;
 
-const MESSAGES = `SELECT json_group_array(json_object(
+function childrenSql(table: (typeof CHILD_TABLES)[number]): string {
+  const own =
+    table === "messages" ? 'm."provider", m."model"' : 'NULL AS "provider", NULL AS "model"';
+  return `SELECT json_group_array(json_object(
     'key', m."key", 'id', m."id", 'sessionId', m."session_id",
     'provider', m."provider", 'model', m."model",
     'sessionSource', s."source", 'sessionProvider', s."provider",
     'sessionModel', s."model", 'sessionTitle', s."title"
   )) AS "json" FROM (
-    SELECT m."key", m."id", m."session_id", m."provider", m."model"
-    FROM "messages" AS m CROSS JOIN "sessions" AS s ON s."id" = m."session_id"
+    SELECT m."key", m."id", m."session_id", ${own}
+    FROM "${table}" AS m CROSS JOIN "sessions" AS s ON s."id" = m."session_id"
     WHERE m."key" > ? AND (m."source" IS NULL
       OR (m."source_inferred" AND NOT s."source_inferred" AND m."source" <> s."source"))
     ORDER BY m."key" LIMIT ${CHUNK}
   ) AS m JOIN "sessions" AS s ON s."id" = m."session_id"`;
+}
 
-interface MessageRow extends MessageEvidence {
+/** A message, or another row of a session, which tells less. */
+interface ChildRow extends MessageEvidence {
   sessionSource: Source | null;
   sessionProvider: string | null;
   sessionModel: string | null;
@@ -146,13 +163,13 @@ interface MessageRow extends MessageEvidence {
 }
 
 /** As told, or as the session's own row gets it. */
-function sourceOfSession(message: MessageRow): Source | null {
-  if (message.sessionSource) return message.sessionSource;
+function sourceOfSession(row: ChildRow): Source | null {
+  if (row.sessionSource) return row.sessionSource;
   return inferSessionSource({
-    id: message.sessionId,
-    provider: message.sessionProvider,
-    model: message.sessionModel,
-    title: message.sessionTitle,
+    id: row.sessionId,
+    provider: row.sessionProvider,
+    model: row.sessionModel,
+    title: row.sessionTitle,
   }).source;
 }
 
@@ -167,7 +184,7 @@ function* rowsOf<Row>(db: Database.Database, sql: string): Generator<Row & { key
   } while (rows.length === CHUNK);
 }
 
-function count(table: Table, inference: Inference, { set, left }: Work): void {
+function count(table: BackfilledTable, inference: Inference, { set, left }: Work): void {
   if (inference.source === null) {
     const { reason } = inference;
     const known = left.find((entry) => entry.table === table && entry.reason === reason);
