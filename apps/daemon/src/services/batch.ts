@@ -9,9 +9,11 @@ import {
   type Source,
 } from "@duolog/contract";
 import { blankRow, type Capture, inferSource, type Merged, merge } from "../core/merge.ts";
+import type { Touched } from "../storage/record/inference.ts";
 import type { Written } from "../storage/record/table.ts";
 import type { Key, Rows } from "../storage/record/writer.ts";
 import type { LongText } from "./longText.ts";
+import { type Change, touchedBy } from "./touched.ts";
 
 /** One record with what its arrival tells. */
 export interface Item {
@@ -23,8 +25,9 @@ export interface Item {
   length: number;
 }
 
-/** Rows of one table of a batch under work: as read, then as merged; `changed` names those to be written. */
+/** Rows of one table of a batch under work: as read, and as merged; `changed` names those to be written. */
 interface Known {
+  read: ReadonlyMap<string, AnyRow>;
   current: Map<string, AnyRow>;
   changed: Set<string>;
 }
@@ -38,6 +41,8 @@ export interface MergedBatch {
   changed: [kind: Kind, rows: AnyRow[]][];
   /** The long texts that the rows point at, as far as these items told them. */
   texts: LongText[];
+  /** What may have changed for other rows of the sessions. */
+  touched: Touched[];
 }
 
 /** Reads the rows that the items are about and merges each into its own, in order. Writes nothing. */
@@ -49,6 +54,7 @@ export function mergeBatch(items: Item[], rows: Pick<Rows, "read">): MergedBatch
     results,
     changed: changed.filter(([, rows]) => rows.length > 0),
     texts: items.flatMap((item) => textsKept(tables, item)),
+    touched: touchedBy(KINDS_IN_ORDER.flatMap((kind) => changesOf(kind, tables[kind]))),
   };
 }
 
@@ -62,10 +68,8 @@ function readRows(items: Item[], rows: Pick<Rows, "read">): Tables {
   return mapKinds((kind) => {
     const keys = [...wanted[kind].values()];
     const found: AnyRow[] = keys.length > 0 ? rows.read(kind, keys) : [];
-    return {
-      current: new Map(found.map((row) => [textOfKey(keyOf(kind, row)), row])),
-      changed: new Set<string>(),
-    };
+    const read = new Map(found.map((row) => [textOfKey(keyOf(kind, row)), row]));
+    return { read, current: new Map(read), changed: new Set<string>() };
   });
 }
 
@@ -142,6 +146,14 @@ function take(table: Known, key: string, merged: Merged<object>): ItemResult {
 function conflict(field: string) {
   const message = `${field}: the record has another value already, and it is set once`;
   return { code: "CONFLICT", field, message } as const;
+}
+
+function changesOf(kind: Kind, { read, current, changed }: Known): Change[] {
+  return [...changed].map((key) => ({
+    kind,
+    before: read.get(key) ?? null,
+    after: current.get(key) as AnyRow,
+  }));
 }
 
 function changedRows({ current, changed }: Known): AnyRow[] {

@@ -1,9 +1,8 @@
 import type { ItemResult, Refusal } from "@duolog/contract";
 import type { Blob } from "../storage/record/blobs.ts";
-import type { ChangedSession } from "../storage/record/inference.ts";
 import type { Rows, Writer } from "../storage/record/writer.ts";
 import { StorageError } from "../storage/storageError.ts";
-import { type Item, type MergedBatch, mergeBatch } from "./batch.ts";
+import { type Item, mergeBatch } from "./batch.ts";
 import { blobOf, deflateLarge, type LongText } from "./longText.ts";
 
 /** Work that is told the number of the last change, numbers its own on from there, and tells its last. */
@@ -71,14 +70,14 @@ export class BatchWriter {
     const lastChange = await this.#sureLastChange();
     const deflated = await deflateLarge(items.flatMap(({ texts }) => texts));
     const done = await this.#storage.transaction((rows) => {
-      const { results, changed, texts } = mergeBatch(items, rows);
+      const { results, changed, texts, touched } = mergeBatch(items, rows);
       let number = lastChange;
       for (const [kind, changedRows] of changed) {
         for (const row of changedRows) row.changedSeq = ++number;
         rows.write(kind, changedRows);
       }
       if (texts.length > 0) rows.writeBlobs(missing(texts, rows, deflated));
-      number = rows.infer(sessionsOf(changed), number);
+      number = rows.infer(touched, number);
       return { results, lastChange: number };
     });
     this.lastChange = done.lastChange;
@@ -93,18 +92,6 @@ function missing(texts: LongText[], rows: Rows, deflated: Map<string, Buffer>): 
   return [...wanted.values()]
     .filter(({ hash, isCut }) => !known.has(hash) || (known.get(hash) === true && !isCut))
     .map((text) => blobOf(text, deflated.get(text.hash)));
-}
-
-/** The sessions of which something changed. */
-function sessionsOf(changed: MergedBatch["changed"]): ChangedSession[] {
-  const sessions = new Map<string, boolean>();
-  for (const [kind, rows] of changed) {
-    for (const row of rows) {
-      const id = "sessionId" in row ? String(row.sessionId) : row.id;
-      sessions.set(id, kind === "event" || (sessions.get(id) ?? false));
-    }
-  }
-  return [...sessions];
 }
 
 const INTERNAL: Refusal = { code: "INTERNAL", field: null, message: "internal error" };

@@ -32,7 +32,7 @@ export interface Rows extends BlobRows {
   read<K extends Kind>(kind: K, keys: Key[]): Written<K>[];
   /** Inserts or replaces whole rows: sessions before what refers to them. */
   write<K extends Kind>(kind: K, rows: Written<K>[]): void;
-  /** M8, over the rows of these sessions. */
+  /** M8, over what was touched. */
   infer: Infer;
 }
 
