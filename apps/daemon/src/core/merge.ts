@@ -64,9 +64,7 @@ export function blankRow<K extends Kind>(
   entity: Entity<K>,
   ids: Partial<UpsertOf<K>>,
 ): MergedRow<K> {
-  const { fields, own } = planOf(entity);
-  const blank = Object.fromEntries(fields.map(({ name }) => [name, null]));
-  return { ...blank, ...own, ...ids } as unknown as MergedRow<K>;
+  return { ...planOf(entity).blank, ...ids } as unknown as MergedRow<K>;
 }
 
 interface Attribution {
@@ -99,7 +97,7 @@ function mergeFields(
   const rowStamp = row ? stampOfRow(row) : NEVER;
   const stamp = stampOfUpsert(upsert, capture);
   const work: Work = {
-    next: { ...plan.own, ...row },
+    next: row ? { ...row } : { ...plan.blank },
     stamps: row ? stampsOfFields(plan, row, rowStamp) : {},
     upsert: normalize(plan, upsert),
     stamp,
@@ -232,8 +230,8 @@ function stampsOfFields({ fields }: Plan, row: Fields, rowStamp: Stamp): FieldSt
 }
 
 /** The upsert with empty values as null (M3), and the latest time that it tells as `updatedAt` (M5). */
-function normalize({ fields }: Plan, upsert: Fields): Fields {
-  const told: Fields = {};
+function normalize({ fields, blank }: Plan, upsert: Fields): Fields {
+  const told: Fields = { ...blank };
   let latest: number | null = null;
   for (const { name, isTime, long } of fields) {
     const value = present(upsert[name]);
