@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import { promisify } from "node:util";
 import { deflate, deflateSync } from "node:zlib";
 import { entities, type IngestRecord } from "@duolog/contract";
@@ -85,7 +85,7 @@ const deflateBeside = promisify(deflate);
 
 /** The first 128 bits of the SHA-256 of the text's UTF-8, in hex. */
 export function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+  return digest("sha256", text, "hex").slice(0, 32);
 }
 
 /** Where something was left out of a text. */
@@ -94,8 +94,8 @@ const GAP = "\n\n[… cut …]\n\n";
 /** The text, or three quarters of `keptBytes` of its beginning and one of its end; nothing for 0. */
 export function cut(text: string, keptBytes: number): string {
   if (keptBytes === 0) return "";
+  if (Buffer.byteLength(text) <= keptBytes) return text;
   const bytes = Buffer.from(text);
-  if (bytes.length <= keptBytes) return text;
   const head = Math.floor(keptBytes * 0.75);
   const tail = bytes.length - (keptBytes - head);
   return (
