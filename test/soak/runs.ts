@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BESIDE } from "../../apps/claude-code-plugin/test/beside.ts";
 import { RECORDINGS } from "../../apps/claude-code-plugin/test/recordings.ts";
 import { FIXTURES } from "../../apps/claude-code-plugin/test/rows.ts";
+import { OPENCODE_CALLS } from "../recordings/opencodeCalls.ts";
 import { type Captured, readRecording } from "../recordings/opencodeReplay.ts";
 import { OPENCODE_ROWS } from "../recordings/opencodeRows.ts";
 
@@ -9,7 +11,11 @@ import { OPENCODE_ROWS } from "../recordings/opencodeRows.ts";
 export interface Truth {
   sessions: Record<string, unknown>[];
   messages: Record<string, unknown>[];
+  toolCalls: Record<string, unknown>[];
+  events: Record<string, unknown>[];
 }
+
+const NOTHING_BESIDE = { toolCalls: [], events: [] };
 
 const OPENCODE_NAMES = Object.keys(OPENCODE_ROWS);
 const OPENCODE_ID = /\b(ses|msg|prt)_[0-9A-Za-z]{26}\b/g;
@@ -45,7 +51,9 @@ export function opencodeEvents(run: Run): Captured[] {
 }
 
 export function opencodeTruth(run: Run): Truth {
-  return renamed(OPENCODE_ROWS[opencodeName(run)] as unknown as Truth, renameOpencode(run));
+  const name = opencodeName(run);
+  const truth = { ...NOTHING_BESIDE, ...OPENCODE_CALLS[name], ...OPENCODE_ROWS[name] };
+  return renamed(truth as unknown as Truth, renameOpencode(run));
 }
 
 /** A file of Claude Code's, its path from the project's directory. */
@@ -79,6 +87,7 @@ export function claudeFiles(run: Run): ClaudeFile[] {
 }
 
 export function claudeTruth(run: Run): Truth {
-  const { sessions, messages } = claudeRecording(run);
-  return renamed({ sessions, messages }, renameClaude(run));
+  const { name, sessions, messages } = claudeRecording(run);
+  const beside = BESIDE[name] ?? NOTHING_BESIDE;
+  return renamed({ sessions, messages, ...beside }, renameClaude(run));
 }
