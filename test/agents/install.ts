@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 /** The versions that the expectations of this suite were measured on. */
-export const VERSIONS = { "opencode-ai": "1.18.33", "@anthropic-ai/claude-code": "2.1.330" };
+export const VERSIONS = { opencode: "1.18.34", claude: "2.1.332" };
 
 /** Absolute paths of the two native executables. */
 export interface Programs {
@@ -43,13 +43,20 @@ export async function installAgents(): Promise<Programs | { unreachable: string 
   return programs;
 }
 
-/** The packages are named after the platform; their own launchers need install scripts, so go round them. */
+/**
+ * The packages of this platform, which hold the executables: the launchers that are published
+ * beside them (`opencode-ai`, `@anthropic-ai/claude-code`) need install scripts and lag behind.
+ */
+const PACKAGES = {
+  opencode: `opencode-${process.platform}-${process.arch}`,
+  claude: `@anthropic-ai/claude-code-${process.platform}-${process.arch}`,
+};
+
 function locate(): Programs {
-  const platform = `${process.platform}-${process.arch}`;
   const modules = join(CACHE, "node_modules");
   return {
-    opencode: join(modules, `opencode-${platform}`, "bin", "opencode"),
-    claude: join(modules, "@anthropic-ai", `claude-code-${platform}`, "claude"),
+    opencode: join(modules, PACKAGES.opencode, "bin", "opencode"),
+    claude: join(modules, PACKAGES.claude, "claude"),
   };
 }
 
@@ -58,7 +65,10 @@ function isComplete(programs: Programs): boolean {
 }
 
 async function npmInstall(): Promise<string | null> {
-  const specs = Object.entries(VERSIONS).map(([name, version]) => `${name}@${version}`);
+  const specs = [
+    `${PACKAGES.opencode}@${VERSIONS.opencode}`,
+    `${PACKAGES.claude}@${VERSIONS.claude}`,
+  ];
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-save"];
   const impatient = ["--fetch-retries=1", "--fetch-retry-mintimeout=2000"];
   const options = ["--prefix", CACHE, ...quiet, ...impatient];

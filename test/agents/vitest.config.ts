@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ["test/agents/**/*.test.ts"],
     globalSetup: ["test/agents/globalSetup.ts"],
-    testTimeout: 180_000,
-    hookTimeout: 30_000,
+    testTimeout: 600_000,
+    hookTimeout: 60_000,
     teardownTimeout: 10_000,
     maxWorkers: 2,
   },

@@ -42,7 +42,7 @@ export function start(file: string, args: string[], setting: Setting): Running {
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     output.stderr += text;
   });
-  const limitMs = setting.limitMs ?? 60_000;
+  const limitMs = setting.limitMs ?? 180_000;
   const ended = new Promise<Ended>((resolve, reject) => {
     const limit = setTimeout(() => {
       if (child.pid !== undefined) killGroup(child.pid);

@@ -5,7 +5,7 @@ import { expect, vi } from "vitest";
 import { type MessageRow, type Rows, readRecord, type SessionRow, sorted } from "./record.ts";
 
 /** How long what was said may take to reach the file. */
-const ARRIVAL_MS = 20_000;
+const ARRIVAL_MS = 60_000;
 /** How long the record is watched after that: a row too many may come late. */
 const WATCH_MS = 300;
 
