@@ -1,7 +1,17 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { type Exchange, type FakeModel, type Json, sendJson, startModel } from "./httpServer.ts";
-import { type Act, reply, titleOf, usageOf } from "./script.ts";
+import {
+  type Act,
+  type Answer,
+  isTool,
+  plainly,
+  reply,
+  type Tool,
+  type ToolAct,
+  titleOf,
+  usageOf,
+} from "./script.ts";
 
 /**
  * A fake of the Anthropic Messages API, as far as Claude Code asks for it: `/v1/messages`, streamed
@@ -21,8 +31,7 @@ async function answer(exchange: Exchange): Promise<void> {
   const { body, response } = exchange;
   const { prompt, step } = situation(body);
   const tools = toolNames(body);
-  if (tools.length === 0)
-    return respond(exchange, prompt, [{ kind: "say", text: aside(body, prompt) }], 0);
+  if (tools.length === 0) return respond(exchange, prompt, plainly(aside(body, prompt)));
   const attempt = exchange.attempt(`${step} ${prompt}`);
   const turn = reply({ prompt, step, attempt });
   if (turn.kind === "failure") {
@@ -33,7 +42,7 @@ async function answer(exchange: Exchange): Promise<void> {
       error: { type, message: turn.message },
     });
   }
-  await respond(exchange, prompt, turn.acts, turn.wordDelayMs);
+  await respond(exchange, prompt, turn);
 }
 
 /** A request without tools is Claude Code's own: for a title as JSON, or a short text. */
@@ -42,10 +51,11 @@ function aside(body: Json, prompt: string): string {
   return wantsJson ? JSON.stringify({ title: titleOf(prompt) }) : titleOf(prompt);
 }
 
-async function respond(exchange: Exchange, prompt: string, acts: Act[], delayMs: number) {
+async function respond(exchange: Exchange, prompt: string, answer: Answer) {
   const { body, response } = exchange;
+  const { acts, wordDelayMs, fills } = answer;
   const tools = toolNames(body);
-  const usage = usageOf((body.messages as Json[]).length, acts);
+  const usage = usageOf((body.messages as Json[]).length, acts, fills);
   const counted = {
     input_tokens: usage.input,
     cache_read_input_tokens: usage.cacheRead,
@@ -60,7 +70,7 @@ async function respond(exchange: Exchange, prompt: string, acts: Act[], delayMs:
     model: body.model,
     stop_sequence: null,
   };
-  const stopReason = acts.some(isCall) ? "tool_use" : "end_turn";
+  const stopReason = acts.some(isTool) ? "tool_use" : "end_turn";
   response.setHeader("request-id", id("req"));
   if (body.stream !== true) {
     return sendJson(response, 200, {
@@ -81,7 +91,7 @@ async function respond(exchange: Exchange, prompt: string, acts: Act[], delayMs:
     },
   });
   for (const [index, act] of acts.entries()) {
-    await streamBlock(exchange, prompt, act, index, delayMs, send);
+    await streamBlock(exchange, prompt, act, index, wordDelayMs, send);
   }
   send({
     type: "message_delta",
@@ -130,17 +140,25 @@ function block(act: Act, tools: string[]): Json {
   if (act.kind === "think") {
     return { type: "thinking", thinking: act.text, signature: "ZmFrZS1zaWduYXR1cmU=" };
   }
-  if (act.kind === "shell") {
-    const input = { command: act.command, description: act.command };
-    return { type: "tool_use", id: id("toolu"), name: "Bash", input };
-  }
-  const input = { description: "Sub work", prompt: act.prompt, subagent_type: "general-purpose" };
-  const name = tools.includes("Agent") ? "Agent" : "Task";
-  return { type: "tool_use", id: id("toolu"), name, input };
+  return { type: "tool_use", id: id("toolu"), ...toolOf(act, tools) };
 }
 
-function isCall(act: Act): boolean {
-  return act.kind === "shell" || act.kind === "delegate";
+function toolOf(act: ToolAct, tools: string[]): Tool {
+  switch (act.kind) {
+    case "shell":
+      return { name: "Bash", input: { command: act.command, description: act.command } };
+    case "read":
+      return { name: "Read", input: { file_path: act.path } };
+    case "write":
+      return { name: "Write", input: { file_path: act.path, content: act.content } };
+    case "delegate": {
+      const name = tools.includes("Agent") ? "Agent" : "Task";
+      const when = act.inBackground === undefined ? {} : { run_in_background: act.inBackground };
+      const description = "Sub work";
+      const input = { description, prompt: act.prompt, subagent_type: "general-purpose", ...when };
+      return { name, input };
+    }
+  }
 }
 
 function toolNames(body: Json): string[] {

@@ -1,6 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { type Exchange, type FakeModel, type Json, sendJson, startModel } from "./httpServer.ts";
-import { type Act, reply, titleOf, usageOf } from "./script.ts";
+import {
+  type Act,
+  type Answer,
+  isTool,
+  plainly,
+  reply,
+  type Tool,
+  type ToolAct,
+  titleOf,
+  usageOf,
+} from "./script.ts";
 
 /** The models of the fake provider; OpenCode asks the small one for titles. */
 export const MODEL = "fake-1";
@@ -21,7 +31,7 @@ async function answer(exchange: Exchange): Promise<void> {
   const { body, response } = exchange;
   const { prompt, step } = situation(body);
   if (body.model === SMALL_MODEL) {
-    return respond(exchange, prompt, [{ kind: "say", text: titleOf(prompt) }], 0);
+    return respond(exchange, prompt, plainly(titleOf(prompt)));
   }
   const attempt = exchange.attempt(`${step} ${prompt}`);
   const turn = reply({ prompt, step, attempt });
@@ -30,12 +40,13 @@ async function answer(exchange: Exchange): Promise<void> {
     const error = { message: turn.message, type, code: null };
     return sendJson(response, turn.status, { error });
   }
-  await respond(exchange, prompt, turn.acts, turn.wordDelayMs);
+  await respond(exchange, prompt, turn);
 }
 
-async function respond(exchange: Exchange, prompt: string, acts: Act[], delayMs: number) {
+async function respond(exchange: Exchange, prompt: string, answer: Answer) {
   const { body, response, speak } = exchange;
-  const usage = counted(body, acts);
+  const { acts, wordDelayMs } = answer;
+  const usage = counted(body, answer);
   const head = { id: `chatcmpl-${randomBytes(8).toString("hex")}`, created: 1, model: body.model };
   const calls = acts.flatMap((act, index) => call(act, index));
   const finish = calls.length > 0 ? "tool_calls" : "stop";
@@ -56,7 +67,7 @@ async function respond(exchange: Exchange, prompt: string, acts: Act[], delayMs:
   for (const act of acts) {
     if (act.kind === "think") delta({ reasoning_content: act.text });
     if (act.kind === "say") {
-      await speak(prompt, act.text, delayMs, (content) => delta({ content }));
+      await speak(prompt, act.text, wordDelayMs, (content) => delta({ content }));
     }
   }
   if (calls.length > 0) delta({ tool_calls: calls });
@@ -65,8 +76,8 @@ async function respond(exchange: Exchange, prompt: string, acts: Act[], delayMs:
   response.end("data: [DONE]\n\n");
 }
 
-function counted(body: Json, acts: Act[]): Json {
-  const usage = usageOf((body.messages as Json[]).length, acts);
+function counted(body: Json, { acts, fills }: Answer): Json {
+  const usage = usageOf((body.messages as Json[]).length, acts, fills);
   return {
     prompt_tokens: usage.input + usage.cacheRead,
     completion_tokens: usage.output + usage.reasoning,
@@ -77,13 +88,26 @@ function counted(body: Json, acts: Act[]): Json {
 }
 
 function call(act: Act, index: number): Json[] {
-  if (act.kind === "say" || act.kind === "think") return [];
-  const [name, input] =
-    act.kind === "shell"
-      ? ["bash", { command: act.command, description: act.command }]
-      : ["task", { description: "sub job", prompt: act.prompt, subagent_type: "general" }];
+  if (!isTool(act)) return [];
+  const { name, input } = toolOf(act);
   const id = `call_${randomBytes(8).toString("hex")}`;
   return [{ index, id, type: "function", function: { name, arguments: JSON.stringify(input) } }];
+}
+
+function toolOf(act: ToolAct): Tool {
+  switch (act.kind) {
+    case "shell":
+      return { name: "bash", input: { command: act.command, description: act.command } };
+    case "read":
+      return { name: "read", input: { filePath: act.path } };
+    case "write":
+      return { name: "write", input: { filePath: act.path, content: act.content } };
+    case "delegate": {
+      const when = act.inBackground ? { background: true } : {};
+      const input = { description: "sub job", prompt: act.prompt, subagent_type: "general" };
+      return { name: "task", input: { ...input, ...when } };
+    }
+  }
 }
 
 /** The last user message and the answers since. */

@@ -8,10 +8,17 @@
  * | `#think` | reasoning, then a text |
  * | `#bash` | text and a shell call, then a text |
  * | `#parallel` | text and two shell calls at once, then a third one, then a text |
+ * | `#mixed` | at once a command that fails, a file that is not there, a file to write and a command |
+ * | `#refused` | a file to write that somebody is to refuse, then a text |
+ * | `#endless` | a command that never ends |
  * | `#task` | a sub-agent that gets `#bash do the sub work`, then a text |
+ * | `#wait`, `#background` | the same, to be waited for, or not |
+ * | `#nest` | a sub-agent that starts another |
  * | `#slow`, `#slow=N` | a text of N words (100), 50 ms each |
  * | `#err400` | refuses, always |
  * | `#err500=N` | fails N times (1), then a text |
+ * | `#overflow` | says once that the prompt is too long, then a text |
+ * | `#big` | a text that is said to have filled the context |
  */
 
 /** One block of an answer. */
@@ -19,11 +26,29 @@ export type Act =
   | { kind: "say"; text: string }
   | { kind: "think"; text: string }
   | { kind: "shell"; command: string }
-  | { kind: "delegate"; prompt: string };
+  | { kind: "read"; path: string }
+  | { kind: "write"; path: string; content: string }
+  | { kind: "delegate"; prompt: string; inBackground?: boolean };
+
+/** A block that calls a tool. */
+export type ToolAct = Exclude<Act, { kind: "say" | "think" }>;
+
+/** A tool as an agent names it, and its input. */
+export interface Tool {
+  name: string;
+  input: Record<string, unknown>;
+}
+
+/** What a model answers, how slowly, and whether it says that the context is full. */
+export interface Answer {
+  acts: Act[];
+  wordDelayMs: number;
+  fills: boolean;
+}
 
 /** An answer, or an HTTP error in place of one. */
 export type Reply =
-  | { kind: "answer"; acts: Act[]; wordDelayMs: number }
+  | ({ kind: "answer" } & Answer)
   | { kind: "failure"; status: number; message: string };
 
 /** Where a conversation stands. */
@@ -42,17 +67,34 @@ export function reply({ prompt, step, attempt }: Situation): Reply {
   if (attempt < count(prompt, "err500", 1)) {
     return { kind: "failure", status: 500, message: "fake error 500" };
   }
+  if (has(prompt, "overflow") && attempt === 0) {
+    const message = "prompt is too long: 250000 tokens > 200000 maximum";
+    return { kind: "failure", status: 400, message };
+  }
   const acts = (STEPS.find(([marker]) => has(prompt, marker))?.[1] ?? plain)(prompt)[step];
   return {
     kind: "answer",
     acts: acts ?? [say(`Nothing left to do after step ${step}.`)],
     wordDelayMs: has(prompt, "slow") ? 50 : 0,
+    fills: has(prompt, "big"),
   };
+}
+
+/** An answer of one text, at once. */
+export function plainly(text: string): Answer {
+  return { acts: [say(text)], wordDelayMs: 0, fills: false };
 }
 
 const say = (text: string): Act => ({ kind: "say", text });
 const shell = (command: string): Act => ({ kind: "shell", command });
 const plain = (prompt: string): Act[][] => [[say(`Answer to: ${prompt}`)]];
+
+const SUB_WORK = "#bash do the sub work";
+const delegation = (act: Act): Act[][] => [
+  [say("I will delegate."), act],
+  [say("The sub-agent was started or is done; final answer.")],
+  [say("The sub-agent has reported.")],
+];
 
 const STEPS: [marker: string, steps: (prompt: string) => Act[][]][] = [
   [
@@ -80,12 +122,32 @@ const STEPS: [marker: string, steps: (prompt: string) => Act[][]][] = [
     ],
   ],
   [
-    "task",
+    "mixed",
     () => [
-      [say("I will delegate."), { kind: "delegate", prompt: "#bash do the sub work" }],
-      [say("The sub-agent was started or is done; final answer.")],
-      [say("The sub-agent has reported.")],
+      [
+        say("Four at once."),
+        shell("echo half; exit 3"),
+        { kind: "read", path: "missing.txt" },
+        { kind: "write", path: "made.txt", content: "made by a tool\n" },
+        shell("echo fine"),
+      ],
+      [say("Some of them failed.")],
     ],
+  ],
+  [
+    "refused",
+    () => [
+      [say("I will write."), { kind: "write", path: "refused.txt", content: "never written\n" }],
+      [say("Then not.")],
+    ],
+  ],
+  ["endless", () => [[say("This will take long."), shell("tail -f /dev/null")], [say("Ended.")]]],
+  ["task", () => delegation({ kind: "delegate", prompt: SUB_WORK })],
+  ["wait", () => delegation({ kind: "delegate", prompt: SUB_WORK, inBackground: false })],
+  ["background", () => delegation({ kind: "delegate", prompt: SUB_WORK, inBackground: true })],
+  [
+    "nest",
+    () => delegation({ kind: "delegate", prompt: "#wait below the first", inBackground: false }),
   ],
   [
     "slow",
@@ -113,12 +175,15 @@ export function titleOf(prompt: string): string {
     .slice(0, 40)}`;
 }
 
-/** Token counts that differ from each other and from turn to turn, so that a mix-up shows. */
-export function usageOf(messages: number, acts: Act[]) {
+/**
+ * Token counts that differ from each other and from turn to turn, so that a mix-up shows.
+ * @param fills whether they are to be more than any context holds
+ */
+export function usageOf(messages: number, acts: Act[], fills: boolean) {
   const words = acts.map(textOf).join(" ").split(/\s+/).length;
   const reasoning = acts.some((act) => act.kind === "think") ? 7 : 0;
   return {
-    input: 30 + messages,
+    input: (fills ? 2_000_000 : 30) + messages,
     cacheRead: 1_000 + 10 * messages,
     cacheWrite: 200 + messages,
     output: 5 + words,
@@ -128,5 +193,11 @@ export function usageOf(messages: number, acts: Act[]) {
 
 function textOf(act: Act): string {
   if (act.kind === "shell") return act.command;
+  if (act.kind === "read" || act.kind === "write") return act.path;
   return act.kind === "delegate" ? act.prompt : act.text;
+}
+
+/** Whether the act calls a tool. */
+export function isTool(act: Act): act is ToolAct {
+  return act.kind !== "say" && act.kind !== "think";
 }

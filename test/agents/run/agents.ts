@@ -4,7 +4,7 @@ import { MODEL, startOpenai } from "../fake/openai.ts";
 import type { Programs } from "../install.ts";
 import { readClaude } from "../truth/claude.ts";
 import { readOpencode } from "../truth/opencode.ts";
-import type { Rows } from "../truth/record.ts";
+import type { Rows } from "../truth/rows.ts";
 import { claudeIn } from "./claude.ts";
 import { opencodeIn } from "./opencode.ts";
 import type { Ended, Running } from "./program.ts";

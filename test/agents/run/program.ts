@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 
 /** How a program ended and what it said. */
 export interface Ended {
@@ -14,14 +15,20 @@ export interface Running {
   /** Resolves when it has ended and nobody holds its output open any more. */
   ended: Promise<Ended>;
   kill(signal: NodeJS.Signals): void;
+  /** Its stdin, where the setting keeps that open. */
+  input: Writable;
+  /** Its stdout, also while it runs. */
+  output: Readable;
 }
 
 /** What a program gets: nothing of this process's own environment. */
 export interface Setting {
   cwd: string;
   env: Record<string, string>;
-  /** What is on stdin; nothing if absent. */
+  /** What is on stdin, which is closed then. */
   input?: string;
+  /** Whether stdin stays open. */
+  keepsInput?: boolean;
   /** After so many ms the program and its group are killed and `ended` rejects. */
   limitMs?: number;
 }
@@ -34,7 +41,7 @@ export function start(file: string, args: string[], setting: Setting): Running {
     stdio: "pipe",
     detached: true,
   });
-  child.stdin.end(setting.input ?? "");
+  if (setting.keepsInput !== true) child.stdin.end(setting.input ?? "");
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output.stdout += text;
@@ -57,7 +64,13 @@ export function start(file: string, args: string[], setting: Setting): Running {
       resolve({ code, signal, ...output });
     });
   });
-  return { pid: child.pid ?? -1, ended, kill: (signal) => child.kill(signal) };
+  return {
+    pid: child.pid ?? -1,
+    ended,
+    kill: (signal) => child.kill(signal),
+    input: child.stdin,
+    output: child.stdout,
+  };
 }
 
 /** Runs a program to its end, which must be a success. */

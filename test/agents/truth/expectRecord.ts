@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, vi } from "vitest";
-import { type MessageRow, type Rows, readRecord, type SessionRow, sorted } from "./record.ts";
+import { readRecord } from "./record.ts";
+import { type MessageRow, type Rows, type SessionRow, sorted } from "./rows.ts";
 
 /** How long what was said may take to reach the file. */
 const ARRIVAL_MS = 60_000;
@@ -10,7 +11,7 @@ const ARRIVAL_MS = 60_000;
 const WATCH_MS = 300;
 
 /**
- * Waits until the record in a data directory equals the truth: each session and message once, with
+ * Waits until the record in a data directory equals the truth: each session, message and tool call once, with
  * every field that the agents' own files tell, no row too many and nothing rejected.
  * @param truth read again for each look, because an agent may still be writing
  */
@@ -29,6 +30,7 @@ export function union(...parts: Rows[]): Rows {
   return sorted({
     sessions: parts.flatMap((part) => part.sessions),
     messages: parts.flatMap((part) => part.messages),
+    toolCalls: parts.flatMap((part) => part.toolCalls),
   });
 }
 
@@ -42,6 +44,7 @@ export function spoken(rows: Rows): string[] {
 function compare(record: Rows, truth: Rows): void {
   expect(record.sessions.map(stable)).toEqual(truth.sessions.map(stable));
   expect(record.messages).toEqual(truth.messages);
+  expect(record.toolCalls).toEqual(truth.toolCalls);
   for (const [index, session] of truth.sessions.entries()) {
     const latest = Math.max(session.updatedAt ?? 0, ...timesIn(session, truth.messages));
     const found = record.sessions[index]?.updatedAt;

@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { NO_TOKENS, query, type Rows, sorted, type Tokens } from "./record.ts";
+import { withInference } from "./inference.ts";
+import { callOf, isCall } from "./opencodeCalls.ts";
+import { query } from "./record.ts";
+import { NO_ROWS, NO_TOKENS, type Rows, sorted, type Tokens } from "./rows.ts";
 
 interface StoredSession {
   id: string;
@@ -19,7 +22,8 @@ interface StoredSession {
   time_updated: number;
 }
 
-interface StoredRow {
+/** A row of `message` or `part`; `message_id` of a part alone. */
+export interface StoredRow {
   id: string;
   session_id: string;
   message_id: string;
@@ -43,6 +47,7 @@ interface MessageData {
     cache: { read: number; write: number };
   };
   error?: { name: string; data?: { message?: string } };
+  path?: { cwd: string };
 }
 
 interface PartData {
@@ -54,7 +59,7 @@ interface PartData {
 
 /** What OpenCode stored in its own database, as the rows that the record must hold. */
 export function readOpencode(file: string): Rows {
-  if (!existsSync(file)) return { sessions: [], messages: [] };
+  if (!existsSync(file)) return NO_ROWS;
   return query(file, (all) => {
     const parts = all("SELECT * FROM part ORDER BY time_created, id") as StoredRow[];
     const stored = all("SELECT * FROM message ORDER BY time_created, id") as StoredRow[];
@@ -66,8 +71,15 @@ export function readOpencode(file: string): Rows {
       );
     });
     const sessions = (all("SELECT * FROM session") as StoredSession[]).map(session);
-    return sorted({ sessions, messages });
+    const calls = stored.flatMap((row) => callsOf(row, parts));
+    return sorted({ sessions, messages, toolCalls: withInference(calls, messages) });
   });
+}
+
+function callsOf(message: StoredRow, parts: StoredRow[]) {
+  const own = parts.filter((part) => part.message_id === message.id);
+  const { path } = JSON.parse(message.data) as MessageData;
+  return own.flatMap((part, place) => (isCall(part) ? [callOf(part, place, path?.cwd ?? "")] : []));
 }
 
 function session(row: StoredSession) {
@@ -99,7 +111,8 @@ function message(row: StoredRow, parts: PartData[]) {
     sessionId: row.session_id,
     source: "opencode",
     role: data.role,
-    text: textOf(parts),
+    text: textOf(parts, "text"),
+    reasoning: textOf(parts, "reasoning"),
     model: data.modelID ?? data.model?.modelID ?? null,
     provider: data.providerID ?? data.model?.providerID ?? null,
     agent: data.agent ?? null,
@@ -118,9 +131,9 @@ function errorOf({ error }: MessageData): string | null {
   return error.data?.message === undefined ? error.name : `${error.name}: ${error.data.message}`;
 }
 
-function textOf(parts: PartData[]): string | null {
+function textOf(parts: PartData[], type: string): string | null {
   const texts = parts.flatMap((part) =>
-    part.type === "text" && part.synthetic !== true && part.ignored !== true && part.text
+    part.type === type && part.synthetic !== true && part.ignored !== true && part.text
       ? [part.text]
       : [],
   );

@@ -1,55 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { inflateSync } from "node:zlib";
 import { openReadOnly } from "../../harness/rows.ts";
-
-/** Token counts as columns of the record. */
-export interface Tokens {
-  promptTokens: number | null;
-  completionTokens: number | null;
-  reasoningTokens: number | null;
-  cacheReadTokens: number | null;
-  cacheWriteTokens: number | null;
-}
-
-/** A session, as far as the agents' own files say enough to check it. Times are epoch ms. */
-export interface SessionRow extends Tokens {
-  id: string;
-  source: string | null;
-  title: string | null;
-  projectPath: string | null;
-  projectName: string | null;
-  gitBranch: string | null;
-  parentId: string | null;
-  model: string | null;
-  agentVersion: string | null;
-  cost: number | null;
-  createdAt: number | null;
-  updatedAt: number | null;
-}
-
-/** A message, as far as the agents' own files say enough to check it. Times are epoch ms. */
-export interface MessageRow extends Tokens {
-  id: string;
-  sessionId: string;
-  source: string | null;
-  role: string | null;
-  text: string | null;
-  model: string | null;
-  provider: string | null;
-  agent: string | null;
-  agentId: string | null;
-  finishReason: string | null;
-  error: string | null;
-  cost: number | null;
-  createdAt: number | null;
-  completedAt: number | null;
-}
-
-/** What is in a data directory, or ought to be; sorted by session and id. */
-export interface Rows {
-  sessions: SessionRow[];
-  messages: MessageRow[];
-}
+import {
+  type MessageRow,
+  NO_ROWS,
+  type Rows,
+  type SessionRow,
+  sorted,
+  type ToolCallRow,
+} from "./rows.ts";
 
 const TOKENS = `prompt_tokens promptTokens, completion_tokens completionTokens,
   reasoning_tokens reasoningTokens, cache_read_tokens cacheReadTokens,
@@ -59,23 +19,77 @@ const SESSIONS = `SELECT id, source, title, project_path projectPath, project_na
   git_branch gitBranch, parent_id parentId, model, agent_version agentVersion, cost,
   created_at createdAt, updated_at updatedAt, ${TOKENS} FROM sessions`;
 
-const MESSAGES = `SELECT id, session_id sessionId, source, role, text_content text, model, provider,
-  agent, agent_id agentId, finish_reason finishReason, error, cost, created_at createdAt,
-  completed_at completedAt, ${TOKENS} FROM messages`;
+const MESSAGES = `SELECT id, session_id sessionId, source, role, text_content text,
+  reasoning_text reasoning, reasoning_hash, model, provider, agent, agent_id agentId,
+  finish_reason finishReason, error, cost, created_at createdAt, completed_at completedAt, ${TOKENS}
+  FROM messages WHERE removed_at IS NULL`;
 
-/** Reads duolog.db as any other program would: the file alone, read-only. */
+const TOOL_CALLS = `SELECT c.id, c.session_id sessionId, c.source, c.message_id messageId,
+  c.agent_id agentId, c.is_sidechain isSidechain, position, name, kind, status, input, input_hash,
+  output, output_hash, c.error, file_path filePath, child_session_id childSessionId,
+  child_agent_id childAgentId, c.created_at createdAt, c.completed_at completedAt,
+  c.duration_ms durationMs
+  FROM tool_calls c LEFT JOIN messages m ON m.session_id = c.session_id AND m.id = c.message_id
+  WHERE m.removed_at IS NULL`;
+
+interface StoredBlob {
+  hash: string;
+  text: string | null;
+  deflated: Buffer | null;
+}
+
+interface StoredMessage extends MessageRow {
+  reasoning_hash: string | null;
+}
+
+interface StoredCall extends Omit<ToolCallRow, "isSidechain" | "input"> {
+  isSidechain: number | null;
+  input: string | null;
+  input_hash: string | null;
+  output_hash: string | null;
+}
+
+/**
+ * Reads duolog.db as any other program would: the file alone, read-only. Messages that were removed
+ * and their calls are left out, for the agent's own store has them no more.
+ */
 export function readRecord(dataDir: string): Rows {
   const file = join(dataDir, "duolog.db");
-  if (!existsSync(file)) return { sessions: [], messages: [] };
+  if (!existsSync(file)) return NO_ROWS;
   return query(file, (all) => {
-    if (all("SELECT 1 FROM sqlite_master WHERE name = 'messages'").length === 0) {
-      return { sessions: [], messages: [] };
-    }
+    if (all("SELECT 1 FROM sqlite_master WHERE name = 'blobs'").length === 0) return NO_ROWS;
+    const blobs = new Map((all("SELECT * FROM blobs") as StoredBlob[]).map((b) => [b.hash, b]));
+    const whole = (text: string | null, hash: string | null) =>
+      hash === null ? text : blobText(blobs.get(hash));
     return sorted({
       sessions: all(SESSIONS) as SessionRow[],
-      messages: all(MESSAGES) as MessageRow[],
+      messages: (all(MESSAGES) as StoredMessage[]).map(({ reasoning_hash, ...row }) => ({
+        ...row,
+        reasoning: whole(row.reasoning, reasoning_hash),
+      })),
+      toolCalls: (all(TOOL_CALLS) as StoredCall[]).map(({ input_hash, output_hash, ...row }) => ({
+        ...row,
+        isSidechain: row.isSidechain === null ? null : row.isSidechain === 1,
+        input: meant(whole(row.input, input_hash)),
+        output: whole(row.output, output_hash),
+      })),
     });
   });
+}
+
+function blobText(blob: StoredBlob | undefined): string | null {
+  if (blob === undefined) return null;
+  return blob.deflated === null ? blob.text : inflateSync(blob.deflated).toString("utf8");
+}
+
+/** What JSON means; any other text as it is. */
+export function meant(json: string | null): unknown {
+  if (json === null) return null;
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
 }
 
 /** Runs read-only queries on an SQLite file. */
@@ -87,24 +101,3 @@ export function query<T>(file: string, read: (all: (sql: string) => unknown[]) =
     database.close();
   }
 }
-
-/** The same rows in the one order in which they are compared. */
-export function sorted(rows: Rows): Rows {
-  const by =
-    <T>(key: (row: T) => string) =>
-    (a: T, b: T) =>
-      key(a) < key(b) ? -1 : 1;
-  return {
-    sessions: rows.sessions.toSorted(by((row) => row.id)),
-    messages: rows.messages.toSorted(by((row) => `${row.sessionId} ${row.id}`)),
-  };
-}
-
-/** Nothing counted. */
-export const NO_TOKENS: Tokens = {
-  promptTokens: null,
-  completionTokens: null,
-  reasoningTokens: null,
-  cacheReadTokens: null,
-  cacheWriteTokens: null,
-};
