@@ -77,6 +77,23 @@ describe("a compaction", () => {
     ]);
   });
 
+  test("made by itself has attachments between it and its summary", () => {
+    const between = (uuid: string, parentUuid: string) => ({
+      type: "attachment",
+      attachment: { type: "date", content: "today" },
+      sessionId: "s",
+      uuid,
+      parentUuid,
+      timestamp: at(2),
+    });
+    const lines = [boundary, between("x", "e"), between("y", "x"), { ...summary, parentUuid: "y" }];
+    expect(events(...lines)).toMatchObject([
+      { id: "e", kind: "compaction", text: "Summed up.", createdAt: T0 + 1000 },
+    ]);
+    const next = { ...boundary, uuid: "z", timestamp: at(3) };
+    expect(events(...lines, next, { ...summary, uuid: "s2", parentUuid: "z" })).toHaveLength(2);
+  });
+
   test("up to 1.x a summary alone told of it", () => {
     expect(events(summary)).toMatchObject([{ id: "f", kind: "compaction", createdAt: T0 }]);
     expect(events(boundary, { ...summary, parentUuid: "other" })).toHaveLength(2);

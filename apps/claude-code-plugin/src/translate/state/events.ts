@@ -35,9 +35,9 @@ function ownEvents(before: Moment, head: Head, body: Body): LineEvent[] {
 }
 
 /** The summary belongs to the compaction that it follows; up to 1.x there was none but it. */
-function summary(before: Moment, head: Head, text: string | null): LineEvent {
-  const isOfBoundary = before.boundary !== null && head.parentUuid === before.boundary;
-  return lineEvent("compaction", { id: isOfBoundary ? before.boundary : null, text });
+function summary({ boundary }: Moment, head: Head, text: string | null): LineEvent {
+  const id = boundary !== null && head.parentUuid === boundary.tip ? boundary.id : null;
+  return lineEvent("compaction", { id, text });
 }
 
 function replies(head: Head, body: Body & { kind: "toolResult" }): LineEvent[] {

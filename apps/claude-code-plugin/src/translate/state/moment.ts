@@ -19,14 +19,21 @@ export interface Moment {
   readonly permissionMode: string | null;
   readonly customTitle: string | null;
   readonly aiTitle: string | null;
-  /** The uuid of the last compaction. */
-  readonly boundary: string | null;
+  /** The last compaction. */
+  readonly boundary: Boundary | null;
   /** The last copied line of a fork that has no line of its own yet. */
   readonly copied: Origin | null;
   /** The prompt that files may still be given beside. */
   readonly prompt: OpenPrompt | null;
   /** The calls that have no result yet. */
   readonly calls: readonly OpenCall[];
+}
+
+/** A compaction whose summary may follow: one made by itself has attachments in between. */
+interface Boundary {
+  readonly id: string;
+  /** The last line of those that follow it one upon the other. */
+  readonly tip: string;
 }
 
 /** A prompt and what was given beside it so far. */
@@ -62,7 +69,7 @@ export function nextMoment(moment: Moment, head: Head, body: Body, place: Place)
     permissionMode: (place.isOwn ? modeIn(head, body) : null) ?? moment.permissionMode,
     customTitle: titleIn(body, "custom", place) ?? moment.customTitle,
     aiTitle: titleIn(body, "ai", place) ?? moment.aiTitle,
-    boundary: body.kind === "boundary" ? head.uuid : moment.boundary,
+    boundary: nextBoundary(moment.boundary, head, body),
     copied: nextCopied(moment.copied, head),
     prompt: nextPrompt(moment.prompt, body, place),
     calls: nextCalls(moment.calls, body, place),
@@ -77,6 +84,12 @@ export function modeIn(head: Head, body: Body): string | null {
 /** The title of that rank that a line tells; null where it tells none. */
 export function titleIn(body: Body, rank: "custom" | "ai", place: Place): string | null {
   return body.kind === "title" && body.rank === rank && place.isOwn ? titleLine(body.text) : null;
+}
+
+function nextBoundary(boundary: Boundary | null, { uuid, parentUuid }: Head, body: Body) {
+  if (body.kind === "boundary") return uuid === null ? null : { id: uuid, tip: uuid };
+  const follows = uuid !== null && boundary !== null && parentUuid === boundary.tip;
+  return follows && body.kind !== "summary" ? { ...boundary, tip: uuid } : boundary;
 }
 
 /** A line with an id that is no copy is the fork's first own one. */
