@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import {
-  CHILD_KINDS,
   type ChildKind,
   entities,
   KINDS_IN_ORDER,
