@@ -67,7 +67,8 @@ export function testClient(dataDir: string, clientName = "test", spool = false) 
 }
 
 async function untilAnswered(dataDir: string): Promise<void> {
-  const end = Date.now() + 10_000;
+  // It may have a large file to upgrade, on a machine that other tests keep busy.
+  const end = Date.now() + 25_000;
   while (Date.now() < end) {
     const rpc = testClient(dataDir);
     const health = await rpc.health();

@@ -67,11 +67,11 @@ export class TestHome implements AsyncDisposable {
     return JSON.parse(stdout);
   }
 
-  /** A client of the daemon here, which starts none. */
+  /** A client of the daemon here, which starts none; on a busy machine a large record takes its time. */
   client(clientName = "opencode-plugin") {
     const dataDir = this.paths.root;
     const options = { clientName, clientVersion: "1", dataDir, spool: false, autostart: false };
-    return createRpcClient(options);
+    return createRpcClient({ ...options, deadlineMs: 30_000 });
   }
 
   log(): { msg: string; reason?: string }[] {

@@ -2,7 +2,7 @@ import { MAX_TEXT } from "@duolog/contract";
 import { expect, test, vi } from "vitest";
 import { TestHome } from "./duolog.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const T = 1_769_760_000_000;
 const LONG = "x".repeat(9_000_000);
@@ -39,10 +39,13 @@ test("a row of two texts, each of which fills a frame, is read and hides no othe
   const rpc = home.client();
   // 30 MB as UTF-8.
   const wide = "字".repeat(MAX_TEXT);
-  await rpc.upsertSession({ id: "wide", title: wide, updatedAt: T + 1 });
-  await rpc.upsertSession({ id: "wide", error: wide, updatedAt: T + 1 });
-  await rpc.upsertMessage({ id: "m", sessionId: "other", textContent: wide, updatedAt: T });
-  await rpc.upsertMessage({ id: "m", sessionId: "other", error: wide, updatedAt: T });
+  const done = [
+    await rpc.upsertSession({ id: "wide", title: wide, updatedAt: T + 1 }),
+    await rpc.upsertSession({ id: "wide", error: wide, updatedAt: T + 1 }),
+    await rpc.upsertMessage({ id: "m", sessionId: "other", textContent: wide, updatedAt: T }),
+    await rpc.upsertMessage({ id: "m", sessionId: "other", error: wide, updatedAt: T }),
+  ];
+  expect(done.map(({ status }) => status)).toEqual(["stored", "stored", "stored", "stored"]);
   await rpc.close();
 
   const listed = await home.json(["sessions"]);
