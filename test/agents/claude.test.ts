@@ -31,16 +31,6 @@ describe.skipIf(programs === null)("Claude Code alone", () => {
     await on.recorded();
   });
 
-  test("prompts queued during a turn", async () => {
-    await using on = await stage(claude);
-    const { queue } = claudeIn(on.workspace, programs?.claude ?? "", on.model);
-    expect(await queue(["#parallel", "second", "third"]).ended).toMatchObject({ code: 0 });
-    // The later ones were given before Claude Code had written the first.
-    const prompts = spoken(on.seat.truth()).filter((line) => line.startsWith("user"));
-    expect(prompts.toSorted()).toEqual(["user: #parallel", "user: second", "user: third"]);
-    await on.recorded();
-  });
-
   test("no Node to be found: silent, and a later run catches up", async () => {
     await using on = await stage(claude, "absent");
     const env = { ...on.workspace.env, PATH: pathWithoutNode(join(on.workspace.root, "bin")) };

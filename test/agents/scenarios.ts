@@ -1,8 +1,12 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, inject, test } from "vitest";
 import type { FakeModel } from "./fake/httpServer.ts";
 import { type Agent, bareOutput, plain, type Seat } from "./run/agents.ts";
 import type { Ended } from "./run/program.ts";
 import { createWorkspace, type Workspace } from "./run/workspace.ts";
+import { expectImport } from "./truth/expectImport.ts";
 import { expectRecord, spoken } from "./truth/expectRecord.ts";
 
 /** One agent at work: a workspace, its fake model and the agent's seat there. */
@@ -14,8 +18,12 @@ export interface Stage extends AsyncDisposable {
   ask(prompt: string, ...args: string[]): Promise<Ended>;
   /** The id of the only session that has no parent. */
   sessionId(): string;
+  /** Waits until the command of `#endless` runs. */
+  started(): Promise<void>;
   /** Waits until the record equals what the agent stored. */
   recorded(): Promise<void>;
+  /** The same, and that an import of what the agent stored gives the same rows. */
+  imported(): Promise<void>;
 }
 
 /** The installed programs; scenarios run only where there are some. */
@@ -45,7 +53,14 @@ export async function stage(
       expect(roots).toHaveLength(1);
       return roots[0]?.id ?? "";
     },
+    started: async () => {
+      while (!existsSync(join(workspace.project, "started"))) await sleep(50);
+    },
     recorded: () => expectRecord(workspace.dataDir, seat.truth),
+    imported: async () => {
+      await expectRecord(workspace.dataDir, seat.truth);
+      await expectImport(workspace.dataDir, seat.importArgs, agent.untold);
+    },
     async [Symbol.asyncDispose]() {
       await model[Symbol.asyncDispose]();
       await workspace[Symbol.asyncDispose]();

@@ -30,7 +30,8 @@ export function startOpenai(): Promise<FakeModel> {
 async function answer(exchange: Exchange): Promise<void> {
   const { body, response } = exchange;
   const { prompt, step } = situation(body);
-  if (body.model === SMALL_MODEL) {
+  // Without tools OpenCode asks for a title, or for the summary of a compaction.
+  if (body.model === SMALL_MODEL || body.tools === undefined) {
     return respond(exchange, prompt, plainly(titleOf(prompt)));
   }
   const attempt = exchange.attempt(`${step} ${prompt}`);

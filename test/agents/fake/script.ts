@@ -85,6 +85,9 @@ export function plainly(text: string): Answer {
   return { acts: [say(text)], wordDelayMs: 0, fills: false };
 }
 
+/** Leaves a file `started` where it runs, and then waits for good. */
+export const ENDLESS = "touch started && tail -f /dev/null";
+
 const say = (text: string): Act => ({ kind: "say", text });
 const shell = (command: string): Act => ({ kind: "shell", command });
 const plain = (prompt: string): Act[][] => [[say(`Answer to: ${prompt}`)]];
@@ -141,7 +144,7 @@ const STEPS: [marker: string, steps: (prompt: string) => Act[][]][] = [
       [say("Then not.")],
     ],
   ],
-  ["endless", () => [[say("This will take long."), shell("tail -f /dev/null")], [say("Ended.")]]],
+  ["endless", () => [[say("This will take long."), shell(ENDLESS)], [say("Ended.")]]],
   ["task", () => delegation({ kind: "delegate", prompt: SUB_WORK })],
   ["wait", () => delegation({ kind: "delegate", prompt: SUB_WORK, inBackground: false })],
   ["background", () => delegation({ kind: "delegate", prompt: SUB_WORK, inBackground: true })],

@@ -3,6 +3,7 @@ import type { FakeModel } from "../fake/httpServer.ts";
 import { MODEL, startOpenai } from "../fake/openai.ts";
 import type { Programs } from "../install.ts";
 import { readClaude } from "../truth/claude.ts";
+import type { Untold } from "../truth/expectImport.ts";
 import { readOpencode } from "../truth/opencode.ts";
 import type { Rows } from "../truth/rows.ts";
 import { claudeIn } from "./claude.ts";
@@ -16,6 +17,8 @@ export interface Agent {
   startModel(): Promise<FakeModel>;
   /** What a run prints, apart from colours, that is stopped by Ctrl-C in mid-answer. */
   interrupted: Ended;
+  /** What `duolog import` can't know of its sessions. */
+  untold: Untold;
   /** Sets the agent up in a workspace, with duolog's plugin. */
   join(workspace: Workspace, programs: Programs, model: FakeModel): Seat;
 }
@@ -30,12 +33,15 @@ export interface Seat {
   resume(id?: string): string[];
   /** The arguments that continue a copy of a session. */
   fork(id: string): string[];
+  /** What `duolog import` is to read of it. */
+  importArgs: string[];
 }
 
 export const claude: Agent = {
   name: "Claude Code",
   startModel: startAnthropic,
   interrupted: { code: 0, signal: null, stdout: "Execution error", stderr: "" },
+  untold: { columns: ["status", "updated_at", "ended_at"], kinds: [] },
   join(workspace, programs, model) {
     const { run, configDir } = claudeIn(workspace, programs.claude, model);
     return {
@@ -43,6 +49,7 @@ export const claude: Agent = {
       truth: () => readClaude(configDir),
       resume: (id) => (id === undefined ? ["--continue"] : ["--resume", id]),
       fork: (id) => ["--resume", id, "--fork-session"],
+      importArgs: ["--claude-code", configDir],
     };
   },
 };
@@ -54,6 +61,10 @@ export const opencode: Agent = {
   name: "OpenCode",
   startModel: startOpenai,
   interrupted: { code: null, signal: "SIGINT", stdout: "", stderr: BANNER },
+  untold: {
+    columns: ["status", "updated_at", "error"],
+    kinds: ["error", "retry", "permission"],
+  },
   join(workspace, programs, model) {
     const { run, database } = opencodeIn(workspace, programs.opencode, model);
     return {
@@ -61,6 +72,7 @@ export const opencode: Agent = {
       truth: () => readOpencode(database),
       resume: (id) => (id === undefined ? ["--continue"] : ["--session", id]),
       fork: (id) => ["--session", id, "--fork"],
+      importArgs: ["--opencode", database],
     };
   },
 };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FakeModel } from "../fake/httpServer.ts";
+import { type Refusal, type Talk, talkWith } from "./claudeTalk.ts";
 import { type Running, start } from "./program.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -15,8 +16,8 @@ export interface Claude {
   configDir: string;
   /** Starts `claude -p PROMPT`; further arguments follow the usual ones. */
   run(prompt: string, ...args: string[]): Running;
-  /** Starts `claude -p` and gives it all prompts at once: it takes the later ones in mid-turn. */
-  queue(prompts: string[]): Running;
+  /** Starts one `claude -p` for many prompts; who is asked for a permission says `refusal`. */
+  talk(refusal: Refusal, ...args: string[]): Talk;
   /** Starts `claude plugin …`. */
   plugin(...args: string[]): Running;
 }
@@ -43,19 +44,17 @@ export function claudeIn(
   const plugins = plugin === null ? [] : ["--plugin-dir", plugin];
   const tools = ["--allowedTools", "Bash", "Task", "Agent"];
   const setting = { cwd: workspace.project, env };
-  const json = ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"];
+  const asking = ["--permission-prompt-tool", "stdio"];
+  const streams = ["--input-format", "stream-json", "--output-format", "stream-json"];
+  const json = [...streams, "--verbose", ...asking];
   return {
     configDir,
     plugin: (...args) => start(program, ["plugin", ...args], setting),
     run: (prompt, ...args) =>
       start(program, ["-p", prompt, ...plugins, ...args, ...tools], setting),
-    queue: (prompts) => {
-      const lines = prompts.map((content) => ({
-        type: "user",
-        message: { role: "user", content },
-      }));
-      const input = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-      return start(program, ["-p", ...json, ...plugins, ...tools], { ...setting, input });
+    talk: (refusal, ...args) => {
+      const options = ["-p", ...json, ...plugins, ...args, "--allowedTools", "Task", "Agent"];
+      return talkWith(start(program, options, { ...setting, keepsInput: true }), refusal);
     },
   };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FakeModel } from "../fake/httpServer.ts";
 import { MODEL, SMALL_MODEL } from "../fake/openai.ts";
+import { type OpencodeServer, serverOf } from "./opencodeServer.ts";
 import { type Running, start } from "./program.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -17,6 +18,8 @@ export interface Opencode {
   database: string;
   /** Starts `opencode run ARGS PROMPT`. */
   run(prompt: string, ...args: string[]): Running;
+  /** Starts `opencode serve`, which asks before it writes a file. */
+  serve(): Promise<OpencodeServer>;
 }
 
 /** Sets up the pinned program against a fake model, with `plugin` (a path) or without any. */
@@ -40,6 +43,7 @@ export function opencodeIn(
     OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
     // With a plugin configured, OpenCode waits at start for an npm install of its plugin types.
     npm_config_offline: "true",
+    OPENCODE_EXPERIMENTAL_BACKGROUND_SUBAGENTS: "1",
   };
   const folder = join(xdg(".config"), "opencode");
   mkdirSync(folder, { recursive: true });
@@ -48,6 +52,14 @@ export function opencodeIn(
     database: join(xdg("share"), "opencode", "opencode.db"),
     run: (prompt, ...args) =>
       start(program, ["run", ...args, prompt], { cwd: workspace.project, env }),
+    serve: () =>
+      serverOf(
+        start(program, ["serve", "--port", "0"], {
+          cwd: workspace.project,
+          env: { ...env, OPENCODE_PERMISSION: JSON.stringify({ edit: "ask" }) },
+          limitMs: 600_000,
+        }),
+      ),
   };
 }
 
@@ -59,7 +71,8 @@ function config(model: FakeModel, plugin: string | null) {
     small_model: `fake/${SMALL_MODEL}`,
     enabled_providers: ["fake"],
     plugin: plugin === null ? [] : [plugin],
-    permission: { bash: "allow", edit: "allow" },
+    permission: { bash: "allow", edit: "allow", task: "allow" },
+    agent: { general: { permission: { task: "allow" } } },
     provider: {
       fake: {
         npm: "@ai-sdk/openai-compatible",
