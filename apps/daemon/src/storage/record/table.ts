@@ -131,27 +131,20 @@ export function toReal(text: Scalar): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** The array that the upsert statement reads. */
-export function rowToJson<Row>({ fields }: Table<Row>, row: Row): unknown[] {
+/** The values that the upsert statement takes. */
+export function valuesOf<Row>({ fields }: Table<Row>, row: Row): unknown[] {
   return fields.map((field) => {
     const value = row[field];
     return typeof value === "boolean" ? Number(value) : value;
   });
 }
 
-/**
- * Inserts or replaces the rows of a JSON array of arrays, in one statement and so in one commit.
- * Each row is taken apart once (MATERIALIZED, in SQLite's binary form): without that, SQLite
- * writes and parses its text anew for every column.
- */
+/** Inserts or replaces one row. */
 export function upsertSql<Row>({ name, columns, keys }: Table<Row>): string {
   const quoted = columns.map((column) => `"${column}"`);
-  const values = columns.map((_, position) => `v ->> ${position}`);
   const updates = columns
     .filter((column) => !keys.includes(column))
     .map((column) => `"${column}" = excluded."${column}"`);
-  return `WITH r(v) AS MATERIALIZED (SELECT jsonb(value) FROM json_each(?))
-    INSERT INTO "${name}" (${quoted.join(", ")})
-    SELECT ${values.join(", ")} FROM r WHERE true
+  return `INSERT INTO "${name}" (${quoted.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
     ON CONFLICT (${keys.map((key) => `"${key}"`).join(", ")}) DO UPDATE SET ${updates.join(", ")}`;
 }

@@ -16,10 +16,10 @@ import { createPlaceCheck } from "./placeCheck.ts";
 import {
   rowAsJson,
   rowFromJson,
-  rowToJson,
   type Table,
   tables,
   upsertSql,
+  valuesOf,
   type Written,
 } from "./table.ts";
 
@@ -232,6 +232,6 @@ function prepareRead<Row>(db: Database.Database, table: Table<Row>): (keys: Key[
 function prepareWrite<Row>(db: Database.Database, table: Table<Row>): (rows: Row[]) => void {
   const statement = db.prepare(upsertSql(table));
   return (rows) => {
-    statement.run(JSON.stringify(rows.map((row) => rowToJson(table, row))));
+    for (const row of rows) statement.run(valuesOf(table, row));
   };
 }
