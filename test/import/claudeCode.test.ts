@@ -13,8 +13,8 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
-import { BESIDE } from "../../apps/claude-code-plugin/test/beside.ts";
-import { RECORDINGS } from "../../apps/claude-code-plugin/test/recordings.ts";
+import { BESIDE } from "../../apps/claude-code-plugin/test/translate/beside.ts";
+import { RECORDINGS } from "../../apps/claude-code-plugin/test/translate/recordings.ts";
 import { duolog } from "../harness/command.ts";
 import { cleanEnv, TestDaemon, testClient } from "../harness/daemon.ts";
 import { temporary } from "../upgrade/files.ts";

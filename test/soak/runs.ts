@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BESIDE } from "../../apps/claude-code-plugin/test/beside.ts";
-import { RECORDINGS } from "../../apps/claude-code-plugin/test/recordings.ts";
-import { FIXTURES } from "../../apps/claude-code-plugin/test/rows.ts";
+import { BESIDE } from "../../apps/claude-code-plugin/test/translate/beside.ts";
+import { RECORDINGS } from "../../apps/claude-code-plugin/test/translate/recordings.ts";
+import { FIXTURES } from "../../apps/claude-code-plugin/test/translate/rows.ts";
 import { OPENCODE_CALLS } from "../recordings/opencodeCalls.ts";
 import { type Captured, readRecording } from "../recordings/opencodeReplay.ts";
 import { OPENCODE_ROWS } from "../recordings/opencodeRows.ts";

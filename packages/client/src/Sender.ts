@@ -1,7 +1,7 @@
 import { type ItemResult, isFinal, type Refusal } from "@duolog/contract";
 import { BATCH_BYTES, BATCH_COUNT, NO_ANSWER } from "./batches.ts";
 import { InFlight } from "./InFlight.ts";
-import { isObject } from "./local/isObject.ts";
+import { isObject } from "./local/files/isObject.ts";
 import type { Pending, Spool } from "./spool/Spool.ts";
 import { backoffDelay, STARTING_PAUSE, upgradeDelay } from "./transport/backoff.ts";
 import type { Connection } from "./transport/Connection.ts";

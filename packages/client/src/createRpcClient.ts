@@ -11,8 +11,8 @@ import {
 import type { Health } from "@duolog/contract/server";
 import { NOT_JSON, tooBig } from "./batches.ts";
 import { DirectCalls } from "./DirectCalls.ts";
-import { type DataPaths, dataPaths, resolveDataDir } from "./local/paths.ts";
-import { writeRejected } from "./local/rejected.ts";
+import { type DataPaths, dataPaths, resolveDataDir } from "./local/data/paths.ts";
+import { writeRejected } from "./local/data/rejected.ts";
 import { Sender } from "./Sender.ts";
 import { type Added, type Pending, Spool } from "./spool/Spool.ts";
 import { stamp } from "./stamp.ts";

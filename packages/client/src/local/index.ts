@@ -1,8 +1,3 @@
-export { atomicWrite, writeNew } from "./atomicWrite.ts";
-export { compareVersions } from "./compareVersions.ts";
-export { errno, isMissing } from "./errno.ts";
-export { asBytes, parseBytes } from "./jsonBytes.ts";
-export { type RawLine, readLines } from "./lines.ts";
 export {
   type DataPaths,
   dataPaths,
@@ -10,13 +5,14 @@ export {
   homeOf,
   isPrivateDir,
   resolveDataDir,
-} from "./paths.ts";
-export { acquirePidLock, type PidLock, pidLockHolder } from "./pidLock.ts";
-export { isAlive, isSameProcess, startTicks } from "./processes.ts";
-export { readIfThere, readOwn } from "./readIfThere.ts";
-export { isNotThere, withRegularFile } from "./regularFile.ts";
-export { countRejected, MOST_REJECTED, type RejectedEntry, writeRejected } from "./rejected.ts";
-export { type Runtime, readRuntime, writeRuntime } from "./runtime.ts";
+} from "./data/paths.ts";
+export {
+  countRejected,
+  MOST_REJECTED,
+  type RejectedEntry,
+  writeRejected,
+} from "./data/rejected.ts";
+export { type Runtime, readRuntime, writeRuntime } from "./data/runtime.ts";
 export {
   formatSpoolLine,
   isOwnerAlive,
@@ -27,7 +23,16 @@ export {
   type SegmentOwner,
   type SpoolEntry,
   segmentName,
-} from "./segments.ts";
-export { chosenEnv, type StartResult, startDaemon } from "./startDaemon.ts";
-export { ensureToken, readToken } from "./token.ts";
-export { uniqueSuffix } from "./uniqueSuffix.ts";
+} from "./data/segments.ts";
+export { ensureToken, readToken } from "./data/token.ts";
+export { atomicWrite, writeNew } from "./files/atomicWrite.ts";
+export { errno, isMissing } from "./files/errno.ts";
+export { asBytes, parseBytes } from "./files/jsonBytes.ts";
+export { type RawLine, readLines } from "./files/lines.ts";
+export { readIfThere, readOwn } from "./files/readIfThere.ts";
+export { isNotThere, withRegularFile } from "./files/regularFile.ts";
+export { uniqueSuffix } from "./files/uniqueSuffix.ts";
+export { compareVersions } from "./processes/compareVersions.ts";
+export { acquirePidLock, type PidLock, pidLockHolder } from "./processes/pidLock.ts";
+export { isAlive, isSameProcess, startTicks } from "./processes/processes.ts";
+export { chosenEnv, type StartResult, startDaemon } from "./processes/startDaemon.ts";

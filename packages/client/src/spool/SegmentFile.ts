@@ -10,9 +10,9 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { errno } from "../local/errno.ts";
-import { type DataPaths, ensureDataDir } from "../local/paths.ts";
-import { ownStart, segmentName, splitLines } from "../local/segments.ts";
+import { type DataPaths, ensureDataDir } from "../local/data/paths.ts";
+import { ownStart, segmentName, splitLines } from "../local/data/segments.ts";
+import { errno } from "../local/files/errno.ts";
 
 const FEED = 0x0a;
 /** Read at once, bytes; a longer line is read whole. */

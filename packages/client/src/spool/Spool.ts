@@ -1,7 +1,7 @@
 import type { IngestRecord } from "@duolog/contract";
 import { LARGEST_RECORD } from "../batches.ts";
-import type { DataPaths } from "../local/paths.ts";
-import { formatSpoolLine, parseSpoolLine, type SpoolEntry } from "../local/segments.ts";
+import type { DataPaths } from "../local/data/paths.ts";
+import { formatSpoolLine, parseSpoolLine, type SpoolEntry } from "../local/data/segments.ts";
 import { SegmentFile } from "./SegmentFile.ts";
 
 /** Bytes of records held in memory that a segment holds too; the rest is read back when its turn comes. */

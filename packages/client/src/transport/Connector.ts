@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
-import { type DataPaths, isPrivateDir } from "../local/paths.ts";
-import { readRuntime } from "../local/runtime.ts";
-import { type StartResult, startDaemon } from "../local/startDaemon.ts";
-import { readToken } from "../local/token.ts";
+import { type DataPaths, isPrivateDir } from "../local/data/paths.ts";
+import { readRuntime } from "../local/data/runtime.ts";
+import { readToken } from "../local/data/token.ts";
+import { type StartResult, startDaemon } from "../local/processes/startDaemon.ts";
 import { Connection } from "./Connection.ts";
 import { isListening } from "./probe.ts";
 

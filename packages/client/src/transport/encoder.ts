@@ -1,5 +1,5 @@
 import type { WebSocketClientOptions } from "@trpc/client";
-import { isObject } from "../local/isObject.ts";
+import { isObject } from "../local/files/isObject.ts";
 
 type Encoder = NonNullable<WebSocketClientOptions["experimental_encoder"]>;
 

@@ -1,6 +1,6 @@
 import type { Refusal } from "@duolog/contract";
 import { TRPCClientError } from "@trpc/client";
-import { isObject } from "../local/isObject.ts";
+import { isObject } from "../local/files/isObject.ts";
 
 /** WebSocket close code of a frame over the receiver's limit. */
 const TOO_BIG = 1009;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compareVersions } from "../../src/local/compareVersions.ts";
+import { compareVersions } from "../../src/local/processes/compareVersions.ts";
 
 test("versions in the order of semver.org §11", () => {
   const order = [

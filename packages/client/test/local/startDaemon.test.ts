@@ -12,7 +12,6 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { isRecentNode } from "../../src/local/findOnPath.ts";
 import {
   chosenEnv,
   type DataPaths,
@@ -21,6 +20,7 @@ import {
   startDaemon,
   writeRuntime,
 } from "../../src/local/index.ts";
+import { isRecentNode } from "../../src/local/processes/findOnPath.ts";
 import { tempData } from "./tempData.ts";
 
 const build = new URL("../../dist/local/index.js", import.meta.url).href;

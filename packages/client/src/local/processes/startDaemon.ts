@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { type DataPaths, ensureDataDir } from "../data/paths.ts";
+import { readRuntime } from "../data/runtime.ts";
 import { childProcess } from "./childProcess.ts";
 import { findOnPath } from "./findOnPath.ts";
-import { type DataPaths, ensureDataDir } from "./paths.ts";
 import { acquirePidLock, type PidLock, pidLockAge } from "./pidLock.ts";
-import { readRuntime } from "./runtime.ts";
 
 /** `starting`: another process is at it, or one has just died of it. */
 export type StartResult = "started" | "starting" | "unavailable";

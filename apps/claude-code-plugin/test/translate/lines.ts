@@ -1,5 +1,5 @@
-import type { Cursor } from "../src/translate/transcript.ts";
-import { Transcript } from "../src/translate/transcript.ts";
+import type { Cursor } from "../../src/translate/transcript.ts";
+import { Transcript } from "../../src/translate/transcript.ts";
 import { Rows } from "./rows.ts";
 
 export const OWNER = { sessionId: "s", agentId: null, agentType: null };

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { Positions } from "../src/forwarder/positions.ts";
-import { TranscriptReader } from "../src/reader/transcriptReader.ts";
+import { Positions } from "../../src/forwarder/positions.ts";
+import { TranscriptReader } from "../../src/reader/transcriptReader.ts";
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), "duolog-positions-")));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,9 +1,9 @@
 import { lstatSync } from "node:fs";
 import { isAbsolute } from "node:path";
-import { atomicWrite } from "./atomicWrite.ts";
-import { directoryInode } from "./directoryInode.ts";
+import { atomicWrite } from "../files/atomicWrite.ts";
+import { directoryInode } from "../files/directoryInode.ts";
+import { readOwn } from "../files/readIfThere.ts";
 import type { DataPaths } from "./paths.ts";
-import { readOwn } from "./readIfThere.ts";
 
 /** How to start the daemon and where it listens; paths are absolute. */
 export interface Runtime {

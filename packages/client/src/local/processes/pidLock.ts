@@ -1,11 +1,11 @@
 import { linkSync, lstatSync, rmSync, unlinkSync } from "node:fs";
-import { atomicWrite, writeNew } from "./atomicWrite.ts";
-import { directoryInode } from "./directoryInode.ts";
-import { errno } from "./errno.ts";
-import { isOurs } from "./paths.ts";
+import { isOurs } from "../data/paths.ts";
+import { atomicWrite, writeNew } from "../files/atomicWrite.ts";
+import { directoryInode } from "../files/directoryInode.ts";
+import { errno } from "../files/errno.ts";
+import { readOwn } from "../files/readIfThere.ts";
+import { uniqueSuffix } from "../files/uniqueSuffix.ts";
 import { isAlive, isSameProcess, startTicks } from "./processes.ts";
-import { readOwn } from "./readIfThere.ts";
-import { uniqueSuffix } from "./uniqueSuffix.ts";
 
 /** A lock that is held while the process whose id stands in its file lives. */
 export interface PidLock {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Transcript } from "../src/translate/transcript.ts";
+import { Transcript } from "../../src/translate/transcript.ts";
 import { besideLines } from "./anyLine.ts";
 import { answer, at, type Json, message, OWNER, prompt, read, T0, told } from "./lines.ts";
 import { Rows } from "./rows.ts";

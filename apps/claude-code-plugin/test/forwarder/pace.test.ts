@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pauseAfter } from "../src/forwarder/pace.ts";
+import { pauseAfter } from "../../src/forwarder/pace.ts";
 
 test.each([
   { sinceNews: 0, cpuMs: 1, pause: 250, why: "something happens, and looks are cheap" },

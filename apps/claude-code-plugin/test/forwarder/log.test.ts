@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { logTo } from "../src/forwarder/log.ts";
+import { logTo } from "../../src/forwarder/log.ts";
 
 let directory: string;
 beforeEach(() => {

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { ingestRecord } from "@duolog/contract/server";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseHook } from "../src/translate/hook.ts";
-import { Transcript } from "../src/translate/transcript.ts";
+import { parseHook } from "../../src/translate/hook.ts";
+import { Transcript } from "../../src/translate/transcript.ts";
+import { RECORDINGS } from "../translate/recordings.ts";
 import { readersOf } from "./reading.ts";
-import { RECORDINGS } from "./recordings.ts";
 
 const RUNS = Number(process.env.DUOLOG_RUNS ?? 400);
 

@@ -15,11 +15,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DataPaths, dataPaths, ensureDataDir } from "@duolog/client/local";
 import { expect } from "vitest";
-import { cleanEnv, newDataDir, testClient } from "../../../test/harness/daemon.ts";
-import { inOrder, present, type Row } from "./rows.ts";
+import { cleanEnv, newDataDir, testClient } from "../../../../test/harness/daemon.ts";
+import { inOrder, present, type Row } from "../translate/rows.ts";
 
-const FORWARDER = fileURLToPath(new URL("../dist/forwarder.js", import.meta.url));
-const HOOK = fileURLToPath(new URL("../hooks/note.sh", import.meta.url));
+const FORWARDER = fileURLToPath(new URL("../../dist/forwarder.js", import.meta.url));
+const HOOK = fileURLToPath(new URL("../../hooks/note.sh", import.meta.url));
 /** When the made-up transcripts begin, epoch ms. */
 export const T0 = Date.parse("2026-11-22T11:00:00Z");
 

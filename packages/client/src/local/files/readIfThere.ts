@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync } from "node:fs";
-import { isOurs } from "./paths.ts";
+import { isOurs } from "../data/paths.ts";
 import { withRegularFile } from "./regularFile.ts";
 
 /** The text of a regular file of ours; null where there is none that may be read. Throws like fs. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { TestDaemon, testClient } from "../../../test/harness/daemon.ts";
+import { TestDaemon, testClient } from "../../../../test/harness/daemon.ts";
 import { line, Seat, texts } from "./seat.ts";
 
 describe.concurrent("broken and hostile input, given to a real forwarder", () => {

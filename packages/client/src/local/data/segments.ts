@@ -2,12 +2,12 @@ import { closeSync, readdirSync, statSync } from "node:fs";
 import { uptime } from "node:os";
 import { basename, join } from "node:path";
 import { type IngestRecord, KINDS_IN_ORDER, type Kind } from "@duolog/contract";
-import { errno } from "./errno.ts";
-import { isObject } from "./isObject.ts";
-import { readLines } from "./lines.ts";
+import { errno } from "../files/errno.ts";
+import { isObject } from "../files/isObject.ts";
+import { readLines } from "../files/lines.ts";
+import { openToRead } from "../files/regularFile.ts";
+import { isSameProcess, startTicks } from "../processes/processes.ts";
 import type { DataPaths } from "./paths.ts";
-import { isSameProcess, startTicks } from "./processes.ts";
-import { openToRead } from "./regularFile.ts";
 
 /** One line of a segment. */
 export interface SpoolEntry {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { linkSync, unlinkSync } from "node:fs";
-import { writeNew } from "./atomicWrite.ts";
-import { errno } from "./errno.ts";
+import { writeNew } from "../files/atomicWrite.ts";
+import { errno } from "../files/errno.ts";
+import { readIfThere, readOwn } from "../files/readIfThere.ts";
+import { uniqueSuffix } from "../files/uniqueSuffix.ts";
 import type { DataPaths } from "./paths.ts";
-import { readIfThere, readOwn } from "./readIfThere.ts";
-import { uniqueSuffix } from "./uniqueSuffix.ts";
 
 const TOKEN = /^[0-9a-f]{64}$/;
 

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Refusal } from "@duolog/contract";
-import { atomicWrite } from "./atomicWrite.ts";
-import { isMissing } from "./errno.ts";
+import { atomicWrite } from "../files/atomicWrite.ts";
+import { isMissing } from "../files/errno.ts";
 import type { DataPaths } from "./paths.ts";
 
 /** Something that will never be a row, kept for a person to look at. */

@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { IngestRecord } from "@duolog/contract";
-import { findAgentFiles } from "../src/reader/places.ts";
-import { type BrokenLine, TranscriptReader } from "../src/reader/transcriptReader.ts";
-import { FIXTURES } from "./rows.ts";
+import { findAgentFiles } from "../../src/reader/places.ts";
+import { type BrokenLine, TranscriptReader } from "../../src/reader/transcriptReader.ts";
+import { FIXTURES } from "../translate/rows.ts";
 
 /** A reader for each transcript of a recording: the sessions' own and their sub-agents'. */
 export function readersOf(name: string): TranscriptReader[] {

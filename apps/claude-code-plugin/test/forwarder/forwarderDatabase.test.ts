@@ -3,9 +3,9 @@ import { appendFileSync, copyFileSync, cpSync, existsSync, writeFileSync } from 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
-import { TestDaemon } from "../../../test/harness/daemon.ts";
-import { RECORDINGS } from "./recordings.ts";
-import { FIXTURES } from "./rows.ts";
+import { TestDaemon } from "../../../../test/harness/daemon.ts";
+import { RECORDINGS } from "../translate/recordings.ts";
+import { FIXTURES } from "../translate/rows.ts";
 import { line, Seat, texts } from "./seat.ts";
 
 describe.concurrent("another database in the place of the one that took the rows", () => {

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach } from "vitest";
 
-export const HOOK = fileURLToPath(new URL("../hooks/note.sh", import.meta.url));
+export const HOOK = fileURLToPath(new URL("../../hooks/note.sh", import.meta.url));
 export const isLinux = process.platform === "linux";
 export const PAYLOAD = '{"session_id":"s","prompt":"a \\\\ \\n \u00e9 $(x) `y`"}';
 

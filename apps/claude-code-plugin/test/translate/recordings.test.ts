@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { TranscriptReader } from "../src/reader/transcriptReader.ts";
+import { TranscriptReader } from "../../src/reader/transcriptReader.ts";
+import { readAll, readersOf } from "../reader/reading.ts";
 import { BESIDE } from "./beside.ts";
-import { readAll, readersOf } from "./reading.ts";
 import { RECORDINGS } from "./recordings.ts";
 import { inOrder, type Row, Rows } from "./rows.ts";
 

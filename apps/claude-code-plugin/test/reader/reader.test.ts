@@ -16,11 +16,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dataPaths } from "@duolog/client/local";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { configDirs } from "../src/forwarder/configDirs.ts";
-import { checkTranscriptPath, findAgentFiles, findSessionFiles } from "../src/reader/places.ts";
-import { TranscriptReader } from "../src/reader/transcriptReader.ts";
+import { configDirs } from "../../src/forwarder/configDirs.ts";
+import { checkTranscriptPath, findAgentFiles, findSessionFiles } from "../../src/reader/places.ts";
+import { TranscriptReader } from "../../src/reader/transcriptReader.ts";
+import { Rows } from "../translate/rows.ts";
 import { readAll } from "./reading.ts";
-import { Rows } from "./rows.ts";
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), "duolog-reader-")));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { errno } from "./errno.ts";
+import { errno } from "../files/errno.ts";
 
 /** True while a process of this id runs, whosever it is. A zombie does not. */
 export function isAlive(pid: number): boolean {

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import type { IngestRecord, Kind } from "@duolog/contract";
-import { MergedRows } from "../../../test/harness/mergedRows.ts";
+import { MergedRows } from "../../../../test/harness/mergedRows.ts";
 
 export const FIXTURES = fileURLToPath(
-  new URL("../../../test/fixtures/claude-code/", import.meta.url),
+  new URL("../../../../test/fixtures/claude-code/", import.meta.url),
 );
 
 export type Row = Record<string, unknown>;

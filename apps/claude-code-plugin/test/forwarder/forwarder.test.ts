@@ -4,10 +4,10 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
-import { pidOf, processorTime } from "../../../test/bench/proc.ts";
-import { TestDaemon, testClient } from "../../../test/harness/daemon.ts";
-import { RECORDINGS } from "./recordings.ts";
-import { FIXTURES, inOrder } from "./rows.ts";
+import { pidOf, processorTime } from "../../../../test/bench/proc.ts";
+import { TestDaemon, testClient } from "../../../../test/harness/daemon.ts";
+import { RECORDINGS } from "../translate/recordings.ts";
+import { FIXTURES, inOrder } from "../translate/rows.ts";
 import { line, Seat, T0, texts } from "./seat.ts";
 
 /** Told to end, it does so within a second, keeps the note and has nothing to tell. */

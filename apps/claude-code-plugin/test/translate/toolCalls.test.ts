@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Transcript } from "../src/translate/transcript.ts";
+import { Transcript } from "../../src/translate/transcript.ts";
 import { answer, at, type Json, OWNER, prompt, read, T0, told } from "./lines.ts";
 import { Rows } from "./rows.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Transcript } from "../src/translate/transcript.ts";
+import { Transcript } from "../../src/translate/transcript.ts";
 import { answer, at, type Json, prompt, T0, told } from "./lines.ts";
 import { type Row, Rows } from "./rows.ts";
 
