@@ -37,7 +37,7 @@ function shortMessageOf(sender: string, n: number): MessageUpsert {
   const reasoningText = phrase(random, below(random, 6) === 0 ? 150 : 12);
   return {
     ...messageOf(sender, n),
-    textContent: phrase(random, 35),
+    textContent: phrase(random, 30),
     reasoningText,
     reasoningBytes: Buffer.byteLength(reasoningText),
   };
