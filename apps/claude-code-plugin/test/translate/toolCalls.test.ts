@@ -111,6 +111,17 @@ describe("a call is told by its beginning, and ends with its result", () => {
       {},
       {},
     ],
+    [
+      "interrupted",
+      {
+        is_error: true,
+        content:
+          "The user doesn't want to proceed with this tool use. The tool use was rejected. " +
+          "Correction to the text above: this call was stopped while running, not refused before it ran.",
+      },
+      { toolDenialKind: "user-rejected" },
+      {},
+    ],
     ["success", { content: "Permission to use Bash has been denied." }, {}, {}],
   ])("%s: %j %j", (status, block, line, expected) => {
     expect(call(begin, result("t", "x", block, line))).toMatchObject({ status, ...expected });

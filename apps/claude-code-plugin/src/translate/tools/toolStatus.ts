@@ -26,6 +26,11 @@ const INTERRUPTED = [
   /^\[Request interrupted by user/,
   /^<tool_use_error>(Cancelled: parallel tool call|Sibling tool call errored)/,
 ];
+/**
+ * What 2.1.332 adds to the text of a refusal where the call ran and a person stopped it; its kind of
+ * denial is then "user-rejected" as well.
+ */
+const STOPPED = "this call was stopped while running, not refused before it ran";
 const STOPPED_KINDS = new Set(["interrupted", "cancelled"]);
 
 const EXIT_CODE = /^Exit code (\d{1,9})(?:\n|$)/;
@@ -36,11 +41,16 @@ const ADVICE = "\n\nNote: The user's next message may contain";
 
 /** How the call ended. */
 export function statusOf({ isError, text, result, denialKind }: Ending): ToolStatus {
+  if (isError && isRefusal(text) && text.includes(STOPPED)) return "interrupted";
   if (denialKind !== null) return STOPPED_KINDS.has(denialKind) ? "interrupted" : "denied";
   if (result.interrupted === true) return "interrupted";
   if (!isError) return "success";
   if (INTERRUPTED.some((start) => start.test(text))) return "interrupted";
-  return DENIED.some((start) => start.test(text)) ? "denied" : "error";
+  return isRefusal(text) ? "denied" : "error";
+}
+
+function isRefusal(text: string): boolean {
+  return DENIED.some((start) => start.test(text));
 }
 
 /** The exit code of a shell command that failed: a success tells none. */
