@@ -40,8 +40,7 @@ describe.skipIf(programs === null)("Claude Code in one conversation", () => {
       expect.stringMatching(/^write success: .*made\.txt$/),
       "shell success: echo fine",
       expect.stringMatching(/^write denied: .*refused\.txt$/),
-      // Claude Code tells an interruption of a command as its refusal.
-      `shell denied: ${ENDLESS}`,
+      `shell interrupted: ${ENDLESS}`,
       "shell success: echo A",
       "shell success: echo B",
     ]);
