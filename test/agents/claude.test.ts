@@ -5,7 +5,7 @@ import { bareOutput, claude } from "./run/agents.ts";
 import { claudeIn } from "./run/claude.ts";
 import { processesIn } from "./run/workspace.ts";
 import { commonScenarios, programs, stage } from "./scenarios.ts";
-import { spoken } from "./truth/expectRecord.ts";
+import { called, spoken } from "./truth/told.ts";
 
 commonScenarios(claude);
 
@@ -16,6 +16,26 @@ describe.skipIf(programs === null)("Claude Code alone", () => {
     expect(ended.map(({ code }) => code)).toEqual([0, 0]);
     expect(on.seat.truth().sessions).toHaveLength(2);
     await on.recorded();
+  });
+
+  test("tools, two of them parallel; then a sub-agent", async () => {
+    await using on = await stage(claude);
+    expect(await on.ask("#parallel")).toMatchObject({ code: 0 });
+    expect(spoken(on.seat.truth())).toEqual([
+      "user: #parallel",
+      "assistant: Running two tools at once.",
+      "assistant: -",
+      "assistant: All three commands ran. Final.",
+    ]);
+    expect(await on.ask("#task")).toMatchObject({ code: 0 });
+    expect(called(on.seat.truth())).toEqual([
+      "shell success: echo A",
+      "shell success: echo B",
+      "shell success: echo C",
+      "task success: #bash do the sub work",
+      "shell success: echo hello-from-bash",
+    ]);
+    await on.imported();
   });
 
   test("a slash command of the user's own", async () => {
@@ -40,21 +60,6 @@ describe.skipIf(programs === null)("Claude Code alone", () => {
     await on.workspace.duolog("start");
     await on.ask("again");
     expect(on.seat.truth().sessions).toHaveLength(2);
-    await on.recorded();
-  });
-
-  test("compaction: its summary is nobody's prompt", async () => {
-    await using on = await stage(claude);
-    await on.ask("first");
-    expect(await on.ask("/compact", ...on.seat.resume())).toMatchObject({ code: 0 });
-    await on.ask("second", ...on.seat.resume());
-    const said = spoken(on.seat.truth());
-    expect(said.slice(0, 3)).toEqual([
-      "user: first",
-      "assistant: Answer to: first",
-      "user: second",
-    ]);
-    expect(said).toHaveLength(4);
     await on.recorded();
   });
 

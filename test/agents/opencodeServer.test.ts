@@ -1,21 +1,28 @@
-import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
-import { queryRows } from "../harness/rows.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ENDLESS } from "./fake/script.ts";
 import { opencode } from "./run/agents.ts";
 import { opencodeIn } from "./run/opencode.ts";
+import type { OpencodeServer } from "./run/opencodeServer.ts";
 import { programs, type Stage, stage } from "./scenarios.ts";
-import { spoken } from "./truth/expectRecord.ts";
-import { called, eventsOf } from "./truth/told.ts";
+import { expectRecord } from "./truth/expectRecord.ts";
+import { called, happened, removedFrom, spoken, within } from "./truth/told.ts";
 
-function serve(on: Stage) {
-  return opencodeIn(on.workspace, programs?.opencode ?? "", on.model).serve();
-}
-
+/** All sessions have one server; an import of them all comes before the one that is deleted. */
 describe.skipIf(programs === null)("OpenCode as a server", () => {
-  test("tools that fail, are refused and interrupted; queued prompts, a rename, a retry", async () => {
-    await using on = await stage(opencode);
-    await using server = await serve(on);
+  let on: Stage;
+  let server: OpencodeServer;
+  beforeAll(async () => {
+    on = await stage(opencode);
+    server = await opencodeIn(on.workspace, programs?.opencode ?? "", on.model).serve();
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    await on[Symbol.asyncDispose]();
+  });
+  const truth = (session: string) => within(on.seat.truth(), session);
+  const events = (session: string) => happened(on.workspace.dataDir, session);
+
+  test("tools that fail, are refused and interrupted; a rename, a retry, a queued prompt, an archive", async () => {
     const id = await server.create();
     const mixed = server.ask(id, "#mixed");
     await server.reply({ reply: "once" });
@@ -37,7 +44,7 @@ describe.skipIf(programs === null)("OpenCode as a server", () => {
     await server.idle();
     await server.ask(id, "#err400");
     await server.patch(id, { time: { archived: Date.now() } });
-    expect(called(on.seat.truth())).toEqual([
+    expect(called(truth(id))).toEqual([
       "shell success: echo half; exit 3",
       "read error: missing.txt",
       "write success: made.txt",
@@ -48,116 +55,115 @@ describe.skipIf(programs === null)("OpenCode as a server", () => {
       "shell success: echo A",
       "shell success: echo B",
     ]);
-    expect(spoken(on.seat.truth())).toContain("user: queued");
-    await on.imported();
-    const told = eventsOf(on.workspace.dataDir);
-    expect(told.map(({ kind }) => kind)).toEqual([
-      ...Array(6).fill("permission"),
-      "interrupt",
-      "rename",
-      "retry",
-      "error",
-      "archive",
+    await on.recorded();
+    expect(events(id)).toEqual([
+      "permission: edit",
+      "permission: once",
+      "permission: edit",
+      "permission: reject",
+      "permission: edit",
+      "permission: reject",
+      "interrupt: MessageAbortedError: Aborted",
+      "rename: My name",
+      "retry: fake error 500",
+      "error: APIError: fake error 400",
+      "archive: ",
     ]);
-    const decisions = told.map(({ data }) => JSON.parse(data ?? "{}").decision);
-    expect(decisions.filter(Boolean)).toEqual(["once", "reject", "reject"]);
   });
 
-  test("sub-agents: waited for, in the background and nested", async () => {
-    await using on = await stage(opencode);
-    await using server = await serve(on);
+  test("parallel tools; sub-agents: waited for, nested and in the background", async () => {
     const id = await server.create();
-    await server.ask(id, "#task");
+    await server.ask(id, "#parallel");
+    await server.ask(id, "#wait");
     await server.ask(id, "#nest");
     await server.ask(id, "#background");
-    const { toolCalls, sessions } = on.seat.truth();
-    expect(called(on.seat.truth())).toEqual([
+    await vi.waitFor(
+      () => expect(spoken(truth(id)).at(-1)).toMatch(/^assistant: Answer to: <task id=/),
+      { timeout: 60_000, interval: 100 },
+    );
+    await server.idle();
+    expect(called(truth(id))).toEqual([
+      "shell success: echo A",
+      "shell success: echo B",
+      "shell success: echo C",
       "task success: #bash do the sub work",
       "shell success: echo hello-from-bash",
       "task success: #wait below the first",
-      // OpenCode's own limit: a sub-agent may start none.
-      "task error: #bash do the sub work",
+      "task success: #bash do the sub work",
+      "shell success: echo hello-from-bash",
       "task success: #bash do the sub work",
       "shell success: echo hello-from-bash",
     ]);
-    const children = toolCalls.flatMap(({ childSessionId }) => childSessionId ?? []);
-    const parented = sessions.filter(({ parentId }) => parentId === id);
-    expect(children.toSorted()).toEqual(parented.map((session) => session.id).toSorted());
-    await on.imported();
-    expect(eventsOf(on.workspace.dataDir).map(({ kind }) => kind)).toEqual(["injected"]);
+    const children = truth(id).toolCalls.flatMap(({ childSessionId }) => childSessionId ?? []);
+    expect(new Set([id, ...children])).toEqual(new Set(truth(id).sessions.map((row) => row.id)));
+    await on.recorded();
+    expect(events(id)).toEqual([expect.stringMatching(/^injected: <task id=/)]);
   });
 
-  test("compaction by hand, by itself and because of an overflow, and a fork of all that", async () => {
-    await using on = await stage(opencode);
-    await using server = await serve(on);
+  test("compaction by hand, by itself and for a prompt too long; a fork of all that", async () => {
     const id = await server.create();
     await server.ask(id, "#bash first");
     await server.compact(id);
     await server.ask(id, "#big");
     await server.ask(id, "after");
     await server.ask(id, "#overflow");
-    const fork = await server.post(id, "fork");
-    await server.ask(String(fork.id), "forked");
-    expect(called(on.seat.truth())).toEqual(Array(2).fill("shell success: echo hello-from-bash"));
-    await on.imported();
-    const compactions = eventsOf(on.workspace.dataDir, "compaction");
-    const triggers = compactions.map(({ data }) => data).toSorted();
-    // Each once in the session and once in its fork.
-    expect(triggers).toEqual([
-      ...Array(2).fill('{"trigger":"auto","overflow":true}'),
-      ...Array(2).fill('{"trigger":"auto"}'),
-      ...Array(2).fill('{"trigger":"manual"}'),
+    const before = spoken(truth(id));
+    const fork = String((await server.post(id, "fork")).id);
+    await server.ask(fork, "forked");
+    expect(spoken(truth(fork))).toEqual([
+      ...before,
+      "user: forked",
+      "assistant: Answer to: forked",
     ]);
-    for (const { text } of compactions) expect(text).toMatch(/^Title of Here is/);
-    expect(eventsOf(on.workspace.dataDir, "error")).toMatchObject([
-      { text: expect.stringMatching(/^ContextOverflowError/) },
+    expect(called(truth(fork))).toEqual(["shell success: echo hello-from-bash"]);
+    await on.recorded();
+    expect(events(id)).toEqual([
+      "compaction: manual",
+      "compaction: auto",
+      expect.stringMatching(/^injected: Continue if you have next steps/),
+      "error: ContextOverflowError: prompt is too long: 250000 tokens > 200000 maximum",
+      "compaction: auto",
     ]);
   });
 
-  test("revert, undone and committed; delete", async () => {
-    await using on = await stage(opencode);
-    await using server = await serve(on);
+  test("a revert that is undone, and one that a prompt commits", async () => {
     const id = await server.create();
     await server.ask(id, "first");
     await server.ask(id, "#bash second");
-    const second = on.seat.truth().messages.find(({ text }) => text === "#bash second")?.id ?? "";
+    const second = truth(id).messages.find(({ text }) => text === "#bash second")?.id ?? "";
     await server.post(id, "revert", { messageID: second });
     await server.post(id, "unrevert");
     await server.post(id, "revert", { messageID: second });
     await server.ask(id, "third");
-    expect(spoken(on.seat.truth())).toEqual([
+    expect(spoken(truth(id)).filter((line) => line.startsWith("user"))).toEqual([
       "user: first",
-      "assistant: Answer to: first",
       "user: third",
-      "assistant: Answer to: third",
     ]);
-    await vi.waitFor(() => expect(removedOf(on)).toEqual(["#bash second", ...SECOND_TURN]), 10_000);
-    const reverts = eventsOf(on.workspace.dataDir, "revert").map(({ data }) => data);
-    expect(reverts).toEqual([
-      JSON.stringify({ to: second }),
-      JSON.stringify({ to: second, undone: true }),
-      JSON.stringify({ to: second }),
-      JSON.stringify({ boundary: second }),
+    await on.recorded();
+    expect(removedFrom(on.workspace.dataDir)).toEqual([
+      "#bash second",
+      "I will run a command.",
+      "The command ran; final answer.",
     ]);
+    expect(events(id)).toEqual([
+      "revert: to",
+      "revert: to undone",
+      "revert: to",
+      "revert: boundary",
+    ]);
+  });
+
+  test("an import of all that gives the same rows", async () => {
+    await on.imported();
+  });
+
+  test("a deleted session stays in the record", async () => {
+    const id = await server.create();
+    await server.ask(id, "#bash");
+    const before = on.seat.truth();
     await server.remove(id);
-    await vi.waitFor(() => expect(statusOf(on)).toEqual("deleted"), 10_000);
-    // What OpenCode has no more stays in the record.
-    expect(on.seat.truth().messages).toEqual([]);
-    expect(removedOf(on)).toHaveLength(3);
+    expect(truth(id).sessions).toEqual([]);
+    await expectRecord(on.workspace.dataDir, () => before);
+    expect(events(id)).toEqual(["delete: "]);
   });
 });
-
-const SECOND_TURN = ["I will run a command.", "The command ran; final answer."];
-
-const query = <Row>(on: Stage, sql: string) =>
-  queryRows<Row>(join(on.workspace.dataDir, "duolog.db"), sql);
-
-/** The texts of the messages that were taken away, oldest first. */
-function removedOf(on: Stage): (string | null)[] {
-  const sql = "SELECT text_content FROM messages WHERE removed_at > 0 ORDER BY created_at";
-  return query<{ text_content: string | null }>(on, sql).map((row) => row.text_content);
-}
-
-function statusOf(on: Stage): string | undefined {
-  return query<{ status: string }>(on, "SELECT status FROM sessions")[0]?.status;
-}

@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, inject, test } from "vitest";
 import type { FakeModel } from "./fake/httpServer.ts";
+import { ENDLESS } from "./fake/script.ts";
 import { type Agent, bareOutput, plain, type Seat } from "./run/agents.ts";
 import type { Ended } from "./run/program.ts";
-import { createWorkspace, type Workspace } from "./run/workspace.ts";
+import { until } from "./run/until.ts";
+import { createWorkspace, processesIn, type Workspace } from "./run/workspace.ts";
 import { expectImport } from "./truth/expectImport.ts";
-import { expectRecord, spoken } from "./truth/expectRecord.ts";
+import { expectRecord } from "./truth/expectRecord.ts";
+import { called, spoken, within } from "./truth/told.ts";
 
 /** One agent at work: a workspace, its fake model and the agent's seat there. */
 export interface Stage extends AsyncDisposable {
@@ -20,6 +22,8 @@ export interface Stage extends AsyncDisposable {
   sessionId(): string;
   /** Waits until the command of `#endless` runs. */
   started(): Promise<void>;
+  /** Ends that command, which outlives an agent that was killed. */
+  ended(): Promise<void>;
   /** Waits until the record equals what the agent stored. */
   recorded(): Promise<void>;
   /** The same, and that an import of what the agent stored gives the same rows. */
@@ -54,7 +58,14 @@ export async function stage(
       return roots[0]?.id ?? "";
     },
     started: async () => {
-      while (!existsSync(join(workspace.project, "started"))) await sleep(50);
+      const mark = join(workspace.project, "started");
+      await until("a command that runs", () => (existsSync(mark) ? mark : null));
+    },
+    ended: async () => {
+      const endless = () =>
+        processesIn(workspace.root).filter(({ command }) => command.includes("tail -f"));
+      for (const { pid } of endless()) process.kill(pid);
+      await until("the command's end", () => (endless().length === 0 ? true : null));
     },
     recorded: () => expectRecord(workspace.dataDir, seat.truth),
     imported: async () => {
@@ -71,8 +82,9 @@ export async function stage(
 /** What must hold for either agent. */
 export function commonScenarios(agent: Agent): void {
   describe.skipIf(programs === null)(agent.name, () => {
-    test("one turn, and not a word of duolog's on the terminal or to the model", async () => {
+    test("one turn, its plugin starts the daemon, and not a word of duolog's on the terminal or to the model", async () => {
       await using on = await stage(agent);
+      await on.workspace.duolog("stop");
       const ended = await on.ask("hello");
       expect(plain(ended)).toEqual(bareOutput(agent, "Answer to: hello"));
       expect(JSON.stringify(on.model.requests)).not.toMatch(/duolog/i);
@@ -80,71 +92,39 @@ export function commonScenarios(agent: Agent): void {
       await on.recorded();
     });
 
-    test("three turns: started, continued, resumed by id", async () => {
+    test("a session is started, continued, resumed by id while the model fails twice, and forked", async () => {
       await using on = await stage(agent);
       await on.ask("first");
       await on.ask("#think", ...on.seat.resume());
       await on.recorded();
-      await on.ask("third", ...on.seat.resume(on.sessionId()));
-      expect(spoken(on.seat.truth())).toEqual([
+      const id = on.sessionId();
+      await on.ask("#err500=2", ...on.seat.resume(id));
+      const asked = on.model.requests.filter((body) => JSON.stringify(body).includes("#err500=2"));
+      expect(asked.length).toBeGreaterThan(2);
+      const turns = [
         "user: first",
         "assistant: Answer to: first",
         "user: #think",
         "assistant: Thought about: #think",
-        "user: third",
-        "assistant: Answer to: third",
-      ]);
-      await on.recorded();
-    });
-
-    test("tool calls, two of them parallel", async () => {
-      await using on = await stage(agent);
-      expect(await on.ask("#parallel")).toMatchObject({ code: 0 });
-      expect(spoken(on.seat.truth())).toEqual([
-        "user: #parallel",
-        "assistant: Running two tools at once.",
-        "assistant: -",
-        "assistant: All three commands ran. Final.",
-      ]);
-      await on.recorded();
-    });
-
-    test("a sub-agent", async () => {
-      await using on = await stage(agent);
-      expect(await on.ask("#task")).toMatchObject({ code: 0 });
-      expect(spoken(on.seat.truth())).toEqual(
-        expect.arrayContaining([
-          "user: #task",
-          "assistant: I will delegate.",
-          "user: #bash do the sub work",
-          "assistant: I will run a command.",
-          "assistant: The command ran; final answer.",
-          "assistant: The sub-agent was started or is done; final answer.",
-        ]),
-      );
-      await on.recorded();
-    });
-
-    test("a model that refuses", async () => {
-      await using on = await stage(agent);
-      expect(await on.ask("#err400")).toMatchObject({ code: 1 });
-      const { messages } = on.seat.truth();
-      expect(messages.filter(({ error }) => error?.includes("fake error 400"))).toHaveLength(1);
-      await on.recorded();
-    });
-
-    test("a model that fails twice, then answers", async () => {
-      await using on = await stage(agent);
-      expect(plain(await on.ask("#err500=2"))).toEqual(bareOutput(agent, "Answer to: #err500=2"));
-      expect(on.model.requests.length).toBeGreaterThan(2);
-      expect(spoken(on.seat.truth())).toEqual([
         "user: #err500=2",
         "assistant: Answer to: #err500=2",
+      ];
+      expect(spoken(on.seat.truth())).toEqual(turns);
+      await on.ask("#bash", ...on.seat.fork(id));
+      const { sessions } = on.seat.truth();
+      const fork = sessions.find((session) => session.id !== id)?.id ?? "";
+      expect(sessions).toHaveLength(2);
+      expect(spoken(within(on.seat.truth(), id))).toEqual(turns);
+      expect(spoken(within(on.seat.truth(), fork))).toEqual([
+        ...turns,
+        "user: #bash",
+        "assistant: I will run a command.",
+        "assistant: The command ran; final answer.",
       ]);
-      await on.recorded();
+      await on.imported();
     });
 
-    test("SIGKILL in the middle of an answer, then resumed", async () => {
+    test("SIGKILL in the middle of an answer and of a tool, each then resumed", async () => {
       await using on = await stage(agent);
       const run = on.seat.ask("#slow");
       await on.model.midAnswer("#slow");
@@ -155,12 +135,19 @@ export function commonScenarios(agent: Agent): void {
         "user: #slow",
       ]);
       await on.recorded();
+      const again = on.seat.ask("#endless", ...on.seat.resume(on.sessionId()));
+      await on.started();
+      again.kill("SIGKILL");
+      await on.ended();
+      expect(called(on.seat.truth())).toEqual([`shell running: ${ENDLESS}`]);
+      await on.recorded();
       await on.ask("again", ...on.seat.resume(on.sessionId()));
+      expect(called(on.seat.truth())).toEqual([`shell interrupted: ${ENDLESS}`]);
       expect(spoken(on.seat.truth()).slice(-2)).toEqual([
         "user: again",
         "assistant: Answer to: again",
       ]);
-      await on.recorded();
+      await on.imported();
     });
 
     test("Ctrl-C in the middle of an answer", async () => {
@@ -173,30 +160,12 @@ export function commonScenarios(agent: Agent): void {
       await on.recorded();
     });
 
-    test("no daemon, and nothing to start one with: all arrives when it is started", async () => {
+    test("a model that refuses; no daemon, and nothing to start one with: all arrives when it is started", async () => {
       await using on = await stage(agent, "absent");
-      const ended = await on.ask("hello");
-      expect(plain(ended)).toEqual(bareOutput(agent, "Answer to: hello"));
+      expect(await on.ask("#err400")).toMatchObject({ code: 1 });
       await on.workspace.duolog("start");
-      expect(on.seat.truth().messages).toHaveLength(2);
-      await on.recorded();
-    });
-
-    test("no daemon at first: the plugin starts it", async () => {
-      await using on = await stage(agent);
-      await on.workspace.duolog("stop");
-      const ended = await on.ask("hello");
-      expect(plain(ended)).toEqual(bareOutput(agent, "Answer to: hello"));
-      expect(on.seat.truth().messages).toHaveLength(2);
-      await on.recorded();
-    });
-
-    test("a fork: its copies are rows of the fork", async () => {
-      await using on = await stage(agent);
-      await on.ask("first");
-      await on.ask("second", ...on.seat.fork(on.sessionId()));
-      const { sessions, messages } = on.seat.truth();
-      expect([sessions.length, messages.length]).toEqual([2, 6]);
+      const { messages } = on.seat.truth();
+      expect(messages.filter(({ error }) => error?.includes("fake error 400"))).toHaveLength(1);
       await on.recorded();
     });
   });

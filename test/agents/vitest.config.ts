@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/agents/**/*.test.ts"],
     globalSetup: ["test/agents/globalSetup.ts"],
     testTimeout: 600_000,
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
     teardownTimeout: 10_000,
     maxWorkers: 2,
   },

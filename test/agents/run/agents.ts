@@ -2,9 +2,10 @@ import { startAnthropic } from "../fake/anthropic.ts";
 import type { FakeModel } from "../fake/httpServer.ts";
 import { MODEL, startOpenai } from "../fake/openai.ts";
 import type { Programs } from "../install.ts";
-import { readClaude } from "../truth/claude.ts";
+import { readClaude } from "../truth/claude/read.ts";
 import type { Untold } from "../truth/expectImport.ts";
-import { readOpencode } from "../truth/opencode.ts";
+import { withLargest } from "../truth/opencode/largest.ts";
+import { readOpencode } from "../truth/opencode/read.ts";
 import type { Rows } from "../truth/rows.ts";
 import { claudeIn } from "./claude.ts";
 import { opencodeIn } from "./opencode.ts";
@@ -69,7 +70,7 @@ export const opencode: Agent = {
     const { run, database } = opencodeIn(workspace, programs.opencode, model);
     return {
       ask: run,
-      truth: () => readOpencode(database),
+      truth: withLargest(() => readOpencode(database)),
       resume: (id) => (id === undefined ? ["--continue"] : ["--session", id]),
       fork: (id) => ["--session", id, "--fork"],
       importArgs: ["--opencode", database],

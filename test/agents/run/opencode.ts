@@ -71,6 +71,7 @@ function config(model: FakeModel, plugin: string | null) {
     small_model: `fake/${SMALL_MODEL}`,
     enabled_providers: ["fake"],
     plugin: plugin === null ? [] : [plugin],
+    subagent_depth: 2,
     permission: { bash: "allow", edit: "allow", task: "allow" },
     agent: { general: { permission: { task: "allow" } } },
     provider: {

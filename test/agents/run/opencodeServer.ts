@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { MODEL } from "../fake/openai.ts";
 import type { Running } from "./program.ts";
+import { until } from "./until.ts";
 
 /** A JSON object of unknown shape. */
 type Json = Record<string, unknown>;
@@ -47,7 +47,10 @@ export async function serverOf(run: Running): Promise<OpencodeServer> {
     (await call("POST", `/session/${session}/${what}`, body)) as Json;
   const asking = (prompt: string) => ({ parts: [{ type: "text", text: prompt }] });
   const idle = async () => {
-    while (Object.keys((await call("GET", "/session/status")) as Json).length > 0) await sleep(50);
+    await until("the end of all turns", async () => {
+      const busy = Object.keys((await call("GET", "/session/status")) as Json);
+      return busy.length === 0 ? true : null;
+    });
   };
   return {
     post,
@@ -61,14 +64,11 @@ export async function serverOf(run: Running): Promise<OpencodeServer> {
       await post(session, "prompt_async", asking(prompt));
     },
     reply: async (answer) => {
-      for (;;) {
+      const id = await until("a question", async () => {
         const [asked] = (await call("GET", "/permission")) as { id: string }[];
-        if (asked !== undefined) {
-          await call("POST", `/permission/${asked.id}/reply`, answer);
-          return;
-        }
-        await sleep(50);
-      }
+        return asked?.id ?? null;
+      });
+      await call("POST", `/permission/${id}/reply`, answer);
     },
     compact: async (session) => {
       await post(session, "summarize", { providerID: "fake", modelID: MODEL });

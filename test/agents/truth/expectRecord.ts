@@ -34,13 +34,6 @@ export function union(...parts: Rows[]): Rows {
   });
 }
 
-/** Who said what, by time: `user: hello`. A message without text, as of tool calls only, is `-`. */
-export function spoken(rows: Rows): string[] {
-  return rows.messages
-    .toSorted((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0))
-    .map(({ role, text }) => `${role}: ${text ?? "-"}`);
-}
-
 function compare(record: Rows, truth: Rows): void {
   expect(record.sessions.map(stable)).toEqual(truth.sessions.map(stable));
   expect(record.messages).toEqual(truth.messages);

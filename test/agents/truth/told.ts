@@ -3,18 +3,27 @@ import { queryRows } from "../../harness/rows.ts";
 import type { Rows } from "./rows.ts";
 
 /** An event of a session, as the record has it. */
-export interface EventRow {
+interface EventRow {
   kind: string;
   text: string | null;
   data: string | null;
 }
 
-/** The events of some kinds, or of all, in the order in which they happened. */
-export function eventsOf(dataDir: string, ...kinds: string[]): EventRow[] {
-  const sql = "SELECT kind, text, data FROM session_events ORDER BY created_at, id";
-  return queryRows<EventRow>(join(dataDir, "duolog.db"), sql).filter(
-    ({ kind }) => kinds.length === 0 || kinds.includes(kind),
+/**
+ * The events of a session in the order in which they happened, each as its kind and what tells it
+ * best: `rename: My name`, `permission: reject`.
+ */
+export function happened(dataDir: string, session: string): string[] {
+  const sql = `SELECT kind, text, data FROM session_events WHERE session_id = ?
+    ORDER BY created_at, rowid`;
+  return queryRows<EventRow>(join(dataDir, "duolog.db"), sql, session).map(
+    ({ kind, text, data }) => `${kind}: ${point(JSON.parse(data ?? "{}"), text)}`,
   );
+}
+
+function point(data: Record<string, string | undefined>, text: string | null): string {
+  const said = data.decision ?? data.trigger ?? data.what ?? data.permission;
+  return said ?? text ?? Object.keys(data).join(" ");
 }
 
 /** The tool calls by time: `shell error: echo half; exit 3`. */
@@ -30,4 +39,32 @@ export function called(rows: Rows): string[] {
 function gist(input: unknown): string {
   const { command, file_path, filePath, prompt } = input as Record<string, string | undefined>;
   return command ?? file_path ?? filePath ?? prompt ?? JSON.stringify(input);
+}
+
+/** Who said what, by time: `user: hello`. A message without text, as of tool calls only, is `-`. */
+export function spoken(rows: Rows): string[] {
+  return rows.messages
+    .toSorted((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0))
+    .map(({ role, text }) => `${role}: ${text ?? "-"}`);
+}
+
+/** The rows of a session and of all sub-agents' sessions below it. */
+export function within(rows: Rows, id: string): Rows {
+  const ids = new Set([id]);
+  for (let size = 0; size < ids.size; ) {
+    size = ids.size;
+    for (const { id, parentId } of rows.sessions) if (ids.has(parentId ?? "")) ids.add(id);
+  }
+  const isWithin = ({ sessionId }: { sessionId: string }) => ids.has(sessionId);
+  return {
+    sessions: rows.sessions.filter((session) => ids.has(session.id)),
+    messages: rows.messages.filter(isWithin),
+    toolCalls: rows.toolCalls.filter(isWithin),
+  };
+}
+
+/** The texts of the messages that were removed, by time. */
+export function removedFrom(dataDir: string): string[] {
+  const sql = "SELECT text_content text FROM messages WHERE removed_at > 0 ORDER BY created_at";
+  return queryRows<{ text: string }>(join(dataDir, "duolog.db"), sql).map(({ text }) => text);
 }

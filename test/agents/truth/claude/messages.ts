@@ -1,5 +1,5 @@
-import { type Block, blocksOf, isSynthetic, type Line, textOf, timeOf } from "./claudeLines.ts";
-import { type MessageRow, NO_TOKENS } from "./rows.ts";
+import { type MessageRow, NO_TOKENS } from "../rows.ts";
+import { type Block, blocksOf, isSynthetic, type Line, textOf, timeOf } from "./lines.ts";
 
 /** The messages that a transcript holds, a sub-agent's with its type. */
 export function messagesOf(lines: Line[], agentType: string | null): MessageRow[] {

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from "node:path";
-import type { StoredRow } from "./opencode.ts";
-import type { ToolCallRow } from "./rows.ts";
+import type { ToolCallRow } from "../rows.ts";
+import type { StoredRow } from "./read.ts";
 
 /** A tool part, as OpenCode stores it. */
 interface ToolPart {

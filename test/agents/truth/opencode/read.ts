@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { withInference } from "./inference.ts";
-import { callOf, isCall } from "./opencodeCalls.ts";
-import { query } from "./record.ts";
-import { NO_ROWS, NO_TOKENS, type Rows, sorted, type Tokens } from "./rows.ts";
+import { withInference } from "../inference.ts";
+import { query } from "../record.ts";
+import { NO_ROWS, NO_TOKENS, type Rows, sorted, type Tokens } from "../rows.ts";
+import { callOf, isCall } from "./calls.ts";
 
 interface StoredSession {
   id: string;

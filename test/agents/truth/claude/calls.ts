@@ -1,4 +1,5 @@
 import { isAbsolute, join } from "node:path";
+import type { ToolCallRow } from "../rows.ts";
 import {
   type Block,
   blocksOf,
@@ -7,8 +8,7 @@ import {
   type ToolUseResult,
   textOf,
   timeOf,
-} from "./claudeLines.ts";
-import type { ToolCallRow } from "./rows.ts";
+} from "./lines.ts";
 
 const KINDS: Record<string, string> = {
   Bash: "shell",
@@ -101,6 +101,7 @@ function noteOf({ toolUseResult }: Line): ToolUseResult {
 
 function statusOf(line: Line, block: Block, output: string): string {
   const { toolDenialKind } = line;
+  if (output.includes("stopped while running, not refused")) return "interrupted";
   if (toolDenialKind === "interrupted" || toolDenialKind === "cancelled") return "interrupted";
   if (toolDenialKind !== undefined) return "denied";
   if (noteOf(line).interrupted === true) return "interrupted";

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { callsOf } from "./claudeCalls.ts";
-import { type Line, linesOf, timeOf } from "./claudeLines.ts";
-import { messagesOf } from "./claudeMessages.ts";
-import { withInference } from "./inference.ts";
-import { type MessageRow, NO_ROWS, type Rows, type SessionRow, sorted } from "./rows.ts";
+import { withInference } from "../inference.ts";
+import { type MessageRow, NO_ROWS, type Rows, type SessionRow, sorted } from "../rows.ts";
+import { callsOf } from "./calls.ts";
+import { type Line, linesOf, timeOf } from "./lines.ts";
+import { messagesOf } from "./messages.ts";
 
 /** What Claude Code wrote in its transcripts, as the rows that the record must hold. */
 export function readClaude(configDir: string): Rows {
