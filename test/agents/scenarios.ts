@@ -6,7 +6,7 @@ import { ENDLESS } from "./fake/script.ts";
 import { type Agent, bareOutput, plain, type Seat } from "./run/agents.ts";
 import type { Ended } from "./run/program.ts";
 import { until } from "./run/until.ts";
-import { createWorkspace, processesIn, type Workspace } from "./run/workspace.ts";
+import { createWorkspace, processesIn, signal, type Workspace } from "./run/workspace.ts";
 import { expectImport } from "./truth/expectImport.ts";
 import { expectRecord } from "./truth/expectRecord.ts";
 import { called, spoken, within } from "./truth/told.ts";
@@ -62,10 +62,14 @@ export async function stage(
       await until("a command that runs", () => (existsSync(mark) ? mark : null));
     },
     ended: async () => {
-      const endless = () =>
-        processesIn(workspace.root).filter(({ command }) => command.includes("tail -f"));
-      for (const { pid } of endless()) process.kill(pid);
-      await until("the command's end", () => (endless().length === 0 ? true : null));
+      // Each time anew: a shell that is told to end may just have started the command.
+      await until("the command's end", () => {
+        const endless = processesIn(workspace.root).filter(({ command }) =>
+          command.includes("tail -f"),
+        );
+        for (const { pid } of endless) signal(pid, "SIGTERM");
+        return endless.length === 0 ? true : null;
+      });
     },
     recorded: () => expectRecord(workspace.dataDir, seat.truth),
     imported: async () => {

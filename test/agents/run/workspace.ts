@@ -141,7 +141,8 @@ function psProcesses(): Process[] {
   });
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
+/** Signals a process; one that has ended meanwhile is none. */
+export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {
