@@ -14,6 +14,7 @@ export {
   TitleKind,
   type ToolCall,
 } from "./generated/model.ts";
+export * from "./history.ts";
 export * from "./limits.ts";
 export * from "./protocol.ts";
 export * from "./text.ts";

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { homeOf } from "@duolog/client/local";
-import { type Found, readDatabase } from "@duolog/daemon/import";
+import type { Found } from "@duolog/contract";
+import { readDatabase } from "@duolog/daemon/import";
 import { asFailure, Failure } from "../failure.ts";
 import { type Output, show } from "../output/output.ts";
 import { count } from "../output/text.ts";

@@ -1,6 +1,13 @@
 import type { RpcClient } from "@duolog/client";
-import { type IngestRecord, isFinal, MAX_BATCH, mapKinds, textOf } from "@duolog/contract";
-import type { Found, Unreadable } from "@duolog/daemon/import";
+import {
+  type Found,
+  type IngestRecord,
+  isFinal,
+  MAX_BATCH,
+  mapKinds,
+  textOf,
+  type Unreadable,
+} from "@duolog/contract";
 import { throughDaemon } from "../daemon/read.ts";
 import { Failure } from "../failure.ts";
 import type { Place } from "../place.ts";

@@ -1,4 +1,5 @@
-import { type Found, fromCopy } from "@duolog/daemon/import";
+import type { Found } from "@duolog/contract";
+import { fromCopy } from "@duolog/daemon/import";
 import { NotOpencodeError, readStore } from "@duolog/opencode-plugin/store";
 import { Failure } from "../failure.ts";
 

@@ -3,7 +3,7 @@ import {
   findSessionFiles,
   readSession,
 } from "@duolog/claude-code-plugin/translate";
-import type { Found, Unreadable } from "@duolog/daemon/import";
+import type { Found, Unreadable } from "@duolog/contract";
 
 /**
  * All that Claude Code's transcripts below one of its configuration directories hold, read as live

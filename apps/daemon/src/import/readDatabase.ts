@@ -4,6 +4,7 @@ import {
   type ChildKind,
   type Entity,
   entities,
+  type Found,
   type IngestRecord,
 } from "@duolog/contract";
 import { fillIn, hashesIn, longFields } from "../core/longTexts.ts";
@@ -14,7 +15,6 @@ import { isWalDamaged } from "../storage/salvage/wal.ts";
 import { openStorage, type Storage } from "../storage/storage.ts";
 import { isOfContent, StorageError } from "../storage/storageError.ts";
 import { StorageRefusal } from "../storage/storageRefusal.ts";
-import type { Found } from "./found.ts";
 import { fromCopy } from "./fromCopy.ts";
 import { readDamaged } from "./readDamaged.ts";
 
