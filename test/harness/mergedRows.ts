@@ -1,7 +1,7 @@
 import { type IngestRecord, type Kind, mapKinds, type RowOf } from "@duolog/contract";
 import { mergeBatch } from "../../apps/daemon/src/services/batch.ts";
+import type { Key } from "../../apps/daemon/src/storage/record/rows.ts";
 import type { Written } from "../../apps/daemon/src/storage/record/table.ts";
-import type { Key } from "../../apps/daemon/src/storage/record/writer.ts";
 
 /** A row less what the write gives it. */
 export type MergedRow<K extends Kind> = Omit<RowOf<K>, "key" | "changedSeq">;

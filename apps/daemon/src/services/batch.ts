@@ -10,8 +10,8 @@ import {
 } from "@duolog/contract";
 import { blankRow, type Capture, inferSource, type Merged, merge } from "../core/merge.ts";
 import type { Touched } from "../storage/record/inference.ts";
+import type { Key, Rows } from "../storage/record/rows.ts";
 import type { Written } from "../storage/record/table.ts";
-import type { Key, Rows } from "../storage/record/writer.ts";
 import type { LongText } from "./longText.ts";
 import { type Change, touchedBy } from "./touched.ts";
 

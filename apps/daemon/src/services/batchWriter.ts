@@ -1,6 +1,7 @@
 import type { ItemResult, Refusal } from "@duolog/contract";
 import type { Blob } from "../storage/record/blobs.ts";
-import type { Rows, Writer } from "../storage/record/writer.ts";
+import type { Rows } from "../storage/record/rows.ts";
+import type { Writer } from "../storage/record/writer.ts";
 import { StorageError } from "../storage/storageError.ts";
 import { type Item, mergeBatch } from "./batch.ts";
 import { blobOf, deflateLarge, type LongText } from "./longText.ts";

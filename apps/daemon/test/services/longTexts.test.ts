@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cut, hashOf } from "../../src/services/longText.ts";
 import { createReadService } from "../../src/services/readService.ts";
 import { createRecordService } from "../../src/services/recordService.ts";
-import type { Rows } from "../../src/storage/record/writer.ts";
+import type { Rows } from "../../src/storage/record/rows.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
 import { T } from "../rows.ts";
 import { MIGRATIONS, temporary } from "../storage/migrationFiles.ts";

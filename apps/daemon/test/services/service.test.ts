@@ -3,7 +3,7 @@ import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createReadService } from "../../src/services/readService.ts";
 import { createRecordService, type RecordService } from "../../src/services/recordService.ts";
-import type { Rows } from "../../src/storage/record/writer.ts";
+import type { Rows } from "../../src/storage/record/rows.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
 import type { StorageError } from "../../src/storage/storageError.ts";
 import { T } from "../rows.ts";

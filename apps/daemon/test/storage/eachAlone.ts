@@ -1,6 +1,7 @@
 import type { Kind } from "@duolog/contract";
+import type { Key } from "../../src/storage/record/rows.ts";
 import type { Written } from "../../src/storage/record/table.ts";
-import type { Key, Writer } from "../../src/storage/record/writer.ts";
+import type { Writer } from "../../src/storage/record/writer.ts";
 
 /** A transaction's steps, each in one of its own. */
 export function eachAlone({ transaction }: Writer) {

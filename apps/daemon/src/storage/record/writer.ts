@@ -1,5 +1,4 @@
-import { asBytes, parseBytes } from "@duolog/client/local";
-import { entities, KINDS_IN_ORDER, type Kind } from "@duolog/contract";
+import { entities, KINDS_IN_ORDER } from "@duolog/contract";
 import Database from "libsql";
 import {
   isBusy,
@@ -9,32 +8,9 @@ import {
   sqliteCode,
   toStorageError,
 } from "../storageError.ts";
-import { type BlobRows, prepareBlobs } from "./blobs.ts";
-import { type Infer, prepareInfer } from "./inference.ts";
 import { createPatience } from "./patience.ts";
 import { createPlaceCheck } from "./placeCheck.ts";
-import {
-  rowAsJson,
-  rowFromJson,
-  type Table,
-  tables,
-  upsertSql,
-  valuesOf,
-  type Written,
-} from "./table.ts";
-
-/** A row's ids, as it is known by them (merge rule M1), in the order of its entity's `key`. */
-export type Key = readonly string[];
-
-/** What a transaction reads and writes: one statement per table and direction. */
-export interface Rows extends BlobRows {
-  /** Reads the rows that are there. */
-  read<K extends Kind>(kind: K, keys: Key[]): Written<K>[];
-  /** Inserts or replaces whole rows: sessions before what refers to them. */
-  write<K extends Kind>(kind: K, rows: Written<K>[]): void;
-  /** M8, over what was touched. */
-  infer: Infer;
-}
+import { prepareRows, type Rows } from "./rows.ts";
 
 /** The one connection that writes. */
 export interface Writer {
@@ -61,13 +37,6 @@ const SETTINGS = `
   PRAGMA foreign_keys = ON;
   PRAGMA cache_size = -4000;
 `;
-
-/** Of rows by their keys. */
-function readSql<Row>(table: Table<Row>): string {
-  const known = table.keys.map((key, position) => `r."${key}" = wanted.value ->> ${position}`);
-  return `SELECT json_group_array(${rowAsJson(table, "r")}) AS json
-    FROM json_each(?) AS wanted CROSS JOIN "${table.name}" AS r ON ${known.join(" AND ")}`;
-}
 
 const LAST_CHANGE = `SELECT MAX(0, ${KINDS_IN_ORDER.map(
   (kind) => `COALESCE((SELECT MAX("changed_seq") FROM "${entities[kind].table}"), 0)`,
@@ -197,41 +166,4 @@ function openFile(database: string): OpenFile {
   const db = new Database(database, { timeout: BUSY_MS });
   db.exec(SETTINGS);
   return { db, rows: prepareRows(db) };
-}
-
-function prepareRows(db: Database.Database): Rows {
-  const prepared = new Map<Kind, PreparedTable>();
-  for (const kind of KINDS_IN_ORDER) {
-    const table = tables[kind] as Table<object>;
-    prepared.set(kind, { read: prepareRead(db, table), write: prepareWrite(db, table) });
-  }
-  const of = (kind: Kind) => prepared.get(kind) as PreparedTable;
-  return {
-    read: (kind, keys) => of(kind).read(keys) as never[],
-    write: (kind, rows) => of(kind).write(rows),
-    ...prepareBlobs(db),
-    infer: prepareInfer(db),
-  };
-}
-
-interface PreparedTable {
-  read(keys: Key[]): object[];
-  write(rows: object[]): void;
-}
-
-type Values = (string | number | null)[];
-
-function prepareRead<Row>(db: Database.Database, table: Table<Row>): (keys: Key[]) => Row[] {
-  const statement = db.prepare(asBytes(readSql(table)));
-  return (keys) => {
-    const { json } = statement.get(JSON.stringify(keys)) as { json: Buffer };
-    return (parseBytes(json) as Values[]).map((values) => rowFromJson(table, values));
-  };
-}
-
-function prepareWrite<Row>(db: Database.Database, table: Table<Row>): (rows: Row[]) => void {
-  const statement = db.prepare(upsertSql(table));
-  return (rows) => {
-    for (const row of rows) statement.run(valuesOf(table, row));
-  };
 }
