@@ -1,4 +1,4 @@
-// Bundles the commands and the daemon into dist/: duolog.js, backfillWorker.js, chunks that they load
+// Bundles the commands and the daemon into dist/: duolog.js, storageWorker.js, chunks that they load
 // when needed, and the migrations. All but `libsql`, which is native code, is inside.
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { basename } from "node:path";
@@ -44,7 +44,7 @@ const { metafile } = await build({
   metafile: true,
   entryPoints: {
     duolog: at("src/main.ts"),
-    backfillWorker: at("../daemon/dist/storage/backfill/backfillWorker.js"),
+    storageWorker: at("../daemon/dist/storage/worker/worker.js"),
   },
   outdir: at("dist"),
   // Beside duolog.js, for the code in them finds files from its own place.

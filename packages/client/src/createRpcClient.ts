@@ -73,6 +73,8 @@ class DaemonClient implements RpcClient {
     this.maintainer = {
       backfillSource: (options) =>
         this.#direct.run((api, signal) => api.record.backfillSource.mutate(options, { signal })),
+      repair: (options) =>
+        this.#direct.run((api, signal) => api.record.repair.mutate(options, { signal })),
     };
   }
 

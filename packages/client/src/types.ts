@@ -16,6 +16,7 @@ import type {
   ListRows,
   ListSessions,
   Page,
+  RepairReport,
   SessionSummary,
 } from "@duolog/contract/server";
 
@@ -72,6 +73,8 @@ export interface RpcReader {
 export interface RpcMaintainer {
   /** Infers the source of rows that have none; with `dryRun` it only tells what it would set. */
   backfillSource(options: { dryRun: boolean }): Promise<BackfillReport>;
+  /** Sets rows right, by a file in the data directory, of which it takes the name. */
+  repair(options: { file: string }): Promise<RepairReport>;
 }
 
 /** The service as its clients see it. But for `reader` and `maintainer`, nothing here throws, rejects or prints. */

@@ -1,4 +1,4 @@
-import type { IngestRecord } from "./entities/index.ts";
+import type { IngestRecord, SessionUpsert } from "./entities/index.ts";
 import type { Source } from "./generated/model.ts";
 
 /** Something in an agent's store that gives no record. */
@@ -37,6 +37,8 @@ export interface HistoryPart {
   writtenAt: number;
   /** How much there is to read, bytes; for the progress alone. */
   bytes: number;
+  /** True where it holds a little of many sessions: read before those that hold a session whole. */
+  ofMany: boolean;
   /** Reads it, as live capture does: rows of other sessions may be among them. Throws like fs. */
   read(): Iterable<Found>;
 }
@@ -49,5 +51,9 @@ export interface History {
   parts: readonly HistoryPart[];
   /** What was seen and is not read. */
   left: readonly Left[];
+  /** The fields of a session of which live capture may know more than the store, and later. */
+  live: readonly (keyof SessionUpsert)[];
+  /** The ids of the store that the id of a row is made of, where it is made of some. */
+  partsOf(id: string): readonly string[];
   close(): void;
 }

@@ -6,6 +6,7 @@ import {
   TitleKind,
   type UpsertOf,
 } from "@duolog/contract";
+import { stampsOfFields } from "./fieldStamps.ts";
 import {
   type Fields,
   mergeLong,
@@ -16,15 +17,7 @@ import {
   winsRanked,
 } from "./order.ts";
 import { type Plan, type PlannedField, planOf } from "./plan.ts";
-import {
-  type FieldStamps,
-  formatStamps,
-  laterStamp,
-  NEVER,
-  parseStamps,
-  type Stamp,
-  stampOfRow,
-} from "./stamp.ts";
+import { formatStamps, laterStamp, NEVER, type Stamp, stampOfRow } from "./stamp.ts";
 import { compareStatuses, toldStatus } from "./status.ts";
 import { compareTitleKinds, titleKindOf } from "./title.ts";
 
@@ -212,21 +205,6 @@ function speakInMain({ next, stamps }: Work): void {
 function stampOfUpsert(upsert: Fields, capture: Capture): Stamp {
   const at = upsert.observedAt ?? upsert.updatedAt ?? capture.at;
   return [Number(at), Number(upsert.observedSeq ?? 0)];
-}
-
-const BY_TIME = new Set(["latest", "earliest", "speaker", "removal", "status"]);
-
-/** The stamp of every present field whose order is by time. */
-function stampsOfFields({ fields }: Plan, row: Fields, rowStamp: Stamp): FieldStamps {
-  const own = parseStamps(row.stamps as string | null);
-  const stamps: FieldStamps = {};
-  for (const { name, rule, long } of fields) {
-    const byTime = BY_TIME.has(rule) || (rule === "title" && name === "title");
-    const isThere = present(row[name]) ?? (long && row[long.hash]) ?? null;
-    if (byTime && isThere !== null) stamps[name] = own[name] ?? rowStamp;
-  }
-  if (row.removedInferred) delete stamps.removedAt;
-  return stamps;
 }
 
 /** The upsert with empty values as null (M3), and the latest time that it tells as `updatedAt` (M5). */

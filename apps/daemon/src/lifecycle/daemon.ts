@@ -7,9 +7,9 @@ import { createHealthService } from "../services/healthService.ts";
 import { createMaintainer } from "../services/maintainer.ts";
 import { createReadService } from "../services/readService.ts";
 import { createRecordService, type RecordService } from "../services/recordService.ts";
-import { backfillInWorker } from "../storage/backfill/backfillInWorker.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Loss } from "../storage/storageError.ts";
+import { runInWorker } from "../storage/worker/runInWorker.ts";
 import { collectWhenQuiet } from "./collectWhenQuiet.ts";
 import { type DrainOptions, drainSpool } from "./drain.ts";
 import { dropLeftovers } from "./dropLeftovers.ts";
@@ -75,7 +75,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     onFailure: (error) =>
       log.error("database failed", { ...errorDetails(error.cause), what: error.message }),
   });
-  const ports = createPorts(options, storage, recorder);
+  const ports = createPorts(options, storage, recorder, keptBytes);
   const server = await serve(options, ports);
   const runtime = { node: process.execPath, daemon: entry, version, socket: paths.socket };
   try {
@@ -132,7 +132,12 @@ function openStorage({ paths, migrations, log, onLost }: DaemonOptions): Promise
   });
 }
 
-function createPorts(options: DaemonOptions, storage: Storage, recorder: RecordService): Ports {
+function createPorts(
+  options: DaemonOptions,
+  storage: Storage,
+  recorder: RecordService,
+  keptBytes: number,
+): Ports {
   const { paths, version } = options;
   return {
     recorder,
@@ -146,8 +151,10 @@ function createPorts(options: DaemonOptions, storage: Storage, recorder: RecordS
     maintainer: createMaintainer({
       ...paths,
       recorder,
+      keptBytes,
       now: () => new Date(),
-      backfill: backfillInWorker,
+      backfill: (work, signal) => runInWorker("backfill", work, signal),
+      repair: (work, signal) => runInWorker("repair", work, signal),
     }),
   };
 }

@@ -91,6 +91,7 @@ export class CallGate {
       reporter: { health: () => this.#pass(() => reporter.health()) },
       maintainer: {
         backfillSource: (dryRun) => this.#pass(() => maintainer.backfillSource(dryRun)),
+        repair: (file) => this.#pass(() => maintainer.repair(file)),
       },
     };
   }

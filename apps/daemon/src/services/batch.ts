@@ -9,10 +9,10 @@ import {
   type Source,
 } from "@duolog/contract";
 import { blankRow, type Capture, inferSource, type Merged, merge } from "../core/merge.ts";
+import type { LongText } from "../storage/record/blobs.ts";
 import type { Touched } from "../storage/record/inference.ts";
 import type { Key, Rows } from "../storage/record/rows.ts";
 import type { Written } from "../storage/record/table.ts";
-import type { LongText } from "./longText.ts";
 import { type Change, touchedBy } from "./touched.ts";
 
 /** One record with what its arrival tells. */

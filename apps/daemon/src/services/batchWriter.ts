@@ -1,10 +1,10 @@
 import type { ItemResult, Refusal } from "@duolog/contract";
-import type { Blob } from "../storage/record/blobs.ts";
+import { type Blob, blobOf, type LongText } from "../storage/record/blobs.ts";
 import type { Rows } from "../storage/record/rows.ts";
 import type { Writer } from "../storage/record/writer.ts";
 import { StorageError } from "../storage/storageError.ts";
 import { type Item, mergeBatch } from "./batch.ts";
-import { blobOf, deflateLarge, type LongText } from "./longText.ts";
+import { deflateLarge } from "./longText.ts";
 
 /** Work that is told the number of the last change, numbers its own on from there, and tells its last. */
 type Numbering<T> = (lastChange: number) => Promise<{ lastChange: number; result: T }>;

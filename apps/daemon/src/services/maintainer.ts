@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { Maintainer } from "@duolog/contract/server";
 import type { Backfilled, BackfillOptions } from "../storage/backfill/backfill.ts";
+import type { Repaired, RepairOptions } from "../storage/repair/repair.ts";
 import { answering } from "./readService.ts";
 import type { RecordService } from "./recordService.ts";
 
@@ -9,16 +11,29 @@ export interface MaintainerOptions extends Pick<BackfillOptions, "database" | "b
   now: () => Date;
   /** Ends before its time where the signal says so. */
   backfill: (options: BackfillOptions, signal: AbortSignal) => Promise<Backfilled>;
+  /** As `backfill`. */
+  repair: (options: RepairOptions, signal: AbortSignal) => Promise<Repaired>;
+  /** The data directory, in which the files of repairs are. */
+  root: string;
+  /** Of a long text so many bytes are kept. */
+  keptBytes: number;
 }
 
 /** Work on the whole record, for which recording waits. */
 export function createMaintainer(options: MaintainerOptions): Maintainer {
-  const { recorder, database, backups, now, backfill } = options;
+  const { recorder, database, backups, root, keptBytes, now, backfill, repair } = options;
   return {
     backfillSource: (dryRun) =>
       recorder.exclusive(async (lastChange, signal) => {
         const work = { database, backups, lastChange, now: now(), dryRun };
         const done = await answering(() => backfill(work, signal));
+        return { lastChange: done.lastChange, result: done.report };
+      }),
+    repair: (name) =>
+      recorder.exclusive(async (lastChange, signal) => {
+        const file = join(root, name);
+        const work = { database, backups, file, keptBytes, lastChange, now: now() };
+        const done = await answering(() => repair(work, signal));
         return { lastChange: done.lastChange, result: done.report };
       }),
   };

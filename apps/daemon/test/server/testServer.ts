@@ -9,10 +9,12 @@ import WebSocket from "ws";
 import type { ServerLimits } from "../../src/server/limits.ts";
 import { type Server, startServer } from "../../src/server/server.ts";
 import { createHealthService } from "../../src/services/healthService.ts";
+import { KEPT_BYTES } from "../../src/services/longText.ts";
 import { createMaintainer } from "../../src/services/maintainer.ts";
 import { createReadService } from "../../src/services/readService.ts";
 import { createRecordService } from "../../src/services/recordService.ts";
 import { backfillSource } from "../../src/storage/backfill/backfill.ts";
+import { repair } from "../../src/storage/repair/repair.ts";
 import { openStorage } from "../../src/storage/storage.ts";
 import { MIGRATIONS } from "../storage/migrationFiles.ts";
 
@@ -44,7 +46,10 @@ export async function testServer(limits: Partial<ServerLimits> = {}): Promise<Te
       ...files,
       recorder,
       now: () => new Date(),
+      root,
+      keptBytes: KEPT_BYTES,
       backfill: async (options) => backfillSource(options),
+      repair: async (options) => repair(options, () => false),
     }),
   };
   const [refused, dropped, failed]: [string[], string[], unknown[]] = [[], [], []];

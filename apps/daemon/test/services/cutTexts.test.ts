@@ -2,14 +2,9 @@ import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
 import type { IngestRecord } from "@duolog/contract";
 import { describe, expect, test } from "vitest";
-import {
-  blobOf,
-  cut,
-  deflateLarge,
-  hashOf,
-  KEPT_BYTES,
-  outline,
-} from "../../src/services/longText.ts";
+import { deflateLarge, hashOf, KEPT_BYTES, outline } from "../../src/services/longText.ts";
+import { blobOf } from "../../src/storage/record/blobs.ts";
+import { cut } from "../../src/storage/record/cut.ts";
 
 const GAP = "\n\n[… cut …]\n\n";
 /** Three quarters and one quarter of 1 MiB. */

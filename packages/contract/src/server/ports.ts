@@ -106,8 +106,23 @@ export interface BackfillReport {
   left: BackfillLeft[];
 }
 
+/** What a repair did; all of it in one transaction. */
+export interface RepairReport {
+  /** The copy of the database from before. */
+  backup: string;
+  /** Rows that were not there, that were otherwise, and that were taken out. */
+  added: number;
+  changed: number;
+  removed: number;
+}
+
 /** Work on the whole record. */
 export interface Maintainer {
+  /**
+   * Sets rows right, by a file in the data directory that says how.
+   * Rejects with ServiceError where the database can't be read or written, or the file not be read.
+   */
+  repair(file: string): Promise<RepairReport>;
   /**
    * Infers the source of rows that have none; all of it in one transaction, or none.
    * Rejects with ServiceError where the database can't be read or written.

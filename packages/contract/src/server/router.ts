@@ -20,6 +20,7 @@ import {
   listRowsInput,
   listSessionsInput,
   messageUpsert,
+  repairInput,
   sessionUpsert,
   toolCallUpsert,
 } from "./schemas.ts";
@@ -156,6 +157,9 @@ export const appRouter = t.router({
     backfillSource: versioned
       .input(backfillInput)
       .mutation(({ ctx, input }) => ctx.maintainer.backfillSource(input.dryRun)),
+    repair: versioned
+      .input(repairInput)
+      .mutation(({ ctx, input }) => ctx.maintainer.repair(input.file)),
   }),
 });
 

@@ -86,6 +86,8 @@ export const listRowsInput = z.object({
   cursor: z.string().max(MAX_CURSOR).optional(),
   texts: z.union([z.boolean(), z.literal("input")]).optional(),
 });
+/** The name of a file in the data directory. */
+export const repairInput = z.object({ file: z.string().regex(/^repair-\d+\.jsonl$/) });
 export const backfillInput = z.object({ dryRun: z.boolean() });
 export const getSessionInput = z.object({ id });
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type Database from "libsql";
 import { StorageRefusal } from "../storageRefusal.ts";
 
-/** How many backups from before upgrades stay, and how many from before backfills. */
+/** How many backups from before upgrades stay, and how many from before backfills and repairs. */
 const KEPT = 2;
 /**
  * Free space a migration must find, in sizes of the database: the backup, its tables anew in the
@@ -67,17 +67,20 @@ export function backUp(db: Database.Database, backups: string, label: string, no
 
 /** The label of a copy from before a backfill of `source`. */
 export const BEFORE_BACKFILL = "before-backfill-source";
+/** The label of a copy from before a repair. */
+export const BEFORE_REPAIR = "before-repair";
 
 /**
- * To be called once the work that the copy `made` is for is done: of those from before an upgrade,
- * or from before a backfill, whichever it is of, it stays and the last other one by the time in
+ * To be called once the work that the copy `made` is for is done: of those from before an upgrade, a
+ * backfill or a repair, whichever it is of, it stays and the last other one by the time in
  * its name, which may be of a clock that was wrong.
  */
 export function dropOldBackups(backups: string, made: string): void {
-  const isOfBackfill = (name: string) => name.includes(BEFORE_BACKFILL);
+  const occasion = (name: string) =>
+    [BEFORE_BACKFILL, BEFORE_REPAIR].find((label) => name.includes(label));
   const others = filesIn(backups)
     .filter((name) => /^duolog-\d{8}T.*\.db$/.test(name) && name !== basename(made))
-    .filter((name) => isOfBackfill(name) === isOfBackfill(basename(made)))
+    .filter((name) => occasion(name) === occasion(basename(made)))
     .sort();
   for (const name of others.slice(0, 1 - KEPT)) rmSync(join(backups, name), { force: true });
 }

@@ -1,4 +1,4 @@
-import { inflateSync } from "node:zlib";
+import { deflateSync, inflateSync } from "node:zlib";
 import { asBytes, parseBytes } from "@duolog/client/local";
 import type Database from "libsql";
 
@@ -12,6 +12,33 @@ export interface Blob {
   /** By zlib (RFC 1950). */
   deflated: Buffer | null;
   isCut: boolean;
+}
+
+/** A text that goes into `blobs` where it is not there yet. */
+export interface LongText {
+  hash: string;
+  /** UTF-8 bytes of the whole text. */
+  bytes: number;
+  /** What is kept of it. */
+  kept: string;
+  isCut: boolean;
+}
+
+/** Above so many bytes a text is compressed. */
+const PLAIN_BYTES = 2_048;
+/** How zlib compresses it. Measured: lode/performance.md, "Size". */
+export const DEFLATE = { level: 3 };
+
+/** The text as it is stored; `deflated` where that was done before. */
+export function blobOf({ hash, bytes, kept, isCut }: LongText, deflated?: Buffer): Blob {
+  const isPlain = Buffer.byteLength(kept) <= PLAIN_BYTES;
+  return {
+    hash,
+    bytes,
+    text: isPlain && kept !== "" ? kept : null,
+    deflated: isPlain ? null : (deflated ?? deflateSync(kept, DEFLATE)),
+    isCut,
+  };
 }
 
 /** The texts that lie outside the rows, as a transaction reads and writes them. */

@@ -1,0 +1,71 @@
+import type { History, Source } from "@duolog/contract";
+import type { RepairReport } from "@duolog/contract/server";
+import { openSessionRows, type SessionRows } from "@duolog/daemon/verify";
+import { ensureDaemon } from "../daemon/ensureDaemon.ts";
+import { type Output, show } from "../output/output.ts";
+import type { Place } from "../place.ts";
+import { repairRecord } from "./repairRecord.ts";
+import { type Survey, surveyHistory } from "./survey.ts";
+import { verifiedText } from "./verifiedText.ts";
+
+/** How the record holds what one agent's own store tells. */
+export interface VerifiedHistory extends Omit<Survey, "repairs"> {
+  source: Source;
+  /** Where the store lies. */
+  places: readonly string[];
+}
+
+/** What `verify --json` tells. */
+export interface VerifiedRecord {
+  complete: boolean;
+  histories: VerifiedHistory[];
+  /** What was set right before that; null where nothing was. */
+  repaired: RepairReport | null;
+}
+
+/**
+ * Compares the record with what the agents' own stores tell, and with `repair` sets it right. Returns
+ * whether it holds all of that, as they tell it. Throws Failure.
+ */
+export async function verifyRecord(
+  place: Place,
+  env: NodeJS.ProcessEnv,
+  histories: readonly History[],
+  repair: boolean,
+  output: Output,
+): Promise<boolean> {
+  // It makes the file, or brings it to today's shape.
+  await ensureDaemon(place, env);
+  const record = openSessionRows(place.paths.database);
+  try {
+    const surveys = await surveyAll(histories, record);
+    const repaired =
+      repair && surveys.some(differs) ? await repairRecord(place, env, repairsOf(surveys)) : null;
+    const now = repaired ? await surveyAll(histories, record) : surveys;
+    const verified = histories.map((history, i) => verifiedOf(history, now[i] as Survey));
+    const complete = !now.some(differs);
+    show(output, { complete, histories: verified, repaired }, verifiedText);
+    return complete;
+  } finally {
+    record.close();
+  }
+}
+
+async function surveyAll(histories: readonly History[], record: SessionRows): Promise<Survey[]> {
+  const surveys: Survey[] = [];
+  for (const history of histories) surveys.push(await surveyHistory(history, record));
+  return surveys;
+}
+
+function differs({ differing }: Survey): boolean {
+  return differing.length > 0;
+}
+
+function* repairsOf(surveys: Survey[]) {
+  for (const { repairs } of surveys) yield* repairs();
+}
+
+function verifiedOf({ source, places }: History, survey: Survey): VerifiedHistory {
+  const { repairs: _repairs, ...found } = survey;
+  return { source, places, ...found };
+}
