@@ -30,7 +30,7 @@ export interface StoreReport extends Counts {
   read: number;
   unchanged: number;
   older: number;
-  reasons: { reason: string; count: number }[];
+  reasons: Record<"refused" | "unreadable", { reason: string; count: number }[]>;
   left: { reason: string; count: number; what: string[] }[];
   failed: { what: string; reason: string }[];
 }

@@ -22,7 +22,7 @@ export interface StoreReport extends Counts {
   older: number;
   bytesRead: number;
   /** Why so many records were refused, and things passed over. */
-  reasons: Told[];
+  reasons: { refused: Told[]; unreadable: Told[] };
   /** What was seen and is not read, by its reason; of each the first few. */
   left: (Told & { what: string[] })[];
   /** What could not be read. */
@@ -36,8 +36,9 @@ export interface Report extends Counts {
   stores: StoreReport[];
 }
 
-/** How many of a kind are named. */
+/** How many of a kind are named, and how many reasons are told. */
 const NAMED = 3;
+const REASONS = 10;
 /** Characters of a reason or a name. */
 const WIDTH = 200;
 
@@ -69,7 +70,7 @@ export function reportOf(store: Store, chosen: Chosen, outcome: Outcome | null):
     older: chosen.older.length,
     ...counts,
     bytesRead,
-    reasons: [...told(refused), ...told(unreadable)],
+    reasons: { refused: told(refused), unreadable: told(unreadable) },
     left: grouped(left),
     failed: failed.map(({ part, reason }) => ({ what: part.id, reason })),
   };
@@ -86,8 +87,10 @@ export function totalOf(stores: StoreReport[], dryRun: boolean): Report {
   return { ...total, stores };
 }
 
+/** The most frequent ones. */
 function told(reasons: Reasons = new Map()): Told[] {
-  return [...reasons].map(([reason, count]) => ({ reason, count }));
+  const all = [...reasons].map(([reason, count]) => ({ reason, count }));
+  return all.sort((a, b) => b.count - a.count).slice(0, REASONS);
 }
 
 /** What was left, by its reason. */
@@ -133,10 +136,19 @@ function tookText(store: StoreReport): string {
 }
 
 function asideLines({ refused, unreadable, reasons }: StoreReport): string[] {
-  const lines: string[] = [];
-  if (refused) lines.push(`  ${count(refused, "record")} refused`);
-  if (unreadable) lines.push(`  ${count(unreadable, "broken or unknown thing")} passed over`);
-  return [...lines, ...reasons.map(({ reason, count }) => `    ${count} × ${shown(reason)}`)];
+  return [
+    ...whyLines(refused, `${count(refused, "record")} refused`, reasons.refused),
+    ...whyLines(
+      unreadable,
+      `${count(unreadable, "broken or unknown thing")} passed over`,
+      reasons.unreadable,
+    ),
+  ];
+}
+
+function whyLines(number: number, what: string, reasons: Told[]): string[] {
+  if (number === 0) return [];
+  return [`  ${what}`, ...reasons.map(({ reason, count }) => `    ${count} × ${shown(reason)}`)];
 }
 
 function leftLines({ left }: StoreReport): string[] {
