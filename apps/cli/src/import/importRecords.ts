@@ -49,7 +49,7 @@ function open(place: Place, env: NodeJS.ProcessEnv, options: ImportOptions) {
   }
   if (claudeCode !== undefined) {
     const dir = transcriptsIn(claudeCode === true ? claudeConfigDir(env) : resolve(claudeCode));
-    return from(dir, readTranscripts(dir));
+    return from(dir, readTranscripts([dir]));
   }
   const file = opencode === undefined || opencode === true ? opencodeFile(env) : resolve(opencode);
   return from(file, readOpencode({ file, scratch, now: Date.now() }));
