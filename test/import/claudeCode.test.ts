@@ -126,7 +126,7 @@ const prompt = (id: string, second: number, text = id) =>
     message: { content: text },
   })}\n`;
 
-test("a broken line is told and put aside, the one being written waits, links are not followed", async () => {
+test("a broken line is told and put aside, the one being written waits, links of one's own are followed", async () => {
   using directory = temporary();
   await using daemon = await TestDaemon.start();
   const config = join(directory.path, "config");
@@ -139,7 +139,7 @@ test("a broken line is told and put aside, the one being written waits, links ar
     transcript,
     `${prompt("first", 1)}{"torn\n${prompt("second", 2)}${third.slice(0, 9)}`,
   );
-  writeFileSync(join(elsewhere, "x.jsonl"), prompt("secret", 4));
+  writeFileSync(join(elsewhere, "x.jsonl"), prompt("linked", 2));
   symlinkSync(elsewhere, join(config, "projects", "-linked"));
   symlinkSync(join(elsewhere, "x.jsonl"), join(project, "x.jsonl"));
 
@@ -148,7 +148,7 @@ test("a broken line is told and put aside, the one being written waits, links ar
   expect(found).toMatchObject({
     from: config,
     sessions: 1,
-    messages: 2,
+    messages: 3,
     refused: 0,
     unreadable: 1,
   });
@@ -161,7 +161,7 @@ test("a broken line is told and put aside, the one being written waits, links ar
   appendFileSync(transcript, third.slice(9));
   const run = duolog(daemon.paths.root, "import", "--claude-code", config);
   expect(run.stdout).toBe(
-    `Claude Code: 1 session, 3 messages, 0 tool calls and 0 events read from ${config}\n` +
+    `Claude Code: 1 session, 4 messages, 0 tool calls and 0 events read from ${config}\n` +
       "  1 row new, 1 changed; the rest was there already\n" +
       "  1 broken or unknown thing passed over\n" +
       "    1 × transcript: not a JSON object\n" +
