@@ -9,6 +9,7 @@ import { claudeTurn, opencodeRun } from "./figures/agents.ts";
 import { big } from "./figures/big.ts";
 import { hook } from "./figures/hook.ts";
 import { idle } from "./figures/idle.ts";
+import { importHistory } from "./figures/import.ts";
 import { daemonStart, freshClient } from "./figures/processes.ts";
 import { reads } from "./figures/reads.ts";
 import { size } from "./figures/size.ts";
@@ -22,6 +23,7 @@ const FIGURES = [
   throughput,
   calls,
   size,
+  importHistory,
   upsert,
   freshClient,
   daemonStart,

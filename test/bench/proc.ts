@@ -7,6 +7,13 @@ export function residentBytes(pid: number): number {
   return Number(match[1]) * 1_024;
 }
 
+/** The most memory that a process ever had resident, bytes (Linux); null where it has ended. */
+export function peakBytes(pid: number): number | null {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const match = /^VmHWM:\s+(\d+) kB$/m.exec(status);
+  return match ? Number(match[1]) * 1_024 : null;
+}
+
 /** Time that all living threads of a process have spent on a processor, ms (Linux). */
 export function processorTime(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);

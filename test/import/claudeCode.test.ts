@@ -31,8 +31,6 @@ vi.setConfig({ testTimeout: 60_000 });
 const SESSIONS = RECORDINGS.flatMap(({ sessions }) => sessions).length;
 const MESSAGES = RECORDINGS.flatMap(({ messages }) => messages).length;
 const TOOL_CALLS = Object.values(BESIDE).flatMap(({ toolCalls }) => toolCalls).length;
-/** Of each call its beginning and its end; of a sub-agent's its file and its notification besides. */
-const TOLD_OF_CALLS = 2 * TOOL_CALLS + 2;
 const EVENTS = Object.values(BESIDE).flatMap(({ events }) => events).length;
 
 /** Every transcript below, sub-agents' too. */
@@ -81,7 +79,7 @@ test("gives the rows that live capture gives, stamps included; twice changes not
     messages: MESSAGES,
     toolCalls: TOOL_CALLS,
     events: EVENTS,
-    changed: SESSIONS + MESSAGES + TOLD_OF_CALLS + EVENTS,
+    changed: SESSIONS + MESSAGES + TOOL_CALLS + EVENTS,
     refused: 0,
     unreadable: 0,
   });
@@ -128,7 +126,7 @@ const prompt = (id: string, second: number, text = id) =>
     message: { content: text },
   })}\n`;
 
-test("a broken line is told and put aside, the one being written waits, links are not followed", async () => {
+test("a broken line is told and put aside, the one being written waits, links of one's own are followed", async () => {
   using directory = temporary();
   await using daemon = await TestDaemon.start();
   const config = join(directory.path, "config");
@@ -141,7 +139,7 @@ test("a broken line is told and put aside, the one being written waits, links ar
     transcript,
     `${prompt("first", 1)}{"torn\n${prompt("second", 2)}${third.slice(0, 9)}`,
   );
-  writeFileSync(join(elsewhere, "x.jsonl"), prompt("secret", 4));
+  writeFileSync(join(elsewhere, "x.jsonl"), prompt("linked", 2));
   symlinkSync(elsewhere, join(config, "projects", "-linked"));
   symlinkSync(join(elsewhere, "x.jsonl"), join(project, "x.jsonl"));
 
@@ -150,7 +148,7 @@ test("a broken line is told and put aside, the one being written waits, links ar
   expect(found).toMatchObject({
     from: config,
     sessions: 1,
-    messages: 2,
+    messages: 3,
     refused: 0,
     unreadable: 1,
   });
@@ -163,10 +161,11 @@ test("a broken line is told and put aside, the one being written waits, links ar
   appendFileSync(transcript, third.slice(9));
   const run = duolog(daemon.paths.root, "import", "--claude-code", config);
   expect(run.stdout).toBe(
-    `1 session, 3 messages, 0 tool calls and 0 events read from ${config}\n` +
-      "2 records changed something; the rest was there already\n" +
-      "1 broken or unknown thing passed over\n" +
-      "Look into rejected/ in the data directory for them\n",
+    `Claude Code: 1 session, 4 messages, 0 tool calls and 0 events read from ${config}\n` +
+      "  1 row new, 1 changed; the rest was there already\n" +
+      "  1 broken or unknown thing passed over\n" +
+      "    1 × transcript: not a JSON object\n" +
+      "Look into rejected/ in the data directory for what was refused or passed over\n",
   );
   expect(readdirSync(daemon.paths.rejected)).toHaveLength(1);
 });
@@ -203,8 +202,8 @@ test("a record that the daemon refuses for good is put aside and the rest goes o
 });
 
 test.each([
-  ["none of the three", [], "one of --database, --claude-code and --opencode is required"],
-  ["two of them", ["--opencode", "--claude-code"], "cannot be used with"],
+  ["a database and an agent", ["--database", "x", "--claude-code"], "cannot be used with"],
+  ["a time that is none", ["--since", "soon"], "no time that is known"],
   [
     "a directory without transcripts",
     ["--claude-code", "/nowhere"],

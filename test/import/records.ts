@@ -4,16 +4,40 @@ import { queryRows } from "../harness/rows.ts";
 
 type Row = Record<string, unknown>;
 
-/** What `duolog import --json` tells. */
-export interface Imported {
-  from: string;
+/** Rows by their ids, and what became of them. */
+interface Counts {
   sessions: number;
   messages: number;
   toolCalls: number;
   events: number;
+  new: number;
   changed: number;
   refused: number;
   unreadable: number;
+  bytesRead: number;
+}
+
+/** What `duolog import --json` tells. */
+export interface Report extends Counts {
+  dryRun: boolean;
+  stores: StoreReport[];
+}
+
+/** What it tells of one agent, or of another record. */
+export interface StoreReport extends Counts {
+  source: string | null;
+  places: string[];
+  read: number;
+  unchanged: number;
+  older: number;
+  reasons: Record<"refused" | "unreadable", { reason: string; count: number }[]>;
+  left: { reason: string; count: number; what: string[] }[];
+  failed: { what: string; reason: string }[];
+}
+
+/** Of a report on one store what tests of its content look at; a new row counts as changed. */
+export interface Imported extends Omit<Counts, "new" | "bytesRead"> {
+  from: string | undefined;
 }
 
 /** All rows of a record by their table. */
@@ -50,16 +74,30 @@ export function withoutOfSessions(rows: AllRows, ...columns: string[]) {
 }
 
 /** Runs `duolog import` with --json and an environment; it must succeed. */
-export function importInto(
+export function importReport(
   dataDir: string,
   args: string[],
   env: Record<string, string> = {},
-): Imported {
+): Report {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [DUOLOG, "import", ...args, "--json"],
     { env: cleanEnv(dataDir, env), encoding: "utf8", timeout: 30_000 },
   );
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as Imported;
+  if (status !== 0) throw new Error(stderr || stdout);
+  return JSON.parse(stdout) as Report;
+}
+
+/** The same of one store, all of which is read whether it changed or not. */
+export function importInto(
+  dataDir: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Imported {
+  const all = args.includes("--database") ? [] : ["--all"];
+  const report = importReport(dataDir, [...args, ...all], env);
+  const { sessions, messages, toolCalls, events, refused, unreadable, stores } = report;
+  const changed = report.new + report.changed;
+  const from = stores[0]?.places[0];
+  return { from, sessions, messages, toolCalls, events, changed, refused, unreadable };
 }

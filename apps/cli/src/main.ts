@@ -2,6 +2,8 @@ import { Source } from "@duolog/contract";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { asFailure, Failure } from "./failure.ts";
 import type { ImportOptions } from "./import/importRecords.ts";
+import { screenOf } from "./import/progress.ts";
+import { parseSince } from "./import/since.ts";
 import type { Output } from "./output/output.ts";
 import type { Detail } from "./output/transcript/shown.ts";
 import { findPlace } from "./place.ts";
@@ -76,30 +78,27 @@ json("backfill-source", "infer the source of rows from before it was kept")
     await backfillSource(place, env, options.dryRun, output(options));
   });
 
-json("import", "take over what another record, or an agent's own files from before, hold")
+json("import", "take over what both agents still hold from before, and what changed in it since")
+  .option("--claude-code [dir]", "what Claude Code keeps, in all its places or in this directory")
+  .option("--opencode [file]", "what OpenCode keeps, in all its places or in this database")
   .addOption(
     new Option(
       "--database <file>",
       "a duolog database, or one from before migrations were kept",
-    ).conflicts(["claudeCode", "opencode"]),
-  )
-  .addOption(
-    new Option(
-      "--claude-code [dir]",
-      "Claude Code's transcripts (default: $CLAUDE_CONFIG_DIR, else ~/.claude)",
-    ).conflicts("opencode"),
+    ).conflicts(["claudeCode", "opencode", "since", "all"]),
   )
   .option(
-    "--opencode [file]",
-    "OpenCode's database (default: $OPENCODE_DB, else opencode/opencode.db in $XDG_DATA_HOME or ~/.local/share)",
+    "--since <when>",
+    "leave out sessions last written before: 2026-10, 2026-10-05, 2026-10-05T12:30, 12h, 3d, 2w, yesterday",
+    toTime,
   )
-  .action(async (options: { json?: boolean } & ImportOptions, command: Command) => {
-    const given = options.database ?? options.claudeCode ?? options.opencode;
-    if (given === undefined) {
-      command.error("error: one of --database, --claude-code and --opencode is required");
-    }
+  .option("--all", "read again what was imported already and did not change", false)
+  .option("--dry-run", "read and tell what is there, write nothing", false)
+  .action(async (options: { json?: boolean } & ImportOptions) => {
     const { importRecords } = await import("./import/importRecords.ts");
-    await importRecords(place, env, options, output(options));
+    const screen = screenOf(process.stderr, options.json === true);
+    const isWhole = await importRecords({ place, env, options, output: output(options), screen });
+    if (!isWhole) process.exitCode = 1;
   });
 
 function json(name: string, description: string): Command {
@@ -117,6 +116,12 @@ function toLimit(text: string): number {
   throw new InvalidArgumentError("not a number of sessions");
 }
 
+function toTime(text: string): number {
+  const time = parseSince(text, Date.now());
+  if (time !== null) return time;
+  throw new InvalidArgumentError("no time that is known");
+}
+
 try {
   await program.parseAsync();
 } catch (thrown) {
@@ -124,4 +129,5 @@ try {
   if (!(error instanceof Error)) throw error;
   const known = error instanceof Failure || error.name === "StorageRefusal";
   fail(known ? error.message : (error.stack ?? error.message));
+  if (error instanceof Failure) process.exitCode = error.exitCode;
 }

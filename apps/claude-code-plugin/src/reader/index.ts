@@ -1,10 +1,3 @@
-export {
-  type AgentFile,
-  checkTranscriptPath,
-  findAgentFiles,
-  findSessionFiles,
-  type SessionFile,
-} from "./places.ts";
 export { type Found, readSession } from "./readPortions.ts";
 export {
   type BrokenLine,

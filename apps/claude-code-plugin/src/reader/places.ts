@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from "node
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { isNotThere } from "@duolog/client/local";
 import { asId, asObject, asText } from "../translate/json.ts";
-import { withRealFile } from "./realFile.ts";
+import { withOwnFile } from "./realFile.ts";
 import { realPath } from "./realPath.ts";
 
 /** A session's own transcript. */
@@ -32,7 +32,7 @@ const MAX_NAME = 255;
 /**
  * Where a payload's `transcript_path` is `<config>/projects/<project>/<session>.jsonl` of one of
  * the agent's own directories, its real path, else a text that says why it must not be read.
- * What does not exist yet is judged by where it would be, and again by `withRealFile`.
+ * What does not exist yet is judged by where it would be, and again by `withOwnFile`.
  */
 export function checkTranscriptPath(
   path: string,
@@ -75,23 +75,6 @@ export function findAgentFiles(session: SessionFile): AgentFile[] {
   });
 }
 
-/**
- * All sessions' transcripts below a configuration directory of Claude Code, by name. The directory
- * and its `projects` may be symlinks, as in checkTranscriptPath; nothing below them may.
- */
-export function findSessionFiles(configDir: string): SessionFile[] {
-  const projects = realPath(join(configDir, "projects"));
-  return list(projects).flatMap((project) => {
-    const directory = join(projects, project);
-    return list(directory).flatMap((name) => {
-      const sessionId = name.endsWith(".jsonl") ? name.slice(0, -".jsonl".length) : "";
-      // Older versions keep sub-agents' transcripts here; their lines name the session.
-      const own = SESSION_ID.test(sessionId) && !sessionId.startsWith("agent-");
-      return own ? [{ sessionId, path: join(directory, name) }] : [];
-    });
-  });
-}
-
 /** A directory's names in order; none where it is a symlink or not there. */
 function list(directory: string): string[] {
   try {
@@ -105,7 +88,7 @@ function list(directory: string): string[] {
 function metaOf(path: string): Pick<AgentFile, "agentType" | "toolUseId"> {
   const meta = path.replace(/\.jsonl$/, ".meta.json");
   try {
-    const text = withRealFile(meta, (fd, { size }) =>
+    const text = withOwnFile(meta, (fd, { size }) =>
       size > MAX_META_BYTES ? null : readFileSync(fd, "utf8"),
     );
     const { agentType, toolUseId } = asObject(JSON.parse(text ?? "null"));

@@ -1,4 +1,5 @@
-import { findAgentFiles, type SessionFile } from "./places.ts";
+import { metaOf } from "../places/meta.ts";
+import type { SessionFiles } from "../places/sessionFiles.ts";
 import { type Portion, TranscriptReader } from "./transcriptReader.ts";
 
 /** A portion and where it comes from. */
@@ -18,11 +19,13 @@ export function* readPortions(readers: Iterable<TranscriptReader>): Generator<Fo
 }
 
 /** Reads all that a session's transcripts hold now, its own and its sub-agents'. Throws like fs. */
-export function* readSession(file: SessionFile): Generator<Found> {
-  const { sessionId } = file;
-  const own = new TranscriptReader(file.path, { sessionId, agentId: null, agentType: null });
-  const agents = findAgentFiles(file).map(
-    ({ path, ...agent }) => new TranscriptReader(path, { sessionId, ...agent }),
+export function* readSession(session: SessionFiles): Generator<Found> {
+  const { sessionId, own, agents } = session;
+  const mains = own.map(
+    ({ path }) => new TranscriptReader(path, { sessionId, agentId: null, agentType: null }),
   );
-  yield* readPortions([own, ...agents]);
+  const others = agents.map(
+    ({ path, agentId }) => new TranscriptReader(path, { sessionId, agentId, ...metaOf(path) }),
+  );
+  yield* readPortions([...mains, ...others]);
 }

@@ -5,7 +5,7 @@ import type { IngestRecord } from "@duolog/contract";
 import type { Stop } from "../translate/state/stops.ts";
 import { type Cursor, Transcript, type TranscriptOwner } from "../translate/transcript.ts";
 import { TRANSLATOR_VERSION } from "../translate/version.ts";
-import { withRealFile } from "./realFile.ts";
+import { withOwnFile } from "./realFile.ts";
 
 /** A line that says nothing because it is broken. */
 export interface BrokenLine {
@@ -91,11 +91,11 @@ export class TranscriptReader {
   }
 
   /**
-   * The next portion; nothing where the file is not there or a symlink leads to it. Throws like fs for
-   * what is not the transcript's own fault (EIO, EMFILE).
+   * The next portion; nothing where the file is not there, or a symlink that is not the user's own leads
+   * to it. Throws like fs for what is not the transcript's own fault (EIO, EMFILE).
    */
   read(): Portion {
-    const portion = withRealFile(this.path, (fd, stats) => this.#readFrom(fd, stats));
+    const portion = withOwnFile(this.path, (fd, stats) => this.#readFrom(fd, stats));
     return portion ?? { ...NOTHING, records: this.#transcript.take() };
   }
 

@@ -1,3 +1,4 @@
+export { openHistory } from "../history/openHistory.ts";
 export * from "../reader/index.ts";
 export { type HookNote, parseHook, sessionEnd } from "./hook.ts";
 export { rowMakers } from "./rows/rowMakers.ts";

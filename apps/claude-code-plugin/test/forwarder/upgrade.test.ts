@@ -2,10 +2,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RpcClient } from "@duolog/client";
-import { type DataPaths, dataPaths, ensureDataDir } from "@duolog/client/local";
+import { type DataPaths, databaseIdentity, dataPaths, ensureDataDir } from "@duolog/client/local";
 import type { IngestRecord } from "@duolog/contract";
 import { afterAll, expect, test } from "vitest";
-import { databaseIdentity } from "../../src/forwarder/database/databaseIdentity.ts";
 import { Forwarder } from "../../src/forwarder/forwarder.ts";
 import { LiveSession } from "../../src/forwarder/liveSession.ts";
 import { Positions } from "../../src/forwarder/positions.ts";

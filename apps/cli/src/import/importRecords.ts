@@ -1,94 +1,124 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { homeOf } from "@duolog/client/local";
-import type { Found } from "@duolog/contract";
-import { readDatabase } from "@duolog/daemon/import";
-import { asFailure, Failure } from "../failure.ts";
+import { databaseIdentity, ensureDataDir } from "@duolog/client/local";
+import { asFailure } from "../failure.ts";
 import { type Output, show } from "../output/output.ts";
-import { count } from "../output/text.ts";
 import type { Place } from "../place.ts";
-import { type Ingested, ingestAll } from "./ingestAll.ts";
-import { readOpencode } from "./readOpencode.ts";
-import { readTranscripts } from "./readTranscripts.ts";
+import { type Chosen, chooseParts } from "./chooseParts.ts";
+import { type ImportState, loadImportState, nextState, saveImportState } from "./importState.ts";
+import { importStore, type Outcome, type Sink } from "./importStore.ts";
+import { interruptible } from "./interrupt.ts";
+import { Progress, type Screen } from "./progress.ts";
+import { reportOf, reportText, totalOf } from "./report.ts";
+import { openStores, type Wanted } from "./stores/openStores.ts";
+import type { Store } from "./stores/store.ts";
 
-/** One of them is given; true stands for the place where that agent keeps its files. */
-export interface ImportOptions {
-  database?: string;
-  claudeCode?: string | true;
-  opencode?: string | true;
+/** What to import, and how. */
+export interface ImportOptions extends Wanted {
+  /** Epoch ms: what was last written before is left out. */
+  since?: number;
+  /** Nothing is written to the record. */
+  dryRun?: boolean;
+  /** What was taken already is read again. */
+  all?: boolean;
 }
 
-/** What `import --json` tells. */
-interface Imported extends Ingested {
-  /** The file or directory that was read. */
-  from: string;
+/** What an import goes by. */
+export interface Setting {
+  place: Place;
+  env: NodeJS.ProcessEnv;
+  options: ImportOptions;
+  output: Output;
+  /** Where it tells how far it is; null for nowhere. */
+  screen: Screen | null;
 }
 
-/** Takes over what another record or an agent's own files hold; twice does no harm. */
-export async function importRecords(
-  place: Place,
-  env: NodeJS.ProcessEnv,
-  options: ImportOptions,
-  output: Output,
-): Promise<void> {
-  const { from, found } = open(place, env, options);
+/** A store, what of it is read, and what became of that; null before. */
+interface Task {
+  store: Store;
+  chosen: Chosen;
+  outcome: Outcome | null;
+}
+
+/** For each batch, ms. */
+const DEADLINE_MS = 60_000;
+
+/**
+ * Takes over what agents' own files, or another record, hold; twice does no harm. Tells what it did;
+ * false where something could not be read. Rejects with Failure, and with Interrupted at a signal.
+ */
+export function importRecords(setting: Setting): Promise<boolean> {
+  const { place, env, options } = setting;
+  return interruptible(async (stop) => {
+    let stores: Store[] = [];
+    try {
+      if (!options.dryRun) ensureDataDir(place.paths);
+      stores = await openStores(place, env, options);
+      return await importStores(setting, stores, stop);
+    } catch (error) {
+      throw asFailure(error);
+    } finally {
+      for (const store of stores) store.close();
+    }
+  });
+}
+
+async function importStores(
+  setting: Setting,
+  stores: Store[],
+  stop: AbortSignal,
+): Promise<boolean> {
+  const { place, options, output } = setting;
+  const { dryRun = false, since } = options;
+  const state = loadImportState(place.paths, databaseIdentity(place.paths.database));
+  const tasks = stores.map((store) => taskOf(store, options, state));
+  const isAnything = tasks.some(({ chosen }) => chosen.read.length > 0);
+  const database = isAnything ? await readAll(setting, tasks, stop) : null;
+  const reports = tasks.map(({ store, chosen, outcome }) => reportOf(store, chosen, outcome));
+  show(output, totalOf(reports, dryRun), (report) => reportText(report, since ?? null));
+  if (database !== null) {
+    saveImportState(place.paths, nextState(state, database, tasks, isOfAll(options)));
+  }
+  return reports.every(({ failed }) => failed.length === 0);
+}
+
+function taskOf(store: Store, options: ImportOptions, state: ImportState | null): Task {
+  const known = store.source === null ? undefined : state?.agents.get(store.source);
+  const isUsable = !options.all && known?.translator === store.translator;
+  const chosen = chooseParts(store.parts, isUsable ? known.parts : null, options.since ?? null);
+  return { store, chosen, outcome: null };
+}
+
+/** Whether everything is looked into that agents keep here. */
+function isOfAll({ claudeCode, opencode, database }: ImportOptions): boolean {
+  return [claudeCode, opencode, database].every((named) => typeof named !== "string");
+}
+
+/** Reads what is chosen. Resolves with the database that took it all; null where none is known to have. */
+async function readAll(
+  { place, env, options, screen }: Setting,
+  tasks: Task[],
+  stop: AbortSignal,
+): Promise<string | null> {
+  const parts = tasks.flatMap(({ chosen }) => chosen.read);
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  const progress = new Progress(screen, { sessions: parts.length, bytes }, performance.now());
+  const read = async (sink: Sink) => {
+    for (const task of tasks) {
+      task.outcome = await importStore(task.store, task.chosen, { sink, progress, stop });
+    }
+  };
+  const { daemonSink, drySink } = await import("./sinks.ts");
   try {
-    const imported: Imported = { from, ...(await ingestAll(place, env, found)) };
-    show(output, imported, importedText);
-  } catch (error) {
-    throw asFailure(error);
+    if (options.dryRun) {
+      await read(drySink);
+      return null;
+    }
+    const { throughDaemon } = await import("../daemon/read.ts");
+    return await throughDaemon(place, env, DEADLINE_MS, async (rpc) => {
+      const before = databaseIdentity(place.paths.database);
+      await read(daemonSink(rpc));
+      return databaseIdentity(place.paths.database) === before ? before : null;
+    });
+  } finally {
+    progress.end();
   }
-}
-
-function open(place: Place, env: NodeJS.ProcessEnv, options: ImportOptions) {
-  const { database, claudeCode, opencode } = options;
-  const scratch = place.paths.root;
-  if (database !== undefined) {
-    const file = resolve(database);
-    return from(file, readDatabase({ file, scratch, migrations: place.migrations }));
-  }
-  if (claudeCode !== undefined) {
-    const dir = transcriptsIn(claudeCode === true ? claudeConfigDir(env) : resolve(claudeCode));
-    return from(dir, readTranscripts(dir));
-  }
-  const file = opencode === undefined || opencode === true ? opencodeFile(env) : resolve(opencode);
-  return from(file, readOpencode({ file, scratch, now: Date.now() }));
-}
-
-function from(file: string, found: AsyncIterable<Found> | Iterable<Found>) {
-  return { from: file, found };
-}
-
-/** Where Claude Code keeps its files. */
-function claudeConfigDir(env: NodeJS.ProcessEnv): string {
-  return resolve(env.CLAUDE_CONFIG_DIR || join(homeOf(env), ".claude"));
-}
-
-function transcriptsIn(dir: string): string {
-  const projects = join(dir, "projects");
-  if (existsSync(projects)) return dir;
-  throw new Failure(`no transcripts of Claude Code's in ${dir}: there is no ${projects}`);
-}
-
-/** Where OpenCode keeps its database: OPENCODE_DB may name another file in its directory. */
-function opencodeFile(env: NodeJS.ProcessEnv): string {
-  const data = env.XDG_DATA_HOME || join(homeOf(env), ".local", "share");
-  return resolve(data, "opencode", env.OPENCODE_DB || "opencode.db");
-}
-
-function importedText(imported: Imported): string {
-  const { from, changed, refused, unreadable } = imported;
-  const lines = [
-    `${readText(imported)} read from ${from}`,
-    `${count(changed, "record")} changed something; the rest was there already`,
-  ];
-  if (refused) lines.push(`${count(refused, "record")} refused`);
-  if (unreadable) lines.push(`${count(unreadable, "broken or unknown thing")} passed over`);
-  if (refused || unreadable) lines.push("Look into rejected/ in the data directory for them");
-  return `${lines.join("\n")}\n`;
-}
-
-function readText({ sessions, messages, toolCalls, events }: Imported): string {
-  const rows = [count(sessions, "session"), count(messages, "message")];
-  return `${[...rows, count(toolCalls, "tool call")].join(", ")} and ${count(events, "event")}`;
 }

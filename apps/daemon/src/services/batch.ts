@@ -99,7 +99,7 @@ function apply(tables: Tables, { record, capture }: Item): ItemResult {
   if ("sessionId" in data && merged.kind !== "conflict") {
     inferSessionSource(tables.session, data.sessionId, data.source ?? capture.inferredSource);
   }
-  return take(table, key, merged);
+  return take(table, key, row, merged);
 }
 
 /** The texts of an item that its row has now: another observation's may have won. */
@@ -130,17 +130,31 @@ function put({ current, changed }: Known, key: string, row: AnyRow): void {
   changed.add(key);
 }
 
-function take(table: Known, key: string, merged: Merged<object>): ItemResult {
+function take(
+  table: Known,
+  key: string,
+  before: Untold | null,
+  merged: Merged<object>,
+): ItemResult {
   switch (merged.kind) {
     case "unchanged":
       return { ok: true, changed: false };
     case "changed":
       // The number comes at the write: a row gets one for all that a batch changes in it.
       put(table, key, Object.assign(merged.row, { changedSeq: 0 }) as AnyRow);
-      return { ok: true, changed: true };
+      return isUntold(before)
+        ? { ok: true, changed: true, added: true }
+        : { ok: true, changed: true };
     case "conflict":
       return { ok: false, error: conflict(merged.field) };
   }
+}
+
+type Untold = { observedAt: number | null; updatedAt: number | null };
+
+/** True of no row, and of a session that was made for a row of its own (M7). */
+function isUntold(row: Untold | null): boolean {
+  return row === null || (row.observedAt === null && row.updatedAt === null);
 }
 
 function conflict(field: string) {

@@ -67,7 +67,7 @@ test("a stop ends the work, which is refused at once, and waits for its end", as
   end();
   await stopped;
   expect(events).toEqual(["told", "ended", "stopped"]);
-  expect(await waiting).toEqual([{ ok: true, changed: true }]);
+  expect(await waiting).toEqual([{ ok: true, changed: true, added: true }]);
 });
 
 test("work that a stop overtakes before it began is not begun", async () => {

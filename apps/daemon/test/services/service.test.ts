@@ -43,7 +43,7 @@ const message = (sessionId: string, id: string, more: object = {}): IngestRecord
   kind: "message",
   data: { id, sessionId, ...more },
 });
-const STORED: ItemResult = { ok: true, changed: true };
+const STORED: ItemResult = { ok: true, changed: true, added: true };
 const REPEATED: ItemResult = { ok: true, changed: false };
 
 const NONE = mapKinds(() => 0);

@@ -1,3 +1,4 @@
+export { databaseIdentity } from "./data/databaseIdentity.ts";
 export {
   type DataPaths,
   dataPaths,

@@ -50,8 +50,13 @@ export type SessionEventUpsert = UpsertOf<"event">;
 /** One thing to record. */
 export type IngestRecord = { [K in Kind]: { kind: K; data: UpsertOf<K> } }[Kind];
 
-/** What became of one record: `changed` is false for an exact repeat. */
-export type ItemResult = { ok: true; changed: boolean } | { ok: false; error: Refusal };
+/**
+ * What became of one record: `changed` is false for an exact repeat; `added` says that nothing had
+ * been told of its row before.
+ */
+export type ItemResult =
+  | { ok: true; changed: boolean; added?: boolean }
+  | { ok: false; error: Refusal };
 
 /** Why a record was refused. */
 export interface Refusal {

@@ -1,4 +1,4 @@
-import { databaseIdentity } from "./databaseIdentity.ts";
+import { databaseIdentity } from "@duolog/client/local";
 
 /** The rows that were acknowledged so far are not in the database that is there now. */
 export class DatabaseReplaced extends Error {

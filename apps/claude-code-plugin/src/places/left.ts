@@ -1,0 +1,18 @@
+/** Why something is not read. Each is counted by its words. */
+export const WHY = {
+  notOwn: "a link that leads to what is not your own",
+  nowhere: "a link that leads nowhere",
+  circle: "links that lead in a circle",
+  foreign: "another user's, behind a link",
+  unreadable: "no permission to read it",
+  noFile: "no regular file",
+  deep: "directories too deep in each other",
+  namesNone: "a .jsonl file that names no session",
+  elsewhere: "a .jsonl file where Claude Code keeps no transcripts",
+  badName: "a name that can't be read",
+  oldDatabase: "a database of Claude Code's from before its transcripts",
+  promptOfNone: "a prompt in history.jsonl that names no session",
+} as const;
+
+/** One of them. */
+export type Why = (typeof WHY)[keyof typeof WHY];

@@ -1,0 +1,19 @@
+import type { Found, HistoryPart, Left, Source } from "@duolog/contract";
+
+/** A part of a store, as HistoryPart. */
+export interface Part extends Omit<HistoryPart, "read"> {
+  read(): Iterable<Found> | AsyncIterable<Found>;
+}
+
+/** Something that is imported: what an agent keeps on this machine, or another record. */
+export interface Store {
+  /** Null of another record. */
+  source: Source | null;
+  /** The version of the agent's translation, with which rows may change. */
+  translator: number;
+  /** The directories and files that were looked into. */
+  places: readonly string[];
+  parts: readonly Part[];
+  left: readonly Left[];
+  close(): void;
+}
