@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { homeOf } from "@duolog/client/local";
-import type { Found } from "@duolog/contract";
+import type { Found, Left } from "@duolog/contract";
 import { readDatabase } from "@duolog/daemon/import";
+import { opencodePlaces } from "@duolog/opencode-plugin/store";
 import { asFailure, Failure } from "../failure.ts";
 import { type Output, show } from "../output/output.ts";
 import { count } from "../output/text.ts";
@@ -22,6 +23,8 @@ export interface ImportOptions {
 interface Imported extends Ingested {
   /** The file or directory that was read. */
   from: string;
+  /** What was seen there and not read. */
+  left: readonly Left[];
 }
 
 /** Takes over what another record or an agent's own files hold; twice does no harm. */
@@ -31,16 +34,17 @@ export async function importRecords(
   options: ImportOptions,
   output: Output,
 ): Promise<void> {
-  const { from, found } = open(place, env, options);
+  const left: Left[] = [];
+  const { from, found } = open(place, env, options, left);
   try {
-    const imported: Imported = { from, ...(await ingestAll(place, env, found)) };
+    const imported: Imported = { from, left, ...(await ingestAll(place, env, found)) };
     show(output, imported, importedText);
   } catch (error) {
     throw asFailure(error);
   }
 }
 
-function open(place: Place, env: NodeJS.ProcessEnv, options: ImportOptions) {
+function open(place: Place, env: NodeJS.ProcessEnv, options: ImportOptions, left: Left[]) {
   const { database, claudeCode, opencode } = options;
   const scratch = place.paths.root;
   if (database !== undefined) {
@@ -51,8 +55,12 @@ function open(place: Place, env: NodeJS.ProcessEnv, options: ImportOptions) {
     const dir = transcriptsIn(claudeCode === true ? claudeConfigDir(env) : resolve(claudeCode));
     return from(dir, readTranscripts(dir));
   }
-  const file = opencode === undefined || opencode === true ? opencodeFile(env) : resolve(opencode);
-  return from(file, readOpencode({ file, scratch, now: Date.now() }));
+  const named = opencode === undefined || opencode === true ? null : resolve(opencode);
+  const places = named === null ? opencodePlaces(env) : [named];
+  if (places.length === 0)
+    throw new Failure("no sessions of OpenCode's: there is no data directory");
+  const leave = (more: readonly Left[]) => left.push(...more);
+  return from(places.join(", "), readOpencode({ places, scratch, now: Date.now(), leave }));
 }
 
 function from(file: string, found: AsyncIterable<Found> | Iterable<Found>) {
@@ -70,12 +78,6 @@ function transcriptsIn(dir: string): string {
   throw new Failure(`no transcripts of Claude Code's in ${dir}: there is no ${projects}`);
 }
 
-/** Where OpenCode keeps its database: OPENCODE_DB may name another file in its directory. */
-function opencodeFile(env: NodeJS.ProcessEnv): string {
-  const data = env.XDG_DATA_HOME || join(homeOf(env), ".local", "share");
-  return resolve(data, "opencode", env.OPENCODE_DB || "opencode.db");
-}
-
 function importedText(imported: Imported): string {
   const { from, changed, refused, unreadable } = imported;
   const lines = [
@@ -85,7 +87,16 @@ function importedText(imported: Imported): string {
   if (refused) lines.push(`${count(refused, "record")} refused`);
   if (unreadable) lines.push(`${count(unreadable, "broken or unknown thing")} passed over`);
   if (refused || unreadable) lines.push("Look into rejected/ in the data directory for them");
-  return `${lines.join("\n")}\n`;
+  return `${[...lines, ...leftTexts(imported.left)].join("\n")}\n`;
+}
+
+/** A line for each reason, with the first that has it. */
+function leftTexts(left: readonly Left[]): string[] {
+  return [...new Set(left.map(({ reason }) => reason))].map((reason) => {
+    const [first, ...others] = left.filter((one) => one.reason === reason);
+    const more = others.length > 0 ? ` and ${others.length} more` : "";
+    return `Not read: ${first?.what}${more}: ${reason}`;
+  });
 }
 
 function readText({ sessions, messages, toolCalls, events }: Imported): string {

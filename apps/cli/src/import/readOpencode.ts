@@ -1,25 +1,28 @@
-import type { Found } from "@duolog/contract";
-import { fromCopy } from "@duolog/daemon/import";
-import { NotOpencodeError, readStore } from "@duolog/opencode-plugin/store";
+import type { Found, Left } from "@duolog/contract";
+import { openHistory } from "@duolog/opencode-plugin/store";
 import { Failure } from "../failure.ts";
 
 /** What is imported, and by way of where. */
 export interface ReadOpencodeOptions {
-  /** OpenCode's database; it is not written to. */
-  file: string;
-  /** A directory of ours in which a copy of it has room. */
+  /** OpenCode's data directories and databases; nothing is written to them. */
+  places: readonly string[];
+  /** A directory of ours in which a copy has room. */
   scratch: string;
   /** Epoch ms. */
   now: number;
+  /** Is told what is not read. */
+  leave(left: readonly Left[]): void;
 }
 
-/** All that OpenCode's own database holds. Throws Failure where it is none. */
-export async function* readOpencode(options: ReadOpencodeOptions): AsyncGenerator<Found> {
-  const { file, scratch, now } = options;
+/** All that OpenCode's own stores hold. Throws Failure where a place can't be read. */
+export function* readOpencode({ leave, ...options }: ReadOpencodeOptions): Generator<Found> {
+  const history = openHistory(options);
   try {
-    yield* fromCopy(file, scratch, (copy) => readStore(copy, now));
-  } catch (error) {
-    if (!(error instanceof NotOpencodeError)) throw error;
-    throw new Failure(`${file} is no database of OpenCode's`, { cause: error });
+    const missed = history.left.find(({ what }) => options.places.includes(what));
+    if (missed) throw new Failure(`${missed.what}: ${missed.reason}`);
+    leave(history.left);
+    for (const part of history.parts) yield* part.read();
+  } finally {
+    history.close();
   }
 }
