@@ -38,6 +38,7 @@ function laterIds(db: Database.Database): string {
 }
 
 function wentOn(db: Database.Database): string {
+  if (!has(db, "session")) return "FALSE";
   const isNewer = `EXISTS (SELECT 1 FROM session, session_v2
     WHERE session.id = listed.id AND session_v2.id = listed.id
       AND session_v2.time_updated > session.time_updated)`;
