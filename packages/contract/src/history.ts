@@ -37,8 +37,8 @@ export interface HistoryPart {
   writtenAt: number;
   /** How much there is to read, bytes; for the progress alone. */
   bytes: number;
-  /** True where it holds a little of many sessions: read before those that hold a session whole. */
-  ofMany: boolean;
+  /** It holds a little of many sessions: read before those that hold a session whole. */
+  ofMany?: true;
   /** Reads it, as live capture does: rows of other sessions may be among them. Throws like fs. */
   read(): Iterable<Found>;
 }

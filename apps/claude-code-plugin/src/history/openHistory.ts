@@ -14,6 +14,15 @@ export function openHistory(configDirs: readonly string[]): History {
     places: configDirs.filter((dir) => existsSync(dir)),
     parts: sessions.map(sessionPart),
     left,
+    live: ["status", "updatedAt", "endedAt"],
+    partsOf: idsIn,
     close() {},
   };
+}
+
+/** Ids of events that are made of the id of a line or a message. */
+const MADE_OF_IDS = [/^cwd-(.+)$/, /^(.+)-\d+$/, /^(.+)-advisor-\d+$/];
+
+function idsIn(id: string): string[] {
+  return MADE_OF_IDS.flatMap((form) => form.exec(id)?.[1] ?? []);
 }

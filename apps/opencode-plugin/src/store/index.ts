@@ -1,2 +1,2 @@
-export { NotOpencodeError } from "./opencodeDatabase.ts";
-export { type Past, readStore } from "./readStore.ts";
+export { opencodePlaces } from "./opencodePlaces.ts";
+export { type HistoryOptions, openHistory } from "./openHistory.ts";
