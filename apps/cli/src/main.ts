@@ -86,7 +86,7 @@ json("import", "take over what another record, or an agent's own files from befo
   .addOption(
     new Option(
       "--claude-code [dir]",
-      "Claude Code's transcripts (default: $CLAUDE_CONFIG_DIR, else ~/.claude)",
+      "what Claude Code keeps (default: in $CLAUDE_CONFIG_DIR, ~/.claude and ~/.config/claude)",
     ).conflicts("opencode"),
   )
   .option(

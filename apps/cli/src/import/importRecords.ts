@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { configDirs } from "@duolog/claude-code-plugin/translate";
 import { homeOf } from "@duolog/client/local";
 import type { Found } from "@duolog/contract";
 import { readDatabase } from "@duolog/daemon/import";
@@ -48,8 +49,7 @@ function open(place: Place, env: NodeJS.ProcessEnv, options: ImportOptions) {
     return from(file, readDatabase({ file, scratch, migrations: place.migrations }));
   }
   if (claudeCode !== undefined) {
-    const dir = transcriptsIn(claudeCode === true ? claudeConfigDir(env) : resolve(claudeCode));
-    return from(dir, readTranscripts([dir]));
+    return readClaude(claudeCode === true ? configDirs(place.paths, env) : [resolve(claudeCode)]);
   }
   const file = opencode === undefined || opencode === true ? opencodeFile(env) : resolve(opencode);
   return from(file, readOpencode({ file, scratch, now: Date.now() }));
@@ -59,15 +59,22 @@ function from(file: string, found: AsyncIterable<Found> | Iterable<Found>) {
   return { from: file, found };
 }
 
-/** Where Claude Code keeps its files. */
-function claudeConfigDir(env: NodeJS.ProcessEnv): string {
-  return resolve(env.CLAUDE_CONFIG_DIR || join(homeOf(env), ".claude"));
+/** Throws Failure where none of the directories is Claude Code's. */
+function readClaude(dirs: readonly string[]) {
+  const own = dirs.filter((dir) => HOLDS.some((name) => existsSync(join(dir, name))));
+  if (own.length > 0) return from(placesOf(own).join(", "), readTranscripts(own));
+  const projects = dirs.map((dir) => join(dir, "projects"));
+  throw new Failure(
+    `no transcripts of Claude Code's in ${dirs.join(", ")}: there is no ${projects.join(" and no ")}`,
+  );
 }
 
-function transcriptsIn(dir: string): string {
-  const projects = join(dir, "projects");
-  if (existsSync(projects)) return dir;
-  throw new Failure(`no transcripts of Claude Code's in ${dir}: there is no ${projects}`);
+/** What shows a directory to be Claude Code's. */
+const HOLDS = ["projects", "history.jsonl"];
+
+function placesOf(dirs: readonly string[]): string[] {
+  const prompts = dirs.map((dir) => join(dir, "history.jsonl"));
+  return [...dirs, ...prompts.filter((path) => existsSync(path))];
 }
 
 /** Where OpenCode keeps its database: OPENCODE_DB may name another file in its directory. */
