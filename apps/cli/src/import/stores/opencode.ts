@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { openHistory, opencodePlaces } from "@duolog/opencode-plugin/store";
+import { opencodePlaces, openHistory } from "@duolog/opencode-plugin/store";
 import { Failure } from "../../failure.ts";
 import type { Place } from "../../place.ts";
 import type { Store } from "./store.ts";
@@ -13,7 +13,8 @@ export function opencodeStore(place: Place, env: NodeJS.ProcessEnv, named: strin
   const places = named === null ? opencodePlaces(env) : [resolve(named)];
   if (named !== null && !existsSync(named)) throw new Failure(`there is no file ${places[0]}`);
   const history = openHistory({ places, scratch: place.paths.root, now: Date.now() });
-  const missed = named === null ? undefined : history.left.find(({ what }) => places.includes(what));
+  const missed =
+    named === null ? undefined : history.left.find(({ what }) => places.includes(what));
   if (missed) {
     history.close();
     throw new Failure(`${missed.what}: ${missed.reason}`);
