@@ -1,7 +1,7 @@
 import { type IngestRecord, MIN_TIME } from "@duolog/contract";
 import type { AssistantLine } from "./lines/assistantLine.ts";
 import type { Body } from "./lines/body.ts";
-import { type Head, parseLine } from "./lines/entry.ts";
+import { type Entry, type Head, parseLine } from "./lines/entry.ts";
 import { eventUpsert, type KnownEvent } from "./rows/event.ts";
 import { type KnownMessage, messageUpsert } from "./rows/message.ts";
 import { sessionUpsert } from "./rows/session.ts";
@@ -10,7 +10,7 @@ import { type KnownToolCall, toolCallUpsert } from "./rows/toolCall.ts";
 import { eventsOf } from "./state/events.ts";
 import { type Moment, nextMoment, START } from "./state/moment.ts";
 import { callsContinued, childOf } from "./state/openCalls.ts";
-import { OpenMessage } from "./state/openMessage.ts";
+import { type LineStart, OpenMessage } from "./state/openMessage.ts";
 import type { Place } from "./state/place.ts";
 import { givenBeside, promptOf, timed } from "./state/prompts.ts";
 import { RecentLines } from "./state/recentLines.ts";
@@ -106,19 +106,23 @@ export class Transcript {
   }
 
   /**
-   * Takes the next line, which ends before byte `end`. Returns what is wrong with a line that says
-   * nothing because it is broken, else null.
+   * Takes the next line, which ends before byte `end`. Returns what of it is lost because it is
+   * broken, else null.
    */
   add(line: Line, end: number): string | null {
-    const parsed = line.text === "" ? null : parseLine(line.text);
-    if (parsed?.ok) this.#addSaid(parsed.head, parsed.body, line.offset);
+    const { entries, reason } = parseLine(line.text);
+    const start = { offset: line.offset, before: this.#moment };
+    for (const entry of entries) {
+      // Each has a place of its own, within the line.
+      const bytes = entry.index === 0 ? 0 : Buffer.byteLength(line.text.slice(0, entry.index));
+      this.#addSaid(entry, Math.min(line.offset + bytes, end - 1), start);
+    }
     this.#position = end;
     if (end > this.#upTo) this.#upTo = end;
-    if (parsed === null) return null;
-    return parsed.ok ? parsed.torn : parsed.reason;
+    return reason;
   }
 
-  #addSaid(head: Head, body: Body, offset: number): void {
+  #addSaid({ head, body }: Entry, offset: number, start: LineStart): void {
     const before = this.#moment;
     const place = this.#place(head, offset);
     this.#moment = nextMoment(before, head, body, place);
@@ -126,7 +130,7 @@ export class Transcript {
     if (before.clock === null && head.at !== null) this.#addStarter(place);
     if (body.kind === "prompt") this.#pushMessage(promptOf(body, place));
     if (body.kind === "given") this.#pushGiven(place);
-    if (body.kind === "assistant") this.#addAssistant(body.line, place, before, head.cwd);
+    if (body.kind === "assistant") this.#addAssistant(body.line, place, start, head.cwd);
     for (const call of callsContinued(before, body, place)) this.#pushCall(call);
     for (const event of eventsOf(before, head, body, place)) this.#pushEvent(event);
   }
@@ -215,11 +219,11 @@ export class Transcript {
     if (prompt) this.#pushMessage(givenBeside(prompt, place));
   }
 
-  #addAssistant(line: AssistantLine, place: Place, before: Moment, cwd: string | null): void {
+  #addAssistant(line: AssistantLine, place: Place, start: LineStart, cwd: string | null): void {
     const key = keyOf({ sessionId: place.sessionId, id: line.id });
     if (place.offset <= (this.#closed.get(key) ?? -1)) return;
-    const message = this.#open.get(key) ?? new OpenMessage(line.id, place, before);
-    const beside = message.add(line, place, cwd ?? before.cwd);
+    const message = this.#open.get(key) ?? new OpenMessage(line.id, place, start);
+    const beside = message.add(line, place, cwd ?? start.before.cwd);
     for (const call of beside.calls) this.#pushCall(call);
     for (const event of beside.events) this.#pushEvent(event);
     this.#open.set(key, message);

@@ -1,10 +1,10 @@
+import { recordsIn } from "../damaged/records.ts";
 import { asId, asObject, asText, asTime, type Json } from "../json.ts";
 import { readAssistant } from "./assistantLine.ts";
 import { readAttachment } from "./attachmentLine.ts";
 import type { Body, TitleRank } from "./body.ts";
 import { readCostState } from "./costState.ts";
 import { readSystem } from "./systemLine.ts";
-import { afterTorn, parseObject } from "./torn.ts";
 import { readUser } from "./userLine.ts";
 
 /** What every line may tell. Knowledge of the format: lode/claude/plugin-system.md. */
@@ -34,34 +34,33 @@ export interface Origin {
   readonly uuid: string | null;
 }
 
-/** A line as read, or what is wrong with it. */
-export type Parsed =
-  | {
-      readonly ok: true;
-      readonly head: Head;
-      readonly body: Body;
-      /** Said where a half-written line stands before this one. */
-      readonly torn: string | null;
-    }
-  | { readonly ok: false; readonly reason: string };
+/** A record as read: a line is one, where nothing damaged it. */
+export interface Entry {
+  /** Where in the line it begins, UTF-16 units. */
+  readonly index: number;
+  readonly head: Head;
+  readonly body: Body;
+}
+
+/** A line as read, and what of it is lost; null where nothing is. */
+export interface Parsed {
+  readonly entries: readonly Entry[];
+  readonly reason: string | null;
+}
 
 const OTHER: Body = { kind: "other" };
 
-/** Reads one line; `ok: false` is for what is no JSON object or a known type in a broken shape. */
+/** Reads one line. Lost is what is no JSON object, and a known type in a broken shape. */
 export function parseLine(text: string): Parsed {
-  const whole = parseObject(text);
-  if (whole) return read(whole, null);
-  const rest = afterTorn(text);
-  return rest
-    ? read(rest, "a half-written line before a whole one")
-    : { ok: false, reason: "not a JSON object" };
-}
-
-function read(line: Json, torn: string | null): Parsed {
-  const body = readBody(line);
-  return typeof body === "string"
-    ? { ok: false, reason: body }
-    : { ok: true, head: readHead(line), body, torn };
+  const { found, reason } = recordsIn(text);
+  const reasons = reason === null ? [] : [reason];
+  const entries: Entry[] = [];
+  for (const { index, record } of found) {
+    const body = readBody(record);
+    if (typeof body === "string") reasons.push(body);
+    else entries.push({ index, head: readHead(record), body });
+  }
+  return { entries, reason: reasons.length === 0 ? null : reasons.join("; ") };
 }
 
 function readHead(line: Json): Head {

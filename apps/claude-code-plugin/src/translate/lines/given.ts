@@ -1,5 +1,5 @@
-import { basename } from "node:path/posix";
 import { asCount, asObject, asText, type Json } from "../json.ts";
+import { lastName } from "../paths.ts";
 
 /** What was given beside a text (an image, a file): its name, mime type, size and place, never its content. */
 export interface Given {
@@ -65,7 +65,7 @@ function givenFile(path: string, content: Json): Given {
 }
 
 function named(path: string, type: string, bytes: unknown): Given {
-  return given({ name: basename(path.replaceAll("\\", "/")), type, bytes: asCount(bytes), path });
+  return given({ name: lastName(path), type, bytes: asCount(bytes), path });
 }
 
 function given(told: {

@@ -1,7 +1,7 @@
 import type { AssistantLine } from "../lines/assistantLine.ts";
+import { absolutePath } from "../paths.ts";
 import { wireLine } from "../rows/text.ts";
 import type { KnownToolCall } from "../rows/toolCall.ts";
-import { absolutePath } from "../tools/filePath.ts";
 import type { ToolUse } from "../tools/toolUse.ts";
 import { BlockOrder } from "./blockOrder.ts";
 import type { Place } from "./place.ts";

@@ -17,6 +17,12 @@ export interface Beside {
   readonly events: readonly KnownEvent[];
 }
 
+/** Where a line begins, bytes, and what was known before it: a reader that starts there begins so. */
+export interface LineStart {
+  readonly offset: number;
+  readonly before: Moment;
+}
+
 /** An assistant message whose lines may still come. It grows by `add`, one line after the other. */
 export class OpenMessage {
   readonly id: string;
@@ -48,12 +54,12 @@ export class OpenMessage {
   #requestedAt: number | null = null;
   #observedAt = 0;
 
-  constructor(id: string, place: Place, before: Moment) {
+  constructor(id: string, place: Place, start: LineStart) {
     this.id = id;
     this.sessionId = place.sessionId;
-    this.firstOffset = place.offset;
+    this.firstOffset = start.offset;
     this.lastOffset = place.offset;
-    this.before = before;
+    this.before = start.before;
     this.#first = place;
     this.#agent = place.agent;
   }

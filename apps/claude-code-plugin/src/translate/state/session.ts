@@ -1,10 +1,10 @@
-import { basename } from "node:path/posix";
 import { MIN_TIME, SessionStatus, TitleKind } from "@duolog/contract";
 import { larger } from "../json.ts";
 import type { AssistantLine } from "../lines/assistantLine.ts";
 import type { Body } from "../lines/body.ts";
 import type { CostState } from "../lines/costState.ts";
 import type { Head } from "../lines/entry.ts";
+import { lastName } from "../paths.ts";
 import type { KnownSession } from "../rows/session.ts";
 import { titleLine, wireLine, wireText } from "../rows/text.ts";
 import { fullest, NO_TOKENS, type Tokens } from "../rows/tokens.ts";
@@ -153,7 +153,7 @@ export function toKnownSession(id: string, state: SessionState, offset: number):
     title: state.title,
     titleKind: TITLE_KINDS[state.rank],
     projectPath: state.projectPath,
-    projectName: state.projectPath === null ? null : basename(state.projectPath),
+    projectName: state.projectPath === null ? null : lastName(state.projectPath),
     gitBranch: state.gitBranch,
     model: state.model,
     agentVersion: state.agentVersion,
