@@ -7,6 +7,7 @@ import { parseSince } from "./import/since.ts";
 import type { Output } from "./output/output.ts";
 import type { Detail } from "./output/transcript/shown.ts";
 import { findPlace } from "./place.ts";
+import type { VerifyOptions } from "./verify/verify.ts";
 
 // Each command loads its own code: `status` has no use for the server.
 
@@ -99,6 +100,16 @@ json("import", "take over what both agents still hold from before, and what chan
     const screen = screenOf(process.stderr, options.json === true);
     const isWhole = await importRecords({ place, env, options, output: output(options), screen });
     if (!isWhole) process.exitCode = 1;
+  });
+
+json("verify", "compare the record with what both agents keep, session by session, field by field")
+  .option("--repair", "set right what differs, after a backup", false)
+  .option("--claude-code [dir]", "what Claude Code keeps, in all its places or in this directory")
+  .option("--opencode [file]", "what OpenCode keeps, in all its places or in this database")
+  .action(async (options: { json?: boolean } & VerifyOptions) => {
+    const { verifyRecord } = await import("./verify/verify.ts");
+    const isComplete = await verifyRecord(place, env, options, output(options));
+    if (!isComplete) process.exitCode = 1;
   });
 
 function json(name: string, description: string): Command {

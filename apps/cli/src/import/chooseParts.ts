@@ -1,5 +1,5 @@
+import type { Part } from "../stores/store.ts";
 import type { Fingerprints } from "./importState.ts";
-import type { Part } from "./stores/store.ts";
 
 /** What of a store is read, and what is not. */
 export interface Chosen {

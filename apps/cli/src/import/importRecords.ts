@@ -2,14 +2,14 @@ import { databaseIdentity, ensureDataDir } from "@duolog/client/local";
 import { asFailure } from "../failure.ts";
 import { type Output, show } from "../output/output.ts";
 import type { Place } from "../place.ts";
+import { openStores, type Wanted } from "../stores/openStores.ts";
+import type { Store } from "../stores/store.ts";
 import { type Chosen, chooseParts } from "./chooseParts.ts";
 import { type ImportState, loadImportState, nextState, saveImportState } from "./importState.ts";
 import { importStore, type Outcome, type Sink } from "./importStore.ts";
 import { interruptible } from "./interrupt.ts";
 import { Progress, type Screen } from "./progress.ts";
 import { reportOf, reportText, totalOf } from "./report.ts";
-import { openStores, type Wanted } from "./stores/openStores.ts";
-import type { Store } from "./stores/store.ts";
 
 /** What to import, and how. */
 export interface ImportOptions extends Wanted {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { atomicWrite, type DataPaths, readOwn } from "@duolog/client/local";
 import { Source } from "@duolog/contract";
+import type { Store } from "../stores/store.ts";
 import type { Chosen } from "./chooseParts.ts";
 import type { Outcome } from "./importStore.ts";
 import { grouped } from "./report.ts";
-import type { Store } from "./stores/store.ts";
 
 /** The fingerprint of each part of an agent's history, by its id. */
 export type Fingerprints = ReadonlyMap<string, string>;

@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import type { Found, IngestRecord, Unreadable } from "@duolog/contract";
 import { isTold } from "../failure.ts";
+import type { Part, Store } from "../stores/store.ts";
 import type { Chosen } from "./chooseParts.ts";
 import { CreatedTimes } from "./createdTimes.ts";
 import type { Answered } from "./delivery.ts";
 import type { Progress } from "./progress.ts";
-import type { Part, Store } from "./stores/store.ts";
 import { type Counts, type PartTally, type Reasons, Tally } from "./tally.ts";
 
 /** Where what is read goes. */

@@ -1,8 +1,8 @@
 import { type Left, Source } from "@duolog/contract";
 import { count, oneLine, when } from "../output/text.ts";
+import type { Store } from "../stores/store.ts";
 import type { Chosen } from "./chooseParts.ts";
 import type { Outcome } from "./importStore.ts";
-import type { Store } from "./stores/store.ts";
 import type { Counts, Reasons } from "./tally.ts";
 
 /** Something that was not read, or not taken, so many times for one reason. */

@@ -4,9 +4,15 @@ import { openSessionRows, type SessionRows } from "@duolog/daemon/verify";
 import { ensureDaemon } from "../daemon/ensureDaemon.ts";
 import { type Output, show } from "../output/output.ts";
 import type { Place } from "../place.ts";
+import { openAgentStores, type WantedAgents } from "../stores/openStores.ts";
 import { repairRecord } from "./repairRecord.ts";
 import { type Survey, surveyHistory } from "./survey.ts";
 import { verifiedText } from "./verifiedText.ts";
+
+/** What is compared, and whether it is set right. */
+export interface VerifyOptions extends WantedAgents {
+  repair?: boolean;
+}
 
 /** How the record holds what one agent's own store tells. */
 export interface VerifiedHistory extends Omit<Survey, "repairs"> {
@@ -30,13 +36,13 @@ export interface VerifiedRecord {
 export async function verifyRecord(
   place: Place,
   env: NodeJS.ProcessEnv,
-  histories: readonly History[],
-  repair: boolean,
+  { repair = false, ...wanted }: VerifyOptions,
   output: Output,
 ): Promise<boolean> {
   // It makes the file, or brings it to today's shape.
   await ensureDaemon(place, env);
   const record = openSessionRows(place.paths.database);
+  const histories = await openAgentStores(place, env, wanted);
   try {
     const surveys = await surveyAll(histories, record);
     const repaired =
@@ -47,6 +53,7 @@ export async function verifyRecord(
     show(output, { complete, histories: verified, repaired }, verifiedText);
     return complete;
   } finally {
+    for (const history of histories) history.close();
     record.close();
   }
 }

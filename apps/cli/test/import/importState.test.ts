@@ -10,7 +10,7 @@ import {
   nextState,
   saveImportState,
 } from "../../src/import/importState.ts";
-import type { Part, Store } from "../../src/import/stores/store.ts";
+import type { Part, Store } from "../../src/stores/store.ts";
 import { part } from "./parts.ts";
 
 let root: string;

@@ -3,7 +3,7 @@ import { Source } from "@duolog/contract";
 import { expect, test } from "vitest";
 import { importStore, type Sink } from "../../src/import/importStore.ts";
 import { Progress } from "../../src/import/progress.ts";
-import type { Part, Store } from "../../src/import/stores/store.ts";
+import type { Part, Store } from "../../src/stores/store.ts";
 import { found, message, part, session, T } from "./parts.ts";
 
 const ADDED: ItemResult = { ok: true, changed: true, added: true };

@@ -1,5 +1,5 @@
 import type { Found, IngestRecord } from "@duolog/contract";
-import type { Part } from "../../src/import/stores/store.ts";
+import type { Part } from "../../src/stores/store.ts";
 
 /** A part of a store; nothing is in it where nothing is said. */
 export function part(id: string, more: Partial<Part> = {}): Part {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Chosen } from "../../src/import/chooseParts.ts";
 import type { Outcome } from "../../src/import/importStore.ts";
 import { reportOf, reportText, totalOf } from "../../src/import/report.ts";
-import type { Store } from "../../src/import/stores/store.ts";
+import type { Store } from "../../src/stores/store.ts";
 import { part } from "./parts.ts";
 
 const CLAUDE: Store = {

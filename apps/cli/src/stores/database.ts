@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { readDatabase } from "@duolog/daemon/import";
-import type { Place } from "../../place.ts";
+import type { Place } from "../place.ts";
 import type { Store } from "./store.ts";
 
 /** Another record: a duolog database of this version, or an earlier one. */

@@ -1,29 +1,40 @@
 import { resolve } from "node:path";
-import type { Place } from "../../place.ts";
-import type { Store } from "./store.ts";
+import type { Place } from "../place.ts";
+import type { AgentStore, Store } from "./store.ts";
 
-/** What is to be imported: all that both agents keep here where nothing is given. */
-export interface Wanted {
-  /** A duolog database. */
-  database?: string;
+/** Which stores of agents: all that both keep here where nothing is given. */
+export interface WantedAgents {
   /** A directory of Claude Code's, a file of OpenCode's; true stands for all places where it keeps them. */
   claudeCode?: string | true;
   opencode?: string | true;
+}
+
+/** What is to be imported. */
+export interface Wanted extends WantedAgents {
+  /** A duolog database. */
+  database?: string;
 }
 
 /** Opens it; each is to be closed. Throws Failure where something that was named is not there. */
 export async function openStores(
   place: Place,
   env: NodeJS.ProcessEnv,
-  { database, claudeCode, opencode }: Wanted,
+  { database, ...agents }: Wanted,
 ): Promise<Store[]> {
-  if (database !== undefined) {
-    const { databaseStore } = await import("./database.ts");
-    return [databaseStore(place, resolve(database))];
-  }
+  if (database === undefined) return openAgentStores(place, env, agents);
+  const { databaseStore } = await import("./database.ts");
+  return [databaseStore(place, resolve(database))];
+}
+
+/** Opens what agents keep. As openStores. */
+export async function openAgentStores(
+  place: Place,
+  env: NodeJS.ProcessEnv,
+  { claudeCode, opencode }: WantedAgents,
+): Promise<AgentStore[]> {
   const isBoth = claudeCode === undefined && opencode === undefined;
   const named = (place: string | true | undefined) => (typeof place === "string" ? place : null);
-  const stores: Store[] = [];
+  const stores: AgentStore[] = [];
   if (isBoth || claudeCode !== undefined) {
     const { claudeCodeStore } = await import("./claudeCode.ts");
     stores.push(claudeCodeStore(place, env, named(claudeCode)));

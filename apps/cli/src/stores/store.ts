@@ -1,4 +1,4 @@
-import type { Found, HistoryPart, Left, Source } from "@duolog/contract";
+import type { Found, History, HistoryPart, Left, Source } from "@duolog/contract";
 
 /** A part of a store, as HistoryPart. */
 export interface Part extends Omit<HistoryPart, "read"> {
@@ -16,4 +16,10 @@ export interface Store {
   parts: readonly Part[];
   left: readonly Left[];
   close(): void;
+}
+
+/** What an agent keeps on this machine. */
+export interface AgentStore extends History {
+  /** As in Store. */
+  translator: number;
 }
