@@ -1,10 +1,10 @@
 import type { RpcClient } from "@duolog/client";
 import type { DataPaths } from "@duolog/client/local";
+import { configDirs } from "../places/configDirs.ts";
 import { checkTranscriptPath, type SessionFile } from "../reader/places.ts";
 import type { Found } from "../reader/readPortions.ts";
 import { type HookNote, parseHook } from "../translate/hook.ts";
 import { Backlog } from "./backlog.ts";
-import { configDirs } from "./configDirs.ts";
 import { AckedDatabase, DatabaseReplaced } from "./database/ackedDatabase.ts";
 import { Delivery, sleep, ToldToEnd } from "./delivery.ts";
 import { listNotes, type NoteFile, readNote, removeNote, sweepInbox } from "./inbox.ts";

@@ -1,11 +1,11 @@
-import type { Dirent } from "node:fs";
+import { type Dirent, lstatSync } from "node:fs";
 import { join } from "node:path";
-import type { Left } from "@duolog/contract";
 import { realPath } from "../reader/realPath.ts";
 import { agentFile, agentIn, findAgents } from "./findAgents.ts";
-import { below, Finder, type Seen } from "./finder.ts";
+import { below, type Finder, type Seen } from "./finder.ts";
 import { namedIn } from "./head.ts";
 import { WHY } from "./left.ts";
+import { isLinkText } from "./linkText.ts";
 import { Gathered, type SessionFiles, type TranscriptFile } from "./sessionFiles.ts";
 
 /** What a session's id must look like to be part of a path. */
@@ -17,21 +17,14 @@ const NO_TRANSCRIPTS = new Set(["memory", "tool-results"]);
 /** So deep is looked for what might be a transcript. */
 const MAX_DEPTH = 8;
 
-/** What lies in the agent's directories. */
-export interface Found {
-  readonly sessions: readonly SessionFiles[];
-  readonly left: readonly Left[];
-}
-
-/** The transcripts of all sessions below these configuration directories. Throws like fs. */
-export function findSessions(configDirs: readonly string[]): Found {
-  const finder = new Finder();
+/** The transcripts of all sessions below these configuration directories, by id. Throws like fs. */
+export function findSessions(finder: Finder, configDirs: readonly string[]): SessionFiles[] {
   const gathered = new Gathered();
   for (const dir of configDirs) {
     const projects = projectsOf(finder, dir);
     if (projects) findInProjects(finder, projects, gathered);
   }
-  return { sessions: gathered.sessions(), left: finder.left };
+  return gathered.sessions();
 }
 
 /** `projects` of a configuration directory, by its real path; null where it is not there, or left. */
@@ -43,7 +36,8 @@ function findInProjects(finder: Finder, projects: Seen, gathered: Gathered): voi
   for (const entry of finder.entries(projects)) {
     const path = below(projects, entry.name);
     if (isTranscript(entry)) finder.leave(path, WHY.elsewhere);
-    else if (!isFile(entry)) {
+    else if (isFile(entry)) leaveLinkText(finder, path);
+    else {
       const project = finder.directory(path, projects);
       if (project) findInProject(finder, project, gathered);
     }
@@ -81,6 +75,9 @@ export function inProject(
 
 function ownFile(finder: Finder, project: Seen, name: string): TranscriptFile | null {
   const seen = finder.file(below(project, name), project);
+  if (seen !== null && isLinkText(seen.path, Number(seen.stats.size))) {
+    return finder.leave(seen.path, WHY.linkText);
+  }
   return seen && { path: seen.path, stats: seen.stats, agentId: null, meta: null };
 }
 
@@ -109,6 +106,11 @@ function leaveTranscripts(finder: Finder, parent: Seen, entry: Dirent, depth: nu
   if (directory === null) return;
   for (const each of finder.entries(directory))
     leaveTranscripts(finder, directory, each, depth + 1);
+}
+
+function leaveLinkText(finder: Finder, path: string): void {
+  const { size } = lstatSync(path, { throwIfNoEntry: false }) ?? {};
+  if (size !== undefined && isLinkText(path, size)) finder.leave(path, WHY.linkText);
 }
 
 function isTranscript({ name }: Dirent): boolean {

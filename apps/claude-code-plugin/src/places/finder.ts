@@ -25,9 +25,13 @@ export interface Seen {
 export class Finder {
   readonly left: Left[] = [];
   readonly #taken = new Set<string>();
+  readonly #told = new Set<string>();
 
+  /** Once for each reason, however often it is met. */
   leave(what: string, reason: Why): null {
-    this.left.push({ what, reason });
+    const id = `${reason} ${what}`;
+    if (!this.#told.has(id)) this.left.push({ what, reason });
+    this.#told.add(id);
     return null;
   }
 
@@ -60,7 +64,7 @@ export class Finder {
   }
 
   /** A file that can be read and was not taken yet, by whatever name; null where it is none. */
-  file(path: string, parent: Seen): Seen | null {
+  file(path: string, parent: Seen | null): Seen | null {
     const seen = this.look(path, parent);
     if (seen === null) return null;
     if (!seen.stats.isFile()) return this.leave(path, WHY.noFile);

@@ -1,4 +1,5 @@
 import { readLines } from "@duolog/client/local";
+import { objectIn } from "../reader/objectIn.ts";
 import { withOwnFile } from "../reader/realFile.ts";
 import { asId, asObject } from "../translate/json.ts";
 
@@ -17,7 +18,7 @@ export function namedIn(path: string): Named {
   const named = withOwnFile(path, (fd) => {
     let lines = 0;
     for (const { text, end } of readLines(fd, 0)) {
-      const { sessionId, agentId } = parsed(text);
+      const { sessionId, agentId } = asObject(objectIn(text ?? ""));
       if (asId(sessionId) !== null) return { sessionId: asId(sessionId), agentId: asId(agentId) };
       lines += 1;
       if (lines === MAX_LINES || end > MAX_BYTES) break;
@@ -25,12 +26,4 @@ export function namedIn(path: string): Named {
     return null;
   });
   return named ?? { sessionId: null, agentId: null };
-}
-
-function parsed(text: string | null) {
-  try {
-    return asObject(JSON.parse(text ?? ""));
-  } catch {
-    return {};
-  }
 }

@@ -1,9 +1,10 @@
 /** Why something is not read. Each is counted by its words. */
 export const WHY = {
-  notOwn: "a link that leads to what is not your own",
-  nowhere: "a link that leads nowhere",
-  circle: "links that lead in a circle",
-  foreign: "another user's, behind a link",
+  notOwn: "a symlink to what is not your own",
+  nowhere: "a symlink that leads nowhere",
+  circle: "symlinks that lead in a circle",
+  foreign: "another user's file behind a symlink",
+  linkText: "a text file in a symlink's place",
   unreadable: "no permission to read it",
   noFile: "no regular file",
   deep: "directories too deep in each other",

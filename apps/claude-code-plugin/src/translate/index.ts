@@ -1,4 +1,5 @@
 export { openHistory } from "../history/openHistory.ts";
+export { configDirs } from "../places/configDirs.ts";
 export * from "../reader/index.ts";
 export { type HookNote, parseHook, sessionEnd } from "./hook.ts";
 export { rowMakers } from "./rows/rowMakers.ts";

@@ -23,7 +23,7 @@ const SIDE = { agentId: "told" };
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
 
-const NOT_OWN = "a link that leads to what is not your own";
+const NOT_OWN = "a symlink to what is not your own";
 const UNREADABLE = "no permission to read it";
 
 describe("sub-agents are read wherever they lie", () => {
@@ -187,10 +187,25 @@ describe("links of the user's own to what is their own are followed", () => {
     const systems = isRoot ? 0 : 1;
     if (systems) symlinkSync("/etc/passwd", join(dir.garden, `${idOf(3)}.jsonl`));
     expect(leftIn(openHistory([dir.config]))).toEqual({
-      "a link that leads nowhere": 1,
-      "links that lead in a circle": 1,
+      "a symlink that leads nowhere": 1,
+      "symlinks that lead in a circle": 1,
       ...(systems ? { [NOT_OWN]: 1 } : {}),
     });
+  });
+
+  test("a text file that was a link before it was copied is told", () => {
+    using dir = new ClaudeDir();
+    const behind = dir.write(join(dir.root, "stow", `${idOf(1)}.jsonl`), said("Go"));
+    const project = dir.write(join(dir.projects, "-w-app"), "../../stow");
+    const transcript = dir.write(join(dir.garden, `${idOf(1)}.jsonl`), behind);
+    dir.write(join(dir.projects, "README"), "../../no such place");
+    dir.write(join(dir.garden, `${idOf(2)}.jsonl`), '{"type":"user","mess');
+    const { left } = openHistory([dir.config]);
+    const reason = "a text file in a symlink's place";
+    expect(left).toEqual([
+      { what: transcript, reason },
+      { what: project, reason },
+    ]);
   });
 
   test("directories that lead into each other come to an end", () => {
@@ -256,7 +271,7 @@ describe.runIf(isRoot)("what another user owns is left behind a link, and told",
     symlinkSync(outside, dir.garden);
     const history = openHistory([dir.config]);
     expect(saidIn(history)).toEqual(["Mine · 1"]);
-    expect(leftIn(history)).toEqual({ "another user's, behind a link": 1 });
+    expect(leftIn(history)).toEqual({ "another user's file behind a symlink": 1 });
   });
 
   const own = (dir: ClaudeDir) => join(dir.garden, `${idOf(1)}.jsonl`);

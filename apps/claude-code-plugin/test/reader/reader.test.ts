@@ -15,9 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dataPaths } from "@duolog/client/local";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { configDirs } from "../../src/forwarder/configDirs.ts";
 import { checkTranscriptPath, findAgentFiles } from "../../src/reader/places.ts";
 import { TranscriptReader } from "../../src/reader/transcriptReader.ts";
 import { Rows } from "../translate/rows.ts";
@@ -267,28 +265,5 @@ describe("only the agent's own transcripts are read", () => {
       { agentId: "a2", agentType: null },
       { agentId: "a3", agentType: null },
     ]);
-  });
-});
-
-describe("the agent's own directories", () => {
-  const dirs = (write: (file: string) => void) => {
-    const data = mkdtempSync(join(root, "data-"));
-    write(join(data, "claude-dirs"));
-    return configDirs(dataPaths(data), { HOME: "/h", CLAUDE_CONFIG_DIR: "/c" });
-  };
-
-  test.each<[string, (file: string) => void, string[]]>([
-    ["there is no list", () => {}, []],
-    ["the list is whole", (file) => writeFileSync(file, "/one\n/two\n/one\n"), ["/one", "/two"]],
-    [
-      "lines are no paths",
-      (file) => writeFileSync(file, `x\0\n/a\0b\nrelative\n/${"x".repeat(5_000)}\n/one\n`),
-      ["/one"],
-    ],
-    ["the list is a directory", (file) => mkdirSync(file), []],
-    ["the list is a symlink", (file) => symlinkSync("/etc/passwd", file), []],
-    ["the list is longer than any", (file) => writeFileSync(file, "/one\n".repeat(1e6)), ["/one"]],
-  ])("where %s", (_where, write, more) => {
-    expect(dirs(write)).toEqual(["/c", "/h/.claude", ...more]);
   });
 });

@@ -14,6 +14,7 @@ export type EventKind =
   | "cwd"
   | "injected"
   | "reply"
+  | "prompt"
   | "other";
 
 /** An event of a session. Times are epoch ms. */

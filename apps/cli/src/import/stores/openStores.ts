@@ -26,7 +26,7 @@ export async function openStores(
   const stores: Store[] = [];
   if (isBoth || claudeCode !== undefined) {
     const { claudeCodeStore } = await import("./claudeCode.ts");
-    stores.push(claudeCodeStore(env, named(claudeCode)));
+    stores.push(claudeCodeStore(place, env, named(claudeCode)));
   }
   if (isBoth || opencode !== undefined) {
     const { opencodeStore } = await import("./opencode.ts");
