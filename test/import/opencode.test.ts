@@ -167,7 +167,7 @@ test("the file is read with its WAL, which a killed OpenCode leaves, and neither
   const env = { XDG_DATA_HOME: join(directory.path, "share") };
   const file = join(share, "opencode.db");
   expect(importInto(daemon.paths.root, ["--opencode"], env)).toMatchObject({
-    from: file,
+    from: share,
     sessions: 1,
     messages: 2,
   });

@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive } from "@duolog/client/local";
+import { makeScratch } from "@duolog/client/local";
 import { copyDatabase } from "../storage/copyDatabase.ts";
 
 /** Copies a database, with all that is committed in it, to a path where nothing is. */
@@ -18,21 +18,12 @@ export async function* fromCopy<T>(
   read: (copy: string, directory: string) => AsyncIterable<T> | Iterable<T>,
   copyTo: Copy = copyDatabase,
 ): AsyncGenerator<T> {
-  dropCopiesOfTheDead(scratch);
-  const directory = mkdtempSync(join(scratch, `import-${process.pid}-`));
+  const directory = makeScratch(scratch);
   try {
     const copy = join(directory, "copy.db");
     await copyTo(file, copy);
     yield* read(copy, directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-/** What an import that was killed left. */
-function dropCopiesOfTheDead(scratch: string): void {
-  for (const name of readdirSync(scratch)) {
-    const pid = /^import-(\d+)-/.exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) rmSync(join(scratch, name), { recursive: true, force: true });
   }
 }

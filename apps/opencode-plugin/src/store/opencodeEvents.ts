@@ -1,8 +1,7 @@
 import { plausibleTime } from "@duolog/contract";
 import { timeOfId } from "../translate/index.ts";
-
-/** A row of OpenCode's database. */
-type Row = Readonly<Record<string, unknown>>;
+import { objectIn, parseObject } from "./parse.ts";
+import type { Row } from "./row.ts";
 
 /** An event as OpenCode's plugins get it, without an id where no event was kept. */
 export interface PastEvent {
@@ -106,22 +105,4 @@ function timesIn(properties: Row): number[] {
     ...Object.values(objectIn(objectIn(properties, "part"), "time")),
   ];
   return times.map(plausibleTime).filter((time) => time !== null);
-}
-
-function objectIn(parent: Row, key: string): Row {
-  const value = parent[key];
-  return typeof value === "object" && value !== null ? (value as Row) : {};
-}
-
-function parseObject(text: unknown): Row | null {
-  if (typeof text !== "string") return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Row)
-      : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

@@ -32,6 +32,7 @@ export { asBytes, parseBytes } from "./files/jsonBytes.ts";
 export { type RawLine, readLines } from "./files/lines.ts";
 export { readIfThere, readOwn } from "./files/readIfThere.ts";
 export { isNotThere, withRegularFile } from "./files/regularFile.ts";
+export { makeScratch } from "./files/scratch.ts";
 export { uniqueSuffix } from "./files/uniqueSuffix.ts";
 export { compareVersions } from "./processes/compareVersions.ts";
 export { acquirePidLock, type PidLock, pidLockHolder } from "./processes/pidLock.ts";

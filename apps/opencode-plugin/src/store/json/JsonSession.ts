@@ -1,0 +1,130 @@
+import { readFileSync, statSync } from "node:fs";
+import type { Unreadable } from "@duolog/contract";
+import { problemOf, StoreProblem } from "../problem.ts";
+import type { Row } from "../row.ts";
+import type { ContentRow, SessionRows } from "../store.ts";
+import { messageRow, partRow, sessionRow } from "./rows.ts";
+import type { SessionFile, StorageFile, StorageFiles } from "./StorageFiles.ts";
+
+/** A message whose parts are read without it. */
+export interface Orphan {
+  /** Empty where the parts alone name it. */
+  sessionId: string;
+  messageId: string;
+}
+
+/** The JSON files of one session. */
+export class JsonSession implements SessionRows {
+  readonly #all: StorageFiles;
+  readonly #id: string;
+  readonly #own: readonly SessionFile[];
+  readonly #reader = new FileReader();
+
+  constructor(all: StorageFiles, id: string, own: readonly SessionFile[]) {
+    this.#all = all;
+    this.#id = id;
+    this.#own = own;
+  }
+
+  *files(): Generator<StorageFile> {
+    yield* this.#own;
+    for (const message of this.#all.messages(this.#id)) {
+      yield message;
+      yield* this.#all.parts(this.#id, message.id);
+    }
+  }
+
+  *sessions(): Generator<Row> {
+    for (const file of this.#own) {
+      const text = this.#reader.read(file);
+      const row = text === null ? null : sessionRow(file, text);
+      if (row) yield row;
+      else if (text !== null) this.#reader.fail(file, "session: its file is no JSON object");
+    }
+  }
+
+  events(): Row[] {
+    return [];
+  }
+
+  *content(): Generator<ContentRow> {
+    for (const file of this.#all.messages(this.#id)) {
+      const text = this.#reader.read(file);
+      const message = messageRow(file.id, this.#id, text ?? "");
+      if (text !== null) yield { table: "message", row: message };
+      for (const part of this.#all.parts(this.#id, file.id)) {
+        const row = this.#reader.part(part, file.id, this.#id, message.time_created);
+        if (row) yield { table: "part", row };
+      }
+    }
+  }
+
+  unreadable(): readonly Unreadable[] {
+    return this.#reader.failed;
+  }
+}
+
+/** The JSON files of parts whose message is gone, of whatever sessions. */
+export class JsonOrphans implements SessionRows {
+  readonly #all: StorageFiles;
+  readonly #orphans: readonly Orphan[];
+  readonly #reader = new FileReader();
+
+  constructor(all: StorageFiles, orphans: readonly Orphan[]) {
+    this.#all = all;
+    this.#orphans = orphans;
+  }
+
+  *files(): Generator<StorageFile> {
+    for (const { sessionId, messageId } of this.#orphans) {
+      yield* this.#all.parts(sessionId, messageId);
+    }
+  }
+
+  sessions(): Row[] {
+    return [];
+  }
+
+  events(): Row[] {
+    return [];
+  }
+
+  *content(): Generator<ContentRow> {
+    for (const { sessionId, messageId } of this.#orphans) {
+      for (const part of this.#all.parts(sessionId, messageId)) {
+        const row = this.#reader.part(part, messageId, sessionId || null, null);
+        if (row) yield { table: "part", row };
+      }
+    }
+  }
+
+  unreadable(): readonly Unreadable[] {
+    return this.#reader.failed;
+  }
+}
+
+/** Reads files, and keeps why it could not. */
+class FileReader {
+  readonly failed: Unreadable[] = [];
+
+  /** Null where it can't be read. */
+  read({ path }: StorageFile): string | null {
+    try {
+      // A FIFO would be waited for.
+      if (!statSync(path).isFile()) throw new StoreProblem("not a file");
+      return readFileSync(path, "utf8");
+    } catch (error) {
+      this.failed.push({ raw: path, reason: problemOf(error) });
+      return null;
+    }
+  }
+
+  part(file: StorageFile, messageId: string, sessionId: string | null, begun: unknown): Row | null {
+    const text = this.read(file);
+    return text === null ? null : partRow(file.id, messageId, sessionId, text, begun);
+  }
+
+  fail({ path }: StorageFile, reason: string): void {
+    this.failed.push({ raw: path, reason });
+  }
+}

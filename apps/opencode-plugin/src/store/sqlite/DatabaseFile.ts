@@ -1,0 +1,124 @@
+import { statSync } from "node:fs";
+import Database from "libsql";
+import { StoreProblem } from "../problem.ts";
+import { addIndexes, hasIndexes } from "./columns.ts";
+import { copyInto, type Route, routeInPlace, stampOf } from "./route.ts";
+import { Tables } from "./Tables.ts";
+
+/** How long a database that another program has locked is waited for, ms. */
+const BUSY_MS = 5_000;
+/** So often is begun anew what the database's owner wrote into. */
+const LOOKS = 5;
+/** A database without indexes and larger than this is read from a copy that has them, bytes. */
+const MAX_WITHOUT_INDEX = 1_048_576;
+/** An open database keeps OpenCode from tidying up as it ends, so it is closed when this idle, ms. */
+const IDLE_MS = 20;
+
+interface Open extends Route {
+  db: Database.Database;
+  tables: Tables;
+}
+
+/**
+ * A database of OpenCode's, read where it lies: it, its WAL and its directory stay as they are, and
+ * OpenCode never waits. From a copy only where SQLite could not do that.
+ */
+export class DatabaseFile {
+  readonly path: string;
+  readonly #makeRoom: (() => string) | null;
+  #copy: Route | null = null;
+  #open: Open | null = null;
+  #idle: NodeJS.Timeout | undefined;
+
+  /** @param makeRoom makes a directory for a copy, which its maker takes away; null: there is none */
+  constructor(path: string, makeRoom: (() => string) | null) {
+    this.path = path;
+    this.#makeRoom = makeRoom;
+  }
+
+  /**
+   * What `read` makes of the tables in one transaction; `read` may be called again. Throws
+   * StoreProblem, or like SQLite and fs.
+   */
+  look<T>(read: (tables: Tables, db: Database.Database) => T): T {
+    try {
+      for (let looks = 0; looks < LOOKS; looks++) {
+        const open = this.#opened();
+        const seen = attempt(() => inTransaction(open.db, () => read(open.tables, open.db)));
+        if (open.stamp === null || stampOf(this.path) === open.stamp) return seen();
+        this.close();
+      }
+    } finally {
+      this.#idle?.refresh();
+      this.#idle ??= setTimeout(() => this.close(), IDLE_MS).unref();
+    }
+    throw new StoreProblem("the database is written to all the time");
+  }
+
+  close(): void {
+    this.#open?.db.close();
+    this.#open = null;
+  }
+
+  #opened(): Open {
+    this.#open ??= this.#copy ? open(this.#copy) : this.#openFirst();
+    return this.#open;
+  }
+
+  #openFirst(): Open {
+    const route = routeInPlace(this.path);
+    const inPlace = route && openOrNull(route);
+    if (inPlace && !(this.#makeRoom && this.#isSlow(inPlace.db))) return inPlace;
+    if (!this.#makeRoom) throw new StoreProblem("SQLite would write beside it: copy it elsewhere");
+    inPlace?.db.close();
+    this.#copy = copyInto(this.#makeRoom(), this.path);
+    return open(this.#copy, addIndexes);
+  }
+
+  #isSlow(db: Database.Database): boolean {
+    return statSync(this.path).size > MAX_WITHOUT_INDEX && !hasIndexes(db);
+  }
+}
+
+function open(route: Route, prepare: (db: Database.Database) => void = () => {}): Open {
+  const db = new Database(route.url, { timeout: BUSY_MS });
+  try {
+    prepare(db);
+    return { ...route, db, tables: inTransaction(db, () => new Tables(db)) };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Null where SQLite would have to write to read it, as after a crash of its owner. */
+function openOrNull(route: Route): Open | null {
+  try {
+    return open(route);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (/^SQLITE_(CANTOPEN|READONLY)/.test(code)) return null;
+    throw error;
+  }
+}
+
+/** The result of `action`, or what it threw, once it is asked for. */
+function attempt<T>(action: () => T): () => T {
+  try {
+    const result = action();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+function inTransaction<T>(db: Database.Database, read: () => T): T {
+  db.exec("BEGIN");
+  try {
+    return read();
+  } finally {
+    db.exec("COMMIT");
+  }
+}
