@@ -1,11 +1,9 @@
 import type { IngestRecord } from "./entities/index.ts";
 import { MAX_TIME, MIN_TIME } from "./limits.ts";
 
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-
 /** True where a text can be stored and read back as it is: no NUL, no lone surrogate. */
 export function isStorable(text: string): boolean {
-  return !text.includes("\0") && text.search(LONE_SURROGATE) < 0;
+  return text.isWellFormed() && !text.includes("\0");
 }
 
 /** True where an empty text, or JSON. */
@@ -19,7 +17,7 @@ export function isJson(text: string): boolean {
 
 /** The text with NUL and lone surrogates, which SQLite or UTF-8 can't hold, as U+FFFD. */
 export function storable(text: string): string {
-  return text.replaceAll("\0", "\uFFFD").replace(LONE_SURROGATE, "\uFFFD");
+  return text.toWellFormed().replaceAll("\0", "\uFFFD");
 }
 
 /** The time (epoch ms, rounded down), or null where it is none that can be. */

@@ -22,7 +22,7 @@ export function chooseParts(
 ): Chosen {
   const chosen: Chosen = { read: [], unchanged: [], older: [] };
   for (const part of parts) {
-    if (taken?.get(part.id) === part.fingerprint) chosen.unchanged.push(part);
+    if (taken !== null && taken.get(part.id) === part.fingerprint) chosen.unchanged.push(part);
     else if (since !== null && part.writtenAt < since) chosen.older.push(part);
     else chosen.read.push(part);
   }

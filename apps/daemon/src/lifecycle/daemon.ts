@@ -13,6 +13,7 @@ import { runInWorker } from "../storage/worker/runInWorker.ts";
 import { collectWhenQuiet } from "./collectWhenQuiet.ts";
 import { type DrainOptions, drainSpool } from "./drain.ts";
 import { dropLeftovers } from "./dropLeftovers.ts";
+import { Healer, type HealOptions } from "./healer.ts";
 import { openRecord, suspectDatabase } from "./openRecord.ts";
 import { watchPlaces } from "./placeWatch.ts";
 import { readSettings } from "./settings.ts";
@@ -41,6 +42,8 @@ export interface DaemonOptions {
   /** Absolute path of the script that starts the daemon, for runtime.json. */
   entry: string;
   log: Log;
+  /** Null: the agents' stores are never read unasked. */
+  heal: HealOptions | null;
   /**
    * Told, once or more, that this daemon can't go on: its database is damaged, or its files were
    * deleted under it. From then on it acknowledges nothing; its process is to end, by `abandon`.
@@ -68,10 +71,12 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   logMigration(storage, log);
   const { keptBytes, problem } = readSettings(paths);
   if (problem) log.error("setting passed over", { problem });
+  const healer = options.heal && new Healer(paths, options.heal, log);
   const recorder = await createRecordService({
     storage,
     keptBytes,
     now: Date.now,
+    onEnded: (sessions) => healer?.request(sessions),
     onFailure: (error) =>
       log.error("database failed", { ...errorDetails(error.cause), what: error.message }),
   });
@@ -87,7 +92,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   }
   log.info("started", { version });
   tidy(paths, log);
-  const stopChores = beginChores(options, ports);
+  const stopChores = beginChores(options, ports, healer);
   const stopWatching = watchPlaces({ ...options, storage, runtime });
   const settled = () => within(SETTLE_MS, recorder.stop());
 
@@ -182,14 +187,22 @@ function tidy(paths: DataPaths, log: Log): void {
 }
 
 /** What a daemon does unasked; returns what ends it. */
-function beginChores({ paths, migrations, log }: DaemonOptions, ports: Ports): () => void {
-  const stopDraining = keepDraining({ paths, ports, now: Date.now }, log);
+function beginChores(
+  { paths, migrations, log }: DaemonOptions,
+  ports: Ports,
+  healer: Healer | null,
+): () => void {
+  // What a killed process did not tell, its agent's store may.
+  const onDrained = () => healer?.request(null);
+  const stopDraining = keepDraining({ paths, ports, now: Date.now }, onDrained, log);
+  healer?.request(null);
   const stopTakingOver = takeOver({ paths, migrations, ports, log });
   const stopCollecting = collectWhenQuiet();
   return () => {
     stopDraining();
     stopTakingOver();
     stopCollecting();
+    healer?.stop();
   };
 }
 
@@ -201,13 +214,14 @@ function takeOver(options: Omit<TakeOverOptions, "signal">): () => void {
 }
 
 /** Drains at once and then every so often; returns what ends it. */
-function keepDraining(options: DrainOptions, log: Log): () => void {
+function keepDraining(options: DrainOptions, onDrained: () => void, log: Log): () => void {
   let stopped = false;
   let timer: NodeJS.Timeout;
   const again = async () => {
     try {
       const drained = await drainSpool(options);
       if (drained.segments || drained.left) log.info("spool drained", { ...drained });
+      if (drained.segments) onDrained();
     } catch (error) {
       log.error("spool not drained", errorDetails(error));
     }

@@ -9,17 +9,25 @@ import { deflateLarge } from "./longText.ts";
 /** Work that is told the number of the last change, numbers its own on from there, and tells its last. */
 type Numbering<T> = (lastChange: number) => Promise<{ lastChange: number; result: T }>;
 
+/** Whom a writer tells. */
+export interface WriterEvents {
+  /** Told of each failure of the database. */
+  onFailure: (error: StorageError) => void;
+  /** Told of sessions whose end was told, or another one. */
+  onEnded?: (sessions: string[]) => void;
+}
+
 /** Writes one batch after the other, and numbers the rows that change. */
 export class BatchWriter {
   readonly #storage: Writer;
-  readonly #onFailure: (error: StorageError) => void;
+  readonly #events: WriterEvents;
   /** Number of the last change; the next row gets the one after it. */
   lastChange: number;
   #isInDoubt = false;
 
-  constructor(storage: Writer, onFailure: (error: StorageError) => void, lastChange: number) {
+  constructor(storage: Writer, events: WriterEvents, lastChange: number) {
     this.#storage = storage;
-    this.#onFailure = onFailure;
+    this.#events = events;
     this.lastChange = lastChange;
   }
 
@@ -43,10 +51,10 @@ export class BatchWriter {
     return this.lastChange;
   }
 
-  /** Answers each item, in order, after the commit. Never rejects: `onFailure` is told. */
+  /** Answers each item, in order, after the commit. Never rejects: it is told of. */
   write(items: Item[]): Promise<ItemResult[]> {
     return this.#writeOrRefuse(items).catch((error: unknown) => {
-      this.#onFailure(new StorageError("unavailable", "recording failed", { cause: error }));
+      this.#events.onFailure(new StorageError("unavailable", "recording failed", { cause: error }));
       return items.map((): ItemResult => ({ ok: false, error: INTERNAL }));
     });
   }
@@ -57,7 +65,7 @@ export class BatchWriter {
       return await this.#commit(items);
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
-      this.#onFailure(error);
+      this.#events.onFailure(error);
       if (error.kind === "unavailable" || items.length === 1) {
         return items.map(() => ({ ok: false, error: refusal(error) }));
       }
@@ -79,9 +87,11 @@ export class BatchWriter {
       }
       if (texts.length > 0) rows.writeBlobs(missing(texts, rows, deflated));
       number = rows.infer(touched, number);
-      return { results, lastChange: number };
+      const ended = touched.filter(({ end }) => end).map(({ session }) => session);
+      return { results, lastChange: number, ended };
     });
     this.lastChange = done.lastChange;
+    if (done.ended.length > 0) this.#events.onEnded?.(done.ended);
     return done.results;
   }
 }

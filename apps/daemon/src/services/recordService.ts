@@ -9,21 +9,18 @@ import {
 import { type Recorder, ServiceError } from "@duolog/contract/server";
 import type { Capture } from "../core/merge.ts";
 import type { Writer } from "../storage/record/writer.ts";
-import type { StorageError } from "../storage/storageError.ts";
 import type { Item } from "./batch.ts";
-import { BatchWriter } from "./batchWriter.ts";
+import { BatchWriter, type WriterEvents } from "./batchWriter.ts";
 import { CallQueue } from "./callQueue.ts";
 import { KEPT_BYTES, outline } from "./longText.ts";
 
 /** What the service writes with, and whom it tells. */
-export interface RecordServiceOptions {
+export interface RecordServiceOptions extends WriterEvents {
   storage: Writer;
   /** Epoch ms. */
   now: () => number;
   /** Of a long text so many bytes are kept. Default: KEPT_BYTES. */
   keptBytes?: number;
-  /** Told of each failure of the database. */
-  onFailure: (error: StorageError) => void;
 }
 
 /** Recording, and what else writes the record. */
@@ -50,9 +47,9 @@ export interface RecordService extends Recorder {
  * Rejects with StorageError where the last change can't be read.
  */
 export async function createRecordService(options: RecordServiceOptions): Promise<RecordService> {
-  const { storage, now, onFailure, keptBytes = KEPT_BYTES } = options;
+  const { storage, now, keptBytes = KEPT_BYTES } = options;
   const queue = new CallQueue();
-  const writer = new BatchWriter(storage, onFailure, await storage.lastChange());
+  const writer = new BatchWriter(storage, options, await storage.lastChange());
   let writing: Promise<void> | null = null;
   const stopping = new AbortController();
 

@@ -1,6 +1,6 @@
 import { ensureDataDir } from "@duolog/client/local";
 import type { Health } from "@duolog/contract/server";
-import { runUntilEnd } from "@duolog/daemon";
+import { type HealOptions, runUntilEnd } from "@duolog/daemon";
 import { asFailure, Failure } from "../../failure.ts";
 import type { Place } from "../../place.ts";
 import { alreadyRunning, greeting } from "./serveTexts.ts";
@@ -18,6 +18,8 @@ export interface ServeOptions {
 
 /** After so long without connections and dead senders' segments a detached daemon ends, ms. */
 const IDLE_MS = 600_000;
+/** After a start, and after a session's end, the agents' own stores are looked into so much later, ms. */
+const HEAL_MS = 15_000;
 
 /**
  * Runs the daemon in this process until a signal, or until it is idle; resolves with the exit code.
@@ -49,6 +51,7 @@ async function run(place: Place, { detached, env, write }: ServeOptions): Promis
     return await runUntilEnd({
       ...place,
       idleMs: detached ? Number(env.DUOLOG_IDLE_MS) || IDLE_MS : null,
+      heal: healing(place, env),
       async onServing(record) {
         if (!detached) write(await greeting(place, record));
       },
@@ -56,4 +59,10 @@ async function run(place: Place, { detached, env, write }: ServeOptions): Promis
   } catch (error) {
     throw asFailure(error);
   }
+}
+
+/** DUOLOG_HEAL_MS takes the place of HEAL_MS; 0 means never. */
+function healing({ entry }: Place, env: NodeJS.ProcessEnv): HealOptions | null {
+  const delayMs = Number(env.DUOLOG_HEAL_MS ?? HEAL_MS);
+  return delayMs > 0 ? { args: [entry, "heal"], delayMs } : null;
 }
