@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { opencodePlaces, openHistory } from "@duolog/opencode-plugin/store";
+import { openHistory, opencodePlaces } from "@duolog/opencode-plugin/store";
 import { Failure } from "../failure.ts";
 import type { Place } from "../place.ts";
 import type { AgentStore } from "./store.ts";
