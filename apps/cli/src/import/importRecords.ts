@@ -56,7 +56,7 @@ function open(place: Place, env: NodeJS.ProcessEnv, options: ImportOptions, left
     return from(dir, readTranscripts(dir));
   }
   const named = opencode === undefined || opencode === true ? null : resolve(opencode);
-  const places = named === null ? opencodePlaces(env) : [named];
+  const places = named === null ? opencodePlaces(place.paths, env) : [named];
   if (places.length === 0)
     throw new Failure("no sessions of OpenCode's: there is no data directory");
   const leave = (more: readonly Left[]) => left.push(...more);
