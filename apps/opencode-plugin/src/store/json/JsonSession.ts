@@ -4,7 +4,7 @@ import { problemOf, StoreProblem } from "../problem.ts";
 import type { Row } from "../row.ts";
 import type { ContentRow, SessionRows } from "../store.ts";
 import { messageRow, partRow, sessionRow } from "./rows.ts";
-import type { SessionFile, StorageFile, StorageFiles } from "./StorageFiles.ts";
+import { type SessionFile, type StorageFile, StorageFiles } from "./StorageFiles.ts";
 
 /** A message whose parts are read without it. */
 export interface Orphan {
@@ -15,13 +15,14 @@ export interface Orphan {
 
 /** The JSON files of one session. */
 export class JsonSession implements SessionRows {
+  readonly #reader = new FileReader();
   readonly #all: StorageFiles;
   readonly #id: string;
   readonly #own: readonly SessionFile[];
-  readonly #reader = new FileReader();
 
-  constructor(all: StorageFiles, id: string, own: readonly SessionFile[]) {
-    this.#all = all;
+  /** @param root the `storage` directory */
+  constructor(root: string, id: string, own: readonly SessionFile[]) {
+    this.#all = new StorageFiles(root, (path, error) => this.#reader.fail(path, problemOf(error)));
     this.#id = id;
     this.#own = own;
   }
@@ -39,7 +40,7 @@ export class JsonSession implements SessionRows {
       const text = this.#reader.read(file);
       const row = text === null ? null : sessionRow(file, text);
       if (row) yield row;
-      else if (text !== null) this.#reader.fail(file, "session: its file is no JSON object");
+      else if (text !== null) this.#reader.fail(file.path, "session: its file is no JSON object");
     }
   }
 
@@ -66,12 +67,13 @@ export class JsonSession implements SessionRows {
 
 /** The JSON files of parts whose message is gone, of whatever sessions. */
 export class JsonOrphans implements SessionRows {
+  readonly #reader = new FileReader();
   readonly #all: StorageFiles;
   readonly #orphans: readonly Orphan[];
-  readonly #reader = new FileReader();
 
-  constructor(all: StorageFiles, orphans: readonly Orphan[]) {
-    this.#all = all;
+  /** @param root the `storage` directory */
+  constructor(root: string, orphans: readonly Orphan[]) {
+    this.#all = new StorageFiles(root, (path, error) => this.#reader.fail(path, problemOf(error)));
     this.#orphans = orphans;
   }
 
@@ -112,9 +114,9 @@ class FileReader {
     try {
       // A FIFO would be waited for.
       if (!statSync(path).isFile()) throw new StoreProblem("not a file");
-      return readFileSync(path, "utf8");
+      return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
     } catch (error) {
-      this.failed.push({ raw: path, reason: problemOf(error) });
+      this.fail(path, problemOf(error));
       return null;
     }
   }
@@ -124,7 +126,7 @@ class FileReader {
     return text === null ? null : partRow(file.id, messageId, sessionId, text, begun);
   }
 
-  fail({ path }: StorageFile, reason: string): void {
+  fail(path: string, reason: string): void {
     this.failed.push({ raw: path, reason });
   }
 }
