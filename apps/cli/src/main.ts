@@ -102,6 +102,17 @@ json("import", "take over what both agents still hold from before, and what chan
     if (!isWhole) process.exitCode = 1;
   });
 
+program
+  .command("heal", { hidden: true })
+  .description(
+    "for the daemon: brings what live capture missed of these sessions, or of all it has",
+  )
+  .argument("[ids...]", "sessions")
+  .action(async (ids: string[]) => {
+    const { heal } = await import("./import/heal.ts");
+    await heal(place, env, ids, Date.now());
+  });
+
 json("verify", "compare the record with what both agents keep, session by session, field by field")
   .option("--repair", "set right what differs, after a backup", false)
   .option("--claude-code [dir]", "what Claude Code keeps, in all its places or in this directory")

@@ -54,7 +54,7 @@ export function openHistory({ places, scratch, now }: HistoryOptions): History {
     parts: [...stores].map(([id, of]) => new SessionPart(id, of, now)),
     left,
     live: LIVE,
-    // Nothing is taken out of what is known of OpenCode: no earlier translation made too much.
+    // No row of the record is taken out for what the store tells: a message there may be damaged now.
     partsOf: () => [],
     close() {
       for (const store of found.stores) store.close();

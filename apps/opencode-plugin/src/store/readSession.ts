@@ -1,6 +1,5 @@
 import { type Found, type IngestRecord, plausibleTime, type Unreadable } from "@duolog/contract";
 import { initialState, type State, translate } from "../translate/index.ts";
-import { namedIn } from "./namedIn.ts";
 import {
   eventOfMessage,
   eventOfPart,
@@ -78,7 +77,7 @@ class PastSession {
     const fail = (reason: string) => unreadable.push({ raw: beginning(row), reason });
     if (typeof past === "string") {
       fail(past);
-      return { records, unreadable, named: [String(row.id)] };
+      return { records, unreadable };
     }
     // An event without an id is numbered by the state: here always the same, for a second import.
     const [next, results] = translate({ ...this.#state, seq: 0 }, past.event, past.at);
@@ -87,7 +86,7 @@ class PastSession {
       if (result.kind === "rejected") fail(result.reason);
       else records.push(result);
     }
-    return { records, unreadable, named: namedIn(past) };
+    return { records, unreadable };
   }
 }
 

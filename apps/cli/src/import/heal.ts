@@ -1,0 +1,94 @@
+import { databaseIdentity } from "@duolog/client/local";
+import { Source } from "@duolog/contract";
+import { openSessionRows } from "@duolog/daemon/verify";
+import { commandClient } from "../daemon/rpc.ts";
+import type { Place } from "../place.ts";
+import { openAgentStores } from "../stores/openStores.ts";
+import type { AgentStore } from "../stores/store.ts";
+import { type Chosen, chooseParts } from "./chooseParts.ts";
+import { type ImportState, loadImportState, nextState, saveImportState } from "./importState.ts";
+import { importStore, type Outcome, type Sink } from "./importStore.ts";
+import { interruptible } from "./interrupt.ts";
+import { Progress } from "./progress.ts";
+import { daemonSink } from "./sinks.ts";
+
+/** For each batch, ms. */
+const DEADLINE_MS = 60_000;
+/** A session that was written to within so long, ms, is still being worked in: live capture sees to it. */
+const LIVE_MS = 60_000;
+
+/**
+ * Brings what live capture missed of sessions that the record has: of those named, else of all that
+ * changed at their agents since they were read last and that nobody works in. For a child of the daemon,
+ * which it takes for granted. Rejects with Failure, and with Interrupted at a signal.
+ * @param now epoch ms
+ */
+export async function heal(
+  place: Place,
+  env: NodeJS.ProcessEnv,
+  named: readonly string[],
+  now: number,
+): Promise<void> {
+  const { paths } = place;
+  const database = databaseIdentity(paths.database);
+  if (database === null) return;
+  const stores = await openAgentStores(place, env, {});
+  try {
+    const state = loadImportState(paths, database);
+    const isWanted = wanted(paths.database, named, now);
+    const tasks = stores.map((store) => taskOf(store, state, isWanted));
+    if (tasks.every(({ chosen }) => chosen.read.length === 0)) return;
+    await interruptible((stop) => readAll(place, tasks, stop));
+    if (databaseIdentity(paths.database) !== database) return;
+    saveImportState(paths, nextState(state, database, tasks, false));
+  } finally {
+    for (const store of stores) store.close();
+  }
+}
+
+interface Task {
+  store: AgentStore;
+  chosen: Chosen;
+  outcome: Outcome | null;
+}
+
+type IsWanted = (part: { id: string; writtenAt: number }) => boolean;
+
+function wanted(database: string, named: readonly string[], now: number): IsWanted {
+  if (named.length > 0) return ({ id }) => named.includes(id);
+  const known = new Set(recordedIds(database));
+  return ({ id, writtenAt }) => known.has(id) && now - writtenAt > LIVE_MS;
+}
+
+function recordedIds(database: string): string[] {
+  const rows = openSessionRows(database);
+  try {
+    return Object.values(Source).flatMap((source) => rows.ids(source));
+  } finally {
+    rows.close();
+  }
+}
+
+/** What is not wanted waits as what is older than an import asks for. */
+function taskOf(store: AgentStore, state: ImportState | null, isWanted: IsWanted): Task {
+  const taken = state?.agents.get(store.source);
+  const isUsable = taken?.translator === store.translator;
+  const chosen = chooseParts(store.parts, isUsable ? taken.parts : null, null);
+  const read = chosen.read.filter((part) => isWanted(part));
+  const older = chosen.read.filter((part) => !isWanted(part));
+  return { store, chosen: { ...chosen, read, older }, outcome: null };
+}
+
+async function readAll(place: Place, tasks: Task[], stop: AbortSignal): Promise<void> {
+  const rpc = commandClient(place, DEADLINE_MS);
+  // Broken lines were told of when they were read first.
+  const sink: Sink = { ...daemonSink(rpc), putAside: () => {} };
+  const progress = new Progress(null, { sessions: 0, bytes: 0 }, performance.now());
+  try {
+    for (const task of tasks) {
+      task.outcome = await importStore(task.store, task.chosen, { sink, progress, stop });
+    }
+  } finally {
+    await rpc.close();
+  }
+}
