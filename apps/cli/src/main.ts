@@ -104,13 +104,12 @@ json("import", "take over what both agents still hold from before, and what chan
 
 program
   .command("heal", { hidden: true })
-  .description(
-    "for the daemon: brings what live capture missed of these sessions, or of all it has",
-  )
-  .argument("[ids...]", "sessions")
-  .action(async (ids: string[]) => {
+  .description("for the daemon: brings what live capture missed")
+  .argument("[ids...]", "of these sessions")
+  .option("--known", "of all that the record has, changed and that nobody works in", false)
+  .action(async (named: string[], { known }: { known: boolean }) => {
     const { heal } = await import("./import/heal.ts");
-    await heal(place, env, ids, Date.now());
+    await heal(place, env, { named, known, now: Date.now() });
   });
 
 json("verify", "compare the record with what both agents keep, session by session, field by field")

@@ -17,17 +17,24 @@ const DEADLINE_MS = 60_000;
 /** A session that was written to within so long, ms, is still being worked in: live capture sees to it. */
 const LIVE_MS = 60_000;
 
+/** Which sessions are looked into. */
+export interface HealOptions {
+  named: readonly string[];
+  /** Those that the record has besides, but what somebody works in. */
+  known: boolean;
+  /** Epoch ms. */
+  now: number;
+}
+
 /**
- * Brings what live capture missed of sessions that the record has: of those named, else of all that
- * changed at their agents since they were read last and that nobody works in. For a child of the daemon,
- * which it takes for granted. Rejects with Failure, and with Interrupted at a signal.
- * @param now epoch ms
+ * Brings what live capture missed: reads what changed of sessions at their agents since they were read
+ * last. For a child of the daemon, which it takes for granted. Rejects with Failure, and with
+ * Interrupted at a signal.
  */
 export async function heal(
   place: Place,
   env: NodeJS.ProcessEnv,
-  named: readonly string[],
-  now: number,
+  options: HealOptions,
 ): Promise<void> {
   const { paths } = place;
   const database = databaseIdentity(paths.database);
@@ -35,7 +42,7 @@ export async function heal(
   const stores = await openAgentStores(place, env, {});
   try {
     const state = loadImportState(paths, database);
-    const isWanted = wanted(paths.database, named, now);
+    const isWanted = wanted(paths.database, options);
     const tasks = stores.map((store) => taskOf(store, state, isWanted));
     if (tasks.every(({ chosen }) => chosen.read.length === 0)) return;
     await interruptible((stop) => readAll(place, tasks, stop));
@@ -54,10 +61,10 @@ interface Task {
 
 type IsWanted = (part: { id: string; writtenAt: number }) => boolean;
 
-function wanted(database: string, named: readonly string[], now: number): IsWanted {
-  if (named.length > 0) return ({ id }) => named.includes(id);
-  const known = new Set(recordedIds(database));
-  return ({ id, writtenAt }) => known.has(id) && now - writtenAt > LIVE_MS;
+function wanted(database: string, { named, known, now }: HealOptions): IsWanted {
+  const recorded = new Set(known ? recordedIds(database) : []);
+  return ({ id, writtenAt }) =>
+    named.includes(id) || (recorded.has(id) && now - writtenAt > LIVE_MS);
 }
 
 function recordedIds(database: string): string[] {

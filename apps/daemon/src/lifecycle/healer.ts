@@ -5,7 +5,7 @@ import { errorDetails, type Log } from "../log/log.ts";
 
 /** How what live capture missed is brought in from the agents' own stores. */
 export interface HealOptions {
-  /** What node is started with to read them; the ids of sessions are added. */
+  /** What node is started with to read them; ids of sessions are added, and `--known` for all. */
   args: readonly string[];
   /** After a request so long is waited, ms, for more of them. */
   delayMs: number;
@@ -22,8 +22,9 @@ export class Healer {
   readonly #paths: DataPaths;
   readonly #options: HealOptions;
   readonly #log: Log;
-  /** Null where all sessions that changed are to be read. */
-  #named: Set<string> | null = new Set();
+  readonly #named = new Set<string>();
+  /** All sessions of the record that changed are to be read, but those that somebody works in. */
+  #known = false;
   #timer: NodeJS.Timeout | null = null;
   #child: ChildProcess | null = null;
   #isStopped = false;
@@ -36,8 +37,8 @@ export class Healer {
 
   /** Asks for these sessions, or for all that the record has and that changed at their agents. */
   request(sessions: readonly string[] | null): void {
-    if (sessions === null) this.#named = null;
-    for (const id of sessions ?? []) this.#named?.add(id);
+    if (sessions === null) this.#known = true;
+    for (const id of sessions ?? []) this.#named.add(id);
     this.#schedule();
   }
 
@@ -54,10 +55,11 @@ export class Healer {
 
   #run(): void {
     this.#timer = null;
-    const named = this.#named;
-    this.#named = new Set();
-    const ids = named && named.size <= MOST_NAMED ? [...named] : [];
-    const child = spawn(process.execPath, [...this.#options.args, ...ids], {
+    const named = this.#named.size > MOST_NAMED ? [] : [...this.#named];
+    const known = this.#known || this.#named.size > MOST_NAMED ? ["--known"] : [];
+    this.#named.clear();
+    this.#known = false;
+    const child = spawn(process.execPath, [...this.#options.args, ...known, "--", ...named], {
       cwd: this.#paths.root,
       stdio: "ignore",
       env: chosenEnv(this.#paths, process.env),
@@ -71,7 +73,7 @@ export class Healer {
   #ended(code: number | null): void {
     this.#child = null;
     if (code !== 0 && !this.#isStopped) this.#log.warn("stores not read whole", { code });
-    if (this.#named === null || this.#named.size > 0) this.#schedule();
+    if (this.#known || this.#named.size > 0) this.#schedule();
   }
 }
 

@@ -1,0 +1,71 @@
+import { utimesSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { Source } from "@duolog/contract";
+import { expect, test } from "vitest";
+import { answerLine, appendLines, promptLine, T } from "./claudeHome.ts";
+import { TestHome } from "./duolog.ts";
+
+const SOON = { DUOLOG_HEAL_MS: "200" };
+
+async function texts(home: TestHome, sessionId: string): Promise<(string | null)[]> {
+  const rpc = home.client();
+  try {
+    const { items } = await rpc.reader.message.list({ sessionId });
+    return items.map(({ textContent }) => textContent);
+  } finally {
+    await rpc.close();
+  }
+}
+
+/** Waits, 20 s at most, until the session has these texts. */
+async function untilTexts(home: TestHome, sessionId: string, wanted: string[]): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if ((await texts(home, sessionId)).length === wanted.length) break;
+    await setTimeout(100);
+  }
+  expect(await texts(home, sessionId)).toEqual(wanted);
+}
+
+test("at its start the daemon has read what changed of sessions that it has, and no others", async () => {
+  await using home = new TestHome();
+  appendLines(home, "known", [promptLine("known", 1)]);
+  await home.json(["import"]);
+  await home.run(["stop"]);
+  appendLines(home, "known", [answerLine("known", 2)]);
+  appendLines(home, "strange", [promptLine("strange", 3)]);
+  Object.assign(home.env, SOON);
+  await home.run(["start"]);
+  await untilTexts(home, "known", ["Prompt 1", "Answer 2"]);
+  expect(await texts(home, "strange")).toEqual([]);
+  // What was read is not read again; what was not is for an import.
+  expect(await home.json(["import"])).toMatchObject({ sessions: 1, messages: 1, new: 2 });
+});
+
+test("a session that ended is read as its agent kept it, one that goes on is left to live capture", async () => {
+  await using home = new TestHome(SOON);
+  await home.run(["start"]);
+  const now = Date.now() / 1_000;
+  for (const id of ["ended", "live"]) {
+    const path = appendLines(home, id, [promptLine(id, 1), answerLine(id, 2)]);
+    utimesSync(path, now, now);
+  }
+  const rpc = home.client("claude-code-plugin");
+  const source = Source.claude_code;
+  await rpc.upsertSession({ id: "live", source, createdAt: T, updatedAt: T });
+  await rpc.upsertSession({ id: "ended", source, createdAt: T, endedAt: T + 9_000 });
+  await rpc.close();
+  await untilTexts(home, "ended", ["Prompt 1", "Answer 2"]);
+  await setTimeout(1_000);
+  expect(await texts(home, "live")).toEqual([]);
+});
+
+test("DUOLOG_HEAL_MS=0: never", async () => {
+  await using home = new TestHome({ DUOLOG_HEAL_MS: "0" });
+  appendLines(home, "ended", [promptLine("ended", 1)]);
+  await home.run(["start"]);
+  const rpc = home.client("claude-code-plugin");
+  await rpc.upsertSession({ id: "ended", source: Source.claude_code, endedAt: T + 9_000 });
+  await rpc.close();
+  await setTimeout(1_500);
+  expect(await texts(home, "ended")).toEqual([]);
+});
