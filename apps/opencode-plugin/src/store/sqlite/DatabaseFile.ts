@@ -12,8 +12,6 @@ const BUSY_MS = 2_000;
 const LOOKS = 5;
 /** A database without indexes and larger than this is read from a copy that has them, bytes. */
 const MAX_WITHOUT_INDEX = 1_048_576;
-/** An open database keeps OpenCode from tidying up as it ends, so it is closed when this idle, ms. */
-const IDLE_MS = 20;
 
 interface Open extends Route {
   db: Database.Database;
@@ -29,7 +27,6 @@ export class DatabaseFile {
   readonly #makeRoom: (() => string) | null;
   #copy: Route | null = null;
   #open: Open | null = null;
-  #idle: NodeJS.Timeout | undefined;
 
   /** @param makeRoom makes a directory for a copy, which its maker takes away; null: there is none */
   constructor(path: string, makeRoom: (() => string) | null) {
@@ -42,17 +39,12 @@ export class DatabaseFile {
    * StoreProblem, or like SQLite and fs.
    */
   look<T>(read: (tables: Tables, db: Database.Database) => T): T {
-    try {
-      for (let looks = 0; looks < LOOKS; looks++) {
-        const seen = this.#look(read);
-        if (seen) return seen();
-        this.close();
-      }
-      throw new StoreProblem("the database is written to all the time");
-    } finally {
-      this.#idle?.refresh();
-      this.#idle ??= setTimeout(() => this.close(), IDLE_MS).unref();
+    for (let looks = 0; looks < LOOKS; looks++) {
+      const seen = this.#look(read);
+      if (seen) return seen();
+      this.close();
     }
+    throw new StoreProblem("the database is written to all the time");
   }
 
   close(): void {
