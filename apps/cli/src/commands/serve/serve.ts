@@ -26,7 +26,7 @@ const IDLE_MS = 600_000;
 export async function serve(place: Place, options: ServeOptions): Promise<number> {
   const running = await prepare(place);
   if (running) {
-    if (!options.detached) options.write(alreadyRunning(place, running));
+    if (!options.detached) options.write(await alreadyRunning(place, options.env, running));
     return 0;
   }
   const lost = await run(place, options);
@@ -50,7 +50,7 @@ async function run(place: Place, { detached, env, write }: ServeOptions): Promis
       ...place,
       idleMs: detached ? Number(env.DUOLOG_IDLE_MS) || IDLE_MS : null,
       async onServing(record) {
-        if (!detached) write(await greeting(place, record));
+        if (!detached) write(await greeting(place, env, record));
       },
     });
   } catch (error) {
