@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import {
   appendFileSync,
   mkdirSync,
@@ -11,19 +9,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
 import { BESIDE } from "../../apps/claude-code-plugin/test/translate/beside.ts";
 import { RECORDINGS } from "../../apps/claude-code-plugin/test/translate/recordings.ts";
 import { duolog } from "../harness/command.ts";
-import { cleanEnv, TestDaemon, testClient } from "../harness/daemon.ts";
+import { TestDaemon, testClient } from "../harness/daemon.ts";
 import { temporary } from "../upgrade/files.ts";
 import { allRows, importInto, withoutOfSessions } from "./records.ts";
-import { configIn, layOutTranscripts } from "./transcripts.ts";
-
-const FORWARDER = fileURLToPath(
-  new URL("../../apps/claude-code-plugin/dist/forwarder.js", import.meta.url),
-);
+import { capture, configIn, layOutTranscripts, transcriptsBelow } from "./transcripts.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -32,35 +25,6 @@ const SESSIONS = RECORDINGS.flatMap(({ sessions }) => sessions).length;
 const MESSAGES = RECORDINGS.flatMap(({ messages }) => messages).length;
 const TOOL_CALLS = Object.values(BESIDE).flatMap(({ toolCalls }) => toolCalls).length;
 const EVENTS = Object.values(BESIDE).flatMap(({ events }) => events).length;
-
-/** Every transcript below, sub-agents' too. */
-function transcriptsBelow(directory: string): string[] {
-  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) return transcriptsBelow(path);
-    return entry.name.endsWith(".jsonl") ? [path] : [];
-  });
-}
-
-/** Live capture of what is there now: a hook of each session, and the forwarder until it ends. */
-async function capture(daemon: TestDaemon): Promise<void> {
-  const { root, inbox } = daemon.paths;
-  const projects = join(configIn(root), "projects");
-  for (const project of readdirSync(projects)) {
-    for (const name of readdirSync(join(projects, project)).filter((n) => n.endsWith(".jsonl"))) {
-      const note = {
-        hook_event_name: "SessionStart",
-        session_id: name.slice(0, -".jsonl".length),
-        transcript_path: join(projects, project, name),
-      };
-      writeFileSync(join(inbox, `1-${readdirSync(inbox).length}.json`), JSON.stringify(note));
-    }
-  }
-  // No PATH: nothing may start another daemon.
-  const env = cleanEnv(root, { DUOLOG_FORWARDER_MS: "300,300,20000", PATH: "" });
-  const forwarder = spawn(process.execPath, [FORWARDER], { env, stdio: "ignore" });
-  await once(forwarder, "exit");
-}
 
 test("gives the rows that live capture gives, stamps included; twice changes nothing", async () => {
   await using live = await TestDaemon.start();

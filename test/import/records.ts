@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cleanEnv, DUOLOG } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
 
@@ -76,16 +76,25 @@ export function withoutOfSessions(rows: AllRows, ...columns: string[]) {
 /** Runs `duolog import` with --json and an environment; it must succeed. */
 export function importReport(
   dataDir: string,
-  args: string[],
+  args: string[] = [],
   env: Record<string, string> = {},
 ): Report {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [DUOLOG, "import", ...args, "--json"],
-    { env: cleanEnv(dataDir, env), encoding: "utf8", timeout: 30_000 },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, commandOf(args), {
+    env: cleanEnv(dataDir, env),
+    encoding: "utf8",
+    timeout: 30_000,
+  });
   if (status !== 0) throw new Error(stderr || stdout);
   return JSON.parse(stdout) as Report;
+}
+
+/** Starts the same, to run beside something else. */
+export function startImport(dataDir: string, args: string[] = []): ChildProcess {
+  return spawn(process.execPath, commandOf(args), { env: cleanEnv(dataDir), stdio: "pipe" });
+}
+
+function commandOf(args: string[]): string[] {
+  return [DUOLOG, "import", ...args, "--json"];
 }
 
 /** The same of one store, all of which is read whether it changed or not. */

@@ -1,9 +1,17 @@
-import { countRejected, MOST_REJECTED } from "@duolog/client/local";
+import {
+  countRejected,
+  type DataPaths,
+  databaseIdentity,
+  MOST_REJECTED,
+} from "@duolog/client/local";
+import type { Source } from "@duolog/contract";
 import type { Health } from "@duolog/contract/server";
 import { type Aside, countRows, listAside, type Totals } from "@duolog/daemon/storage";
 import { probe } from "../daemon/rpc.ts";
+import { loadImportState } from "../import/importState.ts";
+import { NAMES } from "../import/report.ts";
 import { type Output, show } from "../output/output.ts";
-import { columns, count, when } from "../output/text.ts";
+import { columns, count, oneLine, when } from "../output/text.ts";
 import type { Place } from "../place.ts";
 import { type Backlog, backlog, backlogHint } from "./backlog.ts";
 import { checkRoot } from "./checkRoot.ts";
@@ -29,6 +37,14 @@ export interface Status {
   /** Damaged databases that were put aside. */
   putAside: Aside[];
   backlog: Backlog;
+  /** What the last import saw and did not read, by its reason. */
+  left: LeftOf[];
+}
+
+interface LeftOf {
+  source: Source;
+  reason: string;
+  count: number;
 }
 
 /**
@@ -59,7 +75,15 @@ function statusOf(place: Place, health: Health | null, totals: Totals | null): S
     rejected: health?.rejected ?? countRejected(paths),
     putAside: listAside(paths.database),
     backlog: backlog(paths),
+    left: leftOf(paths),
   };
+}
+
+function leftOf(paths: DataPaths): LeftOf[] {
+  const state = loadImportState(paths, databaseIdentity(paths.database));
+  return [...(state?.agents ?? [])].flatMap(([source, { left }]) =>
+    left.map(([reason, count]) => ({ source, reason, count })),
+  );
 }
 
 function asideText({ file, takenOver }: Aside): string {
@@ -84,6 +108,9 @@ function statusText(status: Status): string {
   if (rejected) {
     const full = rejected >= MOST_REJECTED ? ", which is full: no more are kept" : "";
     rows.push(["Rejected", `${count(rejected, "record")} in ${status.dataDir}/rejected${full}`]);
+  }
+  for (const { source, reason, count } of status.left) {
+    rows.push(["Not read", `${count} of ${NAMES[source]}: ${oneLine(reason, 200)}`]);
   }
   for (const aside of status.putAside) rows.push(["Put aside", asideText(aside)]);
   return columns(rows) + backlogHint(status.backlog);

@@ -42,7 +42,8 @@ const REASONS = 10;
 /** Characters of a reason or a name. */
 const WIDTH = 200;
 
-const NAMES: Readonly<Record<Source, string>> = {
+/** What people call each agent. */
+export const NAMES: Readonly<Record<Source, string>> = {
   [Source.claude_code]: "Claude Code",
   [Source.opencode]: "OpenCode",
 };
@@ -121,7 +122,8 @@ function storeLines(store: StoreReport, dryRun: boolean, since: number | null): 
   const lines = [`${name}: ${readText(store)} read from ${places.map(shown).join(", ")}`];
   if (store.read > 0 && !dryRun) lines.push(`  ${tookText(store)}`);
   if (unchanged) lines.push(`  ${count(unchanged, "session")} unchanged since the last import`);
-  if (older) lines.push(`  ${count(older, "session")} last written before ${when(since)} left out`);
+  if (older)
+    lines.push(`  ${count(older, "session")} left out, last written before ${when(since)}`);
   return [...lines, ...asideLines(store), ...leftLines(store), ...failedLines(store)];
 }
 

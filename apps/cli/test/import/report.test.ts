@@ -48,7 +48,7 @@ test("it says what was read, new, changed, unchanged, refused, passed over, left
     `Claude Code: 2 sessions, 1,200 messages, 1 tool call and 0 events read from /home/ada/.claude, /home/ada/.config/claude
   1,199 rows new, 3 changed; the rest was there already
   1,998 sessions unchanged since the last import
-  1 session last written before 2026-10-05 00:00 left out
+  1 session left out, last written before 2026-10-05 00:00
   1 record refused
     1 × source: it is set once
   2 broken or unknown things passed over

@@ -1,4 +1,5 @@
 /** What a process without a daemon may read of the record; nothing here writes. */
 export { countRows } from "./record/countRows.ts";
+export { knownSessions } from "./record/knownSessions.ts";
 export type { Totals } from "./record/reads.ts";
 export { type Aside, listAside } from "./salvage/aside.ts";

@@ -28,7 +28,7 @@ const HEAL_MS = 15_000;
 export async function serve(place: Place, options: ServeOptions): Promise<number> {
   const running = await prepare(place);
   if (running) {
-    if (!options.detached) options.write(alreadyRunning(place, running));
+    if (!options.detached) options.write(await alreadyRunning(place, options.env, running));
     return 0;
   }
   const lost = await run(place, options);
@@ -53,7 +53,7 @@ async function run(place: Place, { detached, env, write }: ServeOptions): Promis
       idleMs: detached ? Number(env.DUOLOG_IDLE_MS) || IDLE_MS : null,
       heal: healing(place, env),
       async onServing(record) {
-        if (!detached) write(await greeting(place, record));
+        if (!detached) write(await greeting(place, env, record));
       },
     });
   } catch (error) {

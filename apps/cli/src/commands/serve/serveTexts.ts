@@ -3,26 +3,32 @@ import type { Totals } from "@duolog/daemon/storage";
 import { count } from "../../output/text.ts";
 import type { Place } from "../../place.ts";
 import { backlog, backlogHint } from "../backlog.ts";
+import { historyHint } from "../historyHint.ts";
 
 /** What `serve` says when it runs: where the data is, what is in it, how to add the plugins. */
 export async function greeting(
   place: Place,
+  env: NodeJS.ProcessEnv,
   storage: { totals(): Promise<Totals> },
 ): Promise<string> {
   const totals = await storage.totals();
   return `duolog ${place.version} is running. Ctrl-C stops it.
 
 ${where(place, totals)}
-${backlogHint(backlog(place.paths))}
+${backlogHint(backlog(place.paths))}${await historyHint(place, env)}
 ${pluginLines(place)}`;
 }
 
 /** What `serve` says beside a running daemon. */
-export function alreadyRunning(place: Place, health: Health): string {
+export async function alreadyRunning(
+  place: Place,
+  env: NodeJS.ProcessEnv,
+  health: Health,
+): Promise<string> {
   return `duolog ${health.version} is running already (process ${health.pid}).
 
 ${where(place, health)}
-
+${await historyHint(place, env)}
 ${pluginLines(place)}`;
 }
 
