@@ -51,7 +51,7 @@ json("stop", "stop the daemon").action(async (options) => {
 
 json("status", "tell of the daemon and the record").action(async (options) => {
   const { status } = await import("./commands/status.ts");
-  await status(place, output(options));
+  await status(place, env, output(options));
 });
 
 json("sessions", "list the recorded sessions, latest first")

@@ -1,3 +1,4 @@
+export { type Deletion, findDeletions } from "../history/deletions.ts";
 export { openHistory } from "../history/openHistory.ts";
 export { configDirs } from "../places/configDirs.ts";
 export * from "../reader/index.ts";

@@ -3,10 +3,10 @@ import { knownSessions } from "@duolog/daemon/storage";
 import { isTold } from "../failure.ts";
 import { type ImportState, loadImportState } from "../import/importState.ts";
 import { NAMES } from "../import/report.ts";
-import { openStores } from "../import/stores/openStores.ts";
-import type { Store } from "../import/stores/store.ts";
 import { count } from "../output/text.ts";
 import type { Place } from "../place.ts";
+import { openStores } from "../stores/openStores.ts";
+import type { Store } from "../stores/store.ts";
 
 /** A line for a person where agents keep sessions that the record has not, else none. Reads no content. */
 export async function historyHint(place: Place, env: NodeJS.ProcessEnv): Promise<string> {

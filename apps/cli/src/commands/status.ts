@@ -13,6 +13,7 @@ import { NAMES } from "../import/report.ts";
 import { type Output, show } from "../output/output.ts";
 import { columns, count, oneLine, when } from "../output/text.ts";
 import type { Place } from "../place.ts";
+import { type AtRisk, atRisk } from "./atRisk.ts";
 import { type Backlog, backlog, backlogHint } from "./backlog.ts";
 import { checkRoot } from "./checkRoot.ts";
 
@@ -39,6 +40,8 @@ export interface Status {
   backlog: Backlog;
   /** What the last import saw and did not read, by its reason. */
   left: LeftOf[];
+  /** What Claude Code is about to delete; null where all of it is recorded, or can't be told. */
+  atRisk: AtRisk | null;
 }
 
 interface LeftOf {
@@ -51,14 +54,22 @@ interface LeftOf {
  * Tells of the daemon and of the record; starts nothing. Throws Failure where the data directory is
  * none.
  */
-export async function status(place: Place, output: Output): Promise<void> {
+export async function status(place: Place, env: NodeJS.ProcessEnv, output: Output): Promise<void> {
   checkRoot(place.paths.root);
   const health = await probe(place);
   const totals = health ?? countRows(place.paths.database);
-  show(output, statusOf(place, health, totals), statusText);
+  show(
+    output,
+    { ...statusOf(place, health, totals), atRisk: atRisk(place, env, Date.now()) },
+    statusText,
+  );
 }
 
-function statusOf(place: Place, health: Health | null, totals: Totals | null): Status {
+function statusOf(
+  place: Place,
+  health: Health | null,
+  totals: Totals | null,
+): Omit<Status, "atRisk"> {
   const { paths, version } = place;
   return {
     running: health !== null,
@@ -93,6 +104,11 @@ function asideText({ file, takenOver }: Aside): string {
   return `${file} (damaged; ${done})`;
 }
 
+function atRiskText({ sessions, from }: AtRisk): string {
+  const goes = from < Date.now() ? "at its next start" : `from ${when(from)} on`;
+  return `${count(sessions, "session")} not recorded, which Claude Code deletes ${goes}: \`duolog import\` keeps them`;
+}
+
 function statusText(status: Status): string {
   const { running, version, pid, startedAt, sessions, messages, unattributed, rejected } = status;
   const recorded =
@@ -112,6 +128,7 @@ function statusText(status: Status): string {
   for (const { source, reason, count } of status.left) {
     rows.push(["Not read", `${count} of ${NAMES[source]}: ${oneLine(reason, 200)}`]);
   }
+  if (status.atRisk) rows.push(["At risk", atRiskText(status.atRisk)]);
   for (const aside of status.putAside) rows.push(["Put aside", asideText(aside)]);
   return columns(rows) + backlogHint(status.backlog);
 }
