@@ -171,19 +171,21 @@ export class LiveSession {
   }
 
   #take({ own, agents }: SessionFiles): void {
-    const files = [...own, ...agents];
-    const paths = new Set(files.map(({ path }) => path));
-    for (const [path, { reader }] of this.#readings) {
-      if (paths.has(path)) continue;
+    const files = new Map([...own, ...agents].map((file) => [file.path, file]));
+    for (const [path, { reader, file }] of this.#readings) {
+      if (files.get(path)?.stats.ino === file.stats.ino) continue;
       this.#left.set(path, reader.save());
       this.#readings.delete(path);
     }
-    for (const file of files) this.#readings.set(file.path, this.#readingOf(file));
+    const inodes = new Set([...files.values()].map(({ stats }) => Number(stats.ino)));
+    for (const file of files.values()) {
+      this.#readings.set(file.path, this.#readingOf(file, inodes));
+    }
     if (this.waiting && this.isThere(this.waiting.event)) this.waiting = null;
   }
 
   /** A sub-agent's type and starter may be told after its first lines, which are then read again. */
-  #readingOf(file: TranscriptFile): Reading {
+  #readingOf(file: TranscriptFile, inodes: ReadonlySet<number>): Reading {
     const known = this.#readings.get(file.path);
     if (known && markedMeta(known.file) === markedMeta(file)) return { ...known, file };
     const { sessionId } = this;
@@ -191,15 +193,19 @@ export class LiveSession {
     const meta = agentId === null ? { agentType: null } : metaOf(file.path);
     const owner = { sessionId, agentId, ...meta };
     if (known && isKnown(known.reader.owner, owner)) return { ...known, file };
-    const from = this.#positionOf(file);
+    const from = this.#positionOf(file, inodes);
     return { reader: new TranscriptReader(file.path, owner, from), from, file, readAs: null };
   }
 
-  /** A transcript that was moved is read on from where it was left in its old place. */
-  #positionOf({ path, stats }: TranscriptFile): SavedPosition | null {
+  /**
+   * Where a transcript was left, in its old place where it was moved. One of another inode may be a new
+   * version of it, unless that is the old one's that was moved.
+   */
+  #positionOf({ path, stats }: TranscriptFile, inodes: ReadonlySet<number>): SavedPosition | null {
     const inode = Number(stats.ino);
-    const [left] = [...this.#left].find(([, position]) => position.inode === inode) ?? [path];
-    const position = this.#left.get(left) ?? null;
+    const moved = [...this.#left].find(([, position]) => position.inode === inode);
+    const [left, position] = moved ?? [path, this.#left.get(path)];
+    if (!position || (!moved && inodes.has(position.inode))) return null;
     this.#left.delete(left);
     return position;
   }
