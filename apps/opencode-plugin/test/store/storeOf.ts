@@ -89,6 +89,16 @@ export class StoreDatabase implements Disposable {
   }
 }
 
+/** Runs `use` on a new database, which is closed by then. */
+export function withStore(fill: (store: StoreDatabase) => void, use: (path: string) => void): void {
+  using root = temporary();
+  const path = join(root.path, "opencode.db");
+  const store = new StoreDatabase(path);
+  fill(store);
+  store.db.close();
+  use(path);
+}
+
 /** What is told of some places. */
 export interface Told {
   parts: string[];

@@ -3,6 +3,7 @@ import type { Unreadable } from "@duolog/contract";
 import { problemOf, StoreProblem } from "../problem.ts";
 import type { Row } from "../row.ts";
 import type { ContentRow, SessionRows } from "../store.ts";
+import { splitMessage } from "./inlineParts.ts";
 import { messageRow, partRow, sessionRow } from "./rows.ts";
 import { type SessionFile, type StorageFile, StorageFiles } from "./StorageFiles.ts";
 
@@ -52,11 +53,21 @@ export class JsonSession implements SessionRows {
     for (const file of this.#all.messages(this.#id)) {
       const text = this.#reader.read(file);
       const message = messageRow(file.id, this.#id, text ?? "");
-      if (text !== null) yield { table: "message", row: message };
+      if (text !== null) yield* this.#messageIn(text, message);
       for (const part of this.#all.parts(this.#id, file.id)) {
         const row = this.#reader.part(part, file.id, this.#id, message.time_created);
         if (row) yield { table: "part", row };
       }
+    }
+  }
+
+  *#messageIn(text: string, row: Row): Generator<ContentRow> {
+    yield { table: "message", row };
+    const { parts } = splitMessage(text) ?? { parts: [] };
+    for (const [i, part] of parts.entries()) {
+      const id = typeof part.id === "string" ? part.id : `${row.id}.${i}`;
+      const own = partRow(id, String(row.id), this.#id, JSON.stringify(part), row.time_created);
+      yield { table: "part", row: own };
     }
   }
 
