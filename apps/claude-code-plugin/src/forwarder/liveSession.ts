@@ -94,7 +94,8 @@ export class LiveSession {
     for (const { path, ...agent } of findAgentFiles(this.file)) {
       const owner = { sessionId: this.file.sessionId, ...agent };
       if (isKnown(this.#agents.get(path)?.owner, owner)) continue;
-      this.#agents.set(path, new TranscriptReader(path, owner, this.#saved?.files[path]));
+      const saved = this.#saved?.files[path];
+      this.#agents.set(path, new TranscriptReader(path, owner, saved, [this.#main]));
     }
   }
 }

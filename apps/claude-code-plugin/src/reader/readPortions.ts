@@ -22,7 +22,7 @@ export function* readSession(file: SessionFile): Generator<Found> {
   const { sessionId } = file;
   const own = new TranscriptReader(file.path, { sessionId, agentId: null, agentType: null });
   const agents = findAgentFiles(file).map(
-    ({ path, ...agent }) => new TranscriptReader(path, { sessionId, ...agent }),
+    ({ path, ...agent }) => new TranscriptReader(path, { sessionId, ...agent }, null, [own]),
   );
   yield* readPortions([own, ...agents]);
 }

@@ -12,12 +12,11 @@ export function readersOf(name: string): TranscriptReader[] {
   return files.flatMap((file) => {
     const session = { sessionId: file.slice(0, -".jsonl".length), path: join(directory, file) };
     const main = { sessionId: session.sessionId, agentId: null, agentType: null };
-    return [
-      new TranscriptReader(session.path, main),
-      ...findAgentFiles(session).map(
-        ({ path, ...agent }) => new TranscriptReader(path, { ...main, ...agent }),
-      ),
-    ];
+    const own = new TranscriptReader(session.path, main);
+    const agents = findAgentFiles(session).map(
+      ({ path, ...agent }) => new TranscriptReader(path, { ...main, ...agent }, null, [own]),
+    );
+    return [own, ...agents];
   });
 }
 
