@@ -27,6 +27,8 @@ interface Reading {
 export class LiveSession {
   readonly sessionId: string;
   readonly #places: Places;
+  /** Of these the readings of the session's own transcripts, beside which sub-agents' are read. */
+  readonly #own: TranscriptReader[] = [];
   readonly #readings = new Map<string, Reading>();
   /** Of transcripts that are not there, or not where they were. */
   readonly #left: Map<string, SavedPosition>;
@@ -73,8 +75,8 @@ export class LiveSession {
 
   /** True once the session has a row. */
   get isRecorded(): boolean {
-    const left = [...this.#left.values()].map(({ cursor }) => cursor.session.createdAt !== null);
-    return left.includes(true) || [...this.#readings.values()].some((of) => of.reader.hasSession);
+    const left = [...this.#left.values()].some((position) => hasSession(position, this.sessionId));
+    return left || [...this.#readings.values()].some(({ reader }) => reader.hasSession);
   }
 
   /**
@@ -181,6 +183,8 @@ export class LiveSession {
     for (const file of files.values()) {
       this.#readings.set(file.path, this.#readingOf(file, inodes));
     }
+    const ownNow = [...this.#readings.values()].filter(({ file }) => file.agentId === null);
+    this.#own.splice(0, this.#own.length, ...ownNow.map(({ reader }) => reader));
     if (this.waiting && this.isThere(this.waiting.event)) this.waiting = null;
   }
 
@@ -194,7 +198,8 @@ export class LiveSession {
     const owner = { sessionId, agentId, ...meta };
     if (known && isKnown(known.reader.owner, owner)) return { ...known, file };
     const from = this.#positionOf(file, inodes);
-    return { reader: new TranscriptReader(file.path, owner, from), from, file, readAs: null };
+    const reader = new TranscriptReader(file.path, owner, from, agentId === null ? [] : this.#own);
+    return { reader, from, file, readAs: null };
   }
 
   /**
@@ -217,6 +222,13 @@ function marked({ ino, size, mtimeNs }: BigIntStats): string {
 
 function markedMeta({ meta }: TranscriptFile): string | null {
   return meta && marked(meta);
+}
+
+/** True where what was read of a transcript told of its session; an older version's position has no list. */
+function hasSession({ cursor }: SavedPosition, sessionId: string): boolean {
+  return (cursor.sessions ?? []).some(
+    ({ id, createdAt }) => id === sessionId && createdAt !== null,
+  );
 }
 
 /** True where `found` tells nothing of a sub-agent that `known` does not. */

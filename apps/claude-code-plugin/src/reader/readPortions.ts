@@ -20,11 +20,13 @@ export function* readPortions(reader: TranscriptReader): Generator<Found> {
 /** Reads all that a session's transcripts hold now, its own and its sub-agents'. Throws like fs. */
 export function* readSession(session: SessionFiles): Generator<Found> {
   const { sessionId, own, agents } = session;
-  for (const { path } of own) {
-    yield* readPortions(new TranscriptReader(path, { sessionId, agentId: null, agentType: null }));
-  }
+  const main = own.map(
+    ({ path }) => new TranscriptReader(path, { sessionId, agentId: null, agentType: null }),
+  );
+  for (const reader of main) yield* readPortions(reader);
   for (const { path, agentId } of agents) {
-    yield* readPortions(new TranscriptReader(path, { sessionId, agentId, ...metaOf(path) }));
+    const owner = { sessionId, agentId, ...metaOf(path) };
+    yield* readPortions(new TranscriptReader(path, owner, null, main));
   }
   if (own.length === 0) yield* readLone(session);
 }

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { readSync, type Stats } from "node:fs";
 import { readLines } from "@duolog/client/local";
 import type { IngestRecord } from "@duolog/contract";
+import type { Beside } from "../translate/state/copies/copies.ts";
+import type { Said } from "../translate/state/copies/said.ts";
 import type { Stop } from "../translate/state/stops.ts";
 import { type Cursor, Transcript, type TranscriptOwner } from "../translate/transcript.ts";
 import { TRANSLATOR_VERSION } from "../translate/version.ts";
@@ -58,18 +60,26 @@ const KEPT_OF_BROKEN = 64 * 1024;
 const NOTHING: Portion = { records: [], broken: [], grew: false, more: false };
 
 /** Reads one transcript from where it left off; a truncated or replaced file from its start. */
-export class TranscriptReader {
+export class TranscriptReader implements Beside {
   readonly path: string;
+  readonly #beside: readonly Beside[];
   #transcript: Transcript;
   #inode: number;
   #position: number;
   #head: string;
   #tail: string;
 
-  constructor(path: string, owner: TranscriptOwner, saved: SavedPosition | null = null) {
+  /** A sub-agent's transcript is read with the session's own `beside` it, of which what is there was read. */
+  constructor(
+    path: string,
+    owner: TranscriptOwner,
+    saved: SavedPosition | null = null,
+    beside: readonly Beside[] = [],
+  ) {
     const usable = saved && isOf(owner, saved) && !isOutdated(saved) ? saved : null;
     this.path = path;
-    this.#transcript = new Transcript(owner, usable?.cursor);
+    this.#beside = beside;
+    this.#transcript = new Transcript(owner, usable?.cursor, beside);
     this.#inode = usable?.inode ?? 0;
     this.#position = usable?.cursor.offset ?? 0;
     this.#head = usable?.head ?? "";
@@ -83,6 +93,10 @@ export class TranscriptReader {
   /** True once the session has a row. */
   get hasSession(): boolean {
     return this.#transcript.hasSession;
+  }
+
+  get said(): Said {
+    return this.#transcript.said;
   }
 
   /** A Stop hook's note (M6). */
@@ -144,7 +158,7 @@ export class TranscriptReader {
   }
 
   #restart(): void {
-    this.#transcript = new Transcript(this.owner);
+    this.#transcript = new Transcript(this.owner, null, this.#beside);
     this.#position = 0;
     this.#head = "";
     this.#tail = "";

@@ -4,23 +4,19 @@ import type { Body } from "./lines/body.ts";
 import { type Entry, type Head, parseLine } from "./lines/entry.ts";
 import { eventUpsert, type KnownEvent } from "./rows/event.ts";
 import { type KnownMessage, messageUpsert } from "./rows/message.ts";
-import { sessionUpsert } from "./rows/session.ts";
-import { wireLine } from "./rows/text.ts";
+import { type KnownSession, sessionUpsert } from "./rows/session.ts";
 import { type KnownToolCall, toolCallUpsert } from "./rows/toolCall.ts";
+import { type Beside, Copies } from "./state/copies/copies.ts";
+import { Said } from "./state/copies/said.ts";
 import { eventsOf } from "./state/events.ts";
-import { type Moment, nextMoment, START } from "./state/moment.ts";
+import { Answers } from "./state/message/answers.ts";
+import type { LineStart, OpenMessage } from "./state/message/openMessage.ts";
+import { conditionIn, type Moment, momentAfterCopy, nextMoment, START } from "./state/moment.ts";
 import { callsContinued, childOf } from "./state/openCalls.ts";
-import { type LineStart, OpenMessage } from "./state/openMessage.ts";
-import type { Place } from "./state/place.ts";
-import { givenBeside, promptOf, timed } from "./state/prompts.ts";
-import { RecentLines } from "./state/recentLines.ts";
-import {
-  NEW_SESSION,
-  nextSession,
-  type SessionState,
-  toKnownSession,
-  withTime,
-} from "./state/session.ts";
+import { type Place, placeOf } from "./state/place.ts";
+import { givenBeside, type HeldPrompt, heldPrompt, promptOf, timed } from "./state/prompts.ts";
+import type { SessionState } from "./state/session/facts.ts";
+import { Sessions } from "./state/session/sessions.ts";
 import { type Stop, Stops, type Timeless, tailOf } from "./state/stops.ts";
 
 /** Whose lines a transcript holds. */
@@ -45,64 +41,56 @@ export interface Cursor {
   /** The first byte that is still needed. */
   readonly offset: number;
   readonly moment: Moment;
-  /** What the lines up to `upTo` say of the session. */
-  readonly session: SessionState;
+  /** Hashes of what the lines before `offset` said, in base64. */
+  readonly said: string;
+  /** What the lines up to `upTo` say of the sessions that they name. */
+  readonly sessions: readonly SessionState[];
   /** Bytes. */
   readonly upTo: number;
-  /** The uuids of the session's last lines before `upTo`; older forwarders kept none. */
-  readonly recent?: readonly string[];
-  /** Messages that began before `offset` and ended after it, each with its last line: done with. */
-  readonly done: readonly (readonly [key: string, lastOffset: number])[];
   readonly stops: readonly Stop[];
   readonly timeless: readonly Timeless[];
 }
 
 /**
- * An assistant message is taken to grow no more once this many others have begun, or lie this many
- * bytes behind. A rule on the lines alone, so that every way of reading a file closes it at the
- * same line; Claude Code itself writes a message's lines within one turn of the model.
- */
-const MAX_OPEN = 16;
-const MAX_OPEN_BYTES = 4 * 1024 * 1024;
-/** Even past those bytes: a tool's result of 20 MB may stand between two lines of a message. */
-const ALWAYS_OPEN = 2;
-
-/**
  * Turns a transcript's lines into upserts. What it says depends on the lines alone: however the
  * file is read, in one go or as it grows, stopped and continued at any cursor, the merge of all
- * that it hands out is the same. No I/O, no clock.
+ * that it hands out is the same. A sub-agent's is read with the session's own `beside` it, which were
+ * read before. No I/O, no clock.
  */
 export class Transcript {
   readonly owner: TranscriptOwner;
+  /** What its lines said so far. */
+  readonly said: Said;
   #moment: Moment;
-  #session: SessionState;
-  /** Offset of the line that changed the session last. */
-  #sessionSeq: number;
-  #sessionDirty = false;
+  readonly #sessions: Sessions;
   #upTo: number;
   #position: number;
-  /** The last line of each message that is closed, as far as a cursor may need it. */
-  readonly #closed: Map<string, number>;
-  readonly #open = new Map<string, OpenMessage>();
+  readonly #copies: Copies;
+  readonly #answers: Answers;
+  /** A prompt of which the next line of the conversation tells whether it is a copy. */
+  #held: HeldPrompt | null = null;
   readonly #stops: Stops;
-  readonly #recent: RecentLines;
   #records: IngestRecord[] = [];
 
-  constructor(owner: TranscriptOwner, cursor: Cursor | null = null) {
+  constructor(
+    owner: TranscriptOwner,
+    cursor: Cursor | null = null,
+    beside: readonly Beside[] = [],
+  ) {
     this.owner = owner;
+    this.said = new Said(cursor?.said);
     this.#moment = cursor?.moment ?? START;
-    this.#session = cursor?.session ?? NEW_SESSION;
+    this.#sessions = new Sessions(owner, cursor?.sessions ?? [], beside);
     this.#upTo = cursor?.upTo ?? 0;
-    this.#sessionSeq = this.#upTo;
     this.#position = cursor?.offset ?? 0;
-    this.#closed = new Map(cursor?.done);
+    this.#copies = new Copies(this.said, beside);
+    this.#answers = new Answers(this.said, beside);
     this.#stops = new Stops(cursor?.stops ?? [], cursor?.timeless ?? []);
-    this.#recent = new RecentLines(cursor?.recent ?? []);
   }
 
   /** True once the session has a row. */
   get hasSession(): boolean {
-    return this.#session.createdAt !== null || this.#session.status !== null;
+    return this.#sessions.hasOwn;
   }
 
   /**
@@ -124,13 +112,36 @@ export class Transcript {
 
   #addSaid({ head, body }: Entry, offset: number, start: LineStart): void {
     const before = this.#moment;
-    const place = this.#place(head, offset);
-    this.#moment = nextMoment(before, head, body, place);
-    if (place.sessionId === this.owner.sessionId) this.#addToSession(head, body, offset);
+    const { place, starter } = placeOf(this.owner, before, head, body, offset);
     if (before.clock === null && head.at !== null) this.#addStarter(place);
-    if (body.kind === "prompt") this.#pushMessage(promptOf(body, place));
+    if (this.#copies.isCopy(body, place, before.begun)) {
+      this.#passOver(body, place);
+      return;
+    }
+    if (starter !== null) this.#pushCall(childOf(starter, starter, place));
+    this.#moment = nextMoment(before, head, body, place);
+    if (body.kind === "assistant") {
+      const message = this.#addAnswer(body.line, place, start, head);
+      if (!message.isCopy) this.#addBeside(before, head, bodyOf(body.line, message), place);
+      return;
+    }
+    if (body.kind === "prompt") this.#addPrompt(body, place, start);
     if (body.kind === "given") this.#pushGiven(place);
-    if (body.kind === "assistant") this.#addAssistant(body.line, place, start, head.cwd);
+    if (body.kind === "toolResult") this.#answers.ended(body.results);
+    this.#addBeside(before, head, body, place);
+  }
+
+  /** Of a copy only its time counts. */
+  #passOver(body: Body, { at }: Place): void {
+    if (body.kind === "prompt" || body.kind === "assistant") this.#held = null;
+    this.#moment = momentAfterCopy(this.#moment, body, at);
+  }
+
+  /** What a line tells beside a message. */
+  #addBeside(before: Moment, head: Head, body: Body, place: Place): void {
+    if (place.offset >= this.#upTo) {
+      this.#sessions.add(head, body, place, this.#moment.clock ?? MIN_TIME);
+    }
     for (const call of callsContinued(before, body, place)) this.#pushCall(call);
     for (const event of eventsOf(before, head, body, place)) this.#pushEvent(event);
   }
@@ -142,69 +153,28 @@ export class Transcript {
 
   /** What the lines so far say and was not handed out yet. */
   take(): IngestRecord[] {
-    if (this.#sessionDirty && this.hasSession) this.#records.unshift(this.#sessionRecord());
-    this.#sessionDirty = false;
-    for (const message of this.#open.values()) this.#hand(message);
+    const sessions = this.#sessions.take().map(sessionRecord);
+    for (const message of this.#answers.take()) this.#pushMessage(message.toKnown());
     for (const { message, at } of this.#stops.take()) {
       this.#pushMessage(timed(message, this.owner.agentId, at));
     }
-    const records = this.#records;
+    const records = [...sessions, ...this.#records];
     this.#records = [];
     return records;
   }
 
   /** Valid for what `take` handed out. */
   cursor(): Cursor {
-    const [first] = this.#open.values();
-    const offset = first?.firstOffset ?? this.#position;
+    const now = { offset: this.#position, before: this.#moment };
+    const { offset, before } = this.#answers.begin() ?? this.#held?.start ?? now;
     return {
       offset,
-      moment: first?.before ?? this.#moment,
-      session: this.#session,
+      moment: before,
+      said: this.said.asOf(offset),
+      sessions: this.#sessions.toState(),
       upTo: this.#upTo,
-      recent: this.#recent.uuids,
-      done: [...this.#closed].filter(([, lastOffset]) => lastOffset >= offset),
       stops: this.#stops.stops,
       timeless: this.#stops.timeless,
-    };
-  }
-
-  #place(head: Head, offset: number): Place {
-    const sessionId = head.sessionId ?? this.owner.sessionId;
-    const isInline = this.owner.agentId === null && head.isSidechain === true;
-    return {
-      sessionId,
-      agentId: this.owner.agentId ?? (isInline ? head.agentId : null),
-      agent: wireLine(this.owner.agentType),
-      isSidechain: head.isSidechain,
-      isOwn: sessionId === this.owner.sessionId && !isInline,
-      copiedFrom: head.copiedFrom,
-      offset,
-      at: head.at,
-      observedAt: head.at ?? this.#moment.clock ?? MIN_TIME,
-    };
-  }
-
-  #addToSession(head: Head, body: Body, offset: number): void {
-    if (offset < this.#upTo || this.#recent.isOfOthers(body)) return;
-    if (head.uuid !== null) this.#recent.add(head.uuid);
-    const next =
-      this.owner.agentId === null
-        ? nextSession(this.#session, head, body)
-        : withTime(this.#session, head.at);
-    if (next === this.#session) return;
-    this.#session = next;
-    this.#sessionSeq = offset;
-    this.#sessionDirty = true;
-  }
-
-  #sessionRecord(): IngestRecord {
-    const { sessionId, agentId } = this.owner;
-    const state =
-      agentId === null ? this.#session : { ...NEW_SESSION, updatedAt: this.#session.updatedAt };
-    return {
-      kind: "session",
-      data: sessionUpsert(toKnownSession(sessionId, state, this.#sessionSeq)),
     };
   }
 
@@ -214,21 +184,38 @@ export class Transcript {
     if (agentId !== null && toolUseId) this.#pushCall(childOf(toolUseId, agentId, place));
   }
 
-  #pushGiven(place: Place): void {
-    const { prompt } = this.#moment;
-    if (prompt) this.#pushMessage(givenBeside(prompt, place));
+  /** One that the main conversation has in the same words is a copy unless the sub-agent answers it. */
+  #addPrompt(body: Body & { kind: "prompt" }, place: Place, start: LineStart): void {
+    const { begun } = this.#moment;
+    const isDoubtful = !begun && this.#copies.isInWordsOfMain(body, place);
+    this.#held = isDoubtful ? { body, place, start } : null;
+    if (isDoubtful) return;
+    this.#pushMessage(promptOf(body, place));
+    this.#begin(place);
   }
 
-  #addAssistant(line: AssistantLine, place: Place, start: LineStart, cwd: string | null): void {
-    const key = keyOf({ sessionId: place.sessionId, id: line.id });
-    if (place.offset <= (this.#closed.get(key) ?? -1)) return;
-    const message = this.#open.get(key) ?? new OpenMessage(line.id, place, start);
-    const beside = message.add(line, place, cwd ?? start.before.cwd);
+  #pushGiven(place: Place): void {
+    const { prompt } = this.#moment;
+    if (prompt && prompt.id !== this.#held?.body.id) this.#pushMessage(givenBeside(prompt, place));
+  }
+
+  #addAnswer(line: AssistantLine, place: Place, start: LineStart, head: Head): OpenMessage {
+    const cwd = head.cwd ?? conditionIn(start.before, place.sessionId).cwd;
+    const { message, beside } = this.#answers.add(line, place, start, cwd);
+    const held = this.#held;
+    this.#held = null;
+    if (message.isCopy) return message;
+    if (held) this.#pushMessage(heldPrompt(held, start.before.prompt));
+    this.#begin(place);
     for (const call of beside.calls) this.#pushCall(call);
     for (const event of beside.events) this.#pushEvent(event);
-    this.#open.set(key, message);
     this.#noteTime(message);
-    this.#close(place.offset);
+    return message;
+  }
+
+  /** The speaker of the file says something of its own. */
+  #begin({ isOwn }: Place): void {
+    if (isOwn && !this.#moment.begun) this.#moment = { ...this.#moment, begun: true };
   }
 
   #noteTime(message: OpenMessage): void {
@@ -236,26 +223,6 @@ export class Transcript {
     const { promptId } = this.#moment;
     if (message.isTimeless) this.#stops.wait({ id, sessionId, promptId, tail: tailOf(text) });
     else this.#stops.forget(id);
-  }
-
-  #close(offset: number): void {
-    for (const [key, message] of this.#open) {
-      const count = this.#open.size;
-      const far = count > ALWAYS_OPEN && offset - message.firstOffset > MAX_OPEN_BYTES;
-      if (count <= MAX_OPEN && !far) break;
-      this.#hand(message);
-      this.#open.delete(key);
-      this.#closed.set(key, message.lastOffset);
-    }
-    const [first] = this.#open.values();
-    for (const [key, lastOffset] of this.#closed) {
-      if (lastOffset < (first?.firstOffset ?? 0)) this.#closed.delete(key);
-    }
-  }
-
-  #hand(message: OpenMessage): void {
-    if (message.dirty) this.#pushMessage(message.toKnown());
-    message.dirty = false;
   }
 
   #pushMessage(known: KnownMessage): void {
@@ -271,6 +238,11 @@ export class Transcript {
   }
 }
 
-function keyOf({ sessionId, id }: { sessionId: string; id: string }): string {
-  return `${sessionId} ${id}`;
+function sessionRecord(known: KnownSession): IngestRecord {
+  return { kind: "session", data: sessionUpsert(known) };
+}
+
+/** The line under its row's id. */
+function bodyOf(line: AssistantLine, { id }: OpenMessage): Body {
+  return { kind: "assistant", line: id === line.id ? line : { ...line, id } };
 }

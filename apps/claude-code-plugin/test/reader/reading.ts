@@ -15,11 +15,13 @@ export function readersOf(name: string): TranscriptReader[] {
     const sessionId = file.slice(0, -".jsonl".length);
     const { own, agents } = findSession(new Finder(), sessionId, [directory]);
     const main = { sessionId, agentId: null, agentType: null };
+    const beside = own.map(({ path }) => new TranscriptReader(path, main));
     return [
-      ...own.map(({ path }) => new TranscriptReader(path, main)),
-      ...agents.map(
-        ({ path, agentId }) => new TranscriptReader(path, { ...main, agentId, ...metaOf(path) }),
-      ),
+      ...beside,
+      ...agents.map(({ path, agentId }) => {
+        const owner = { ...main, agentId, ...metaOf(path) };
+        return new TranscriptReader(path, owner, null, beside);
+      }),
     ];
   });
 }

@@ -72,6 +72,11 @@ describe("read as it grows, the file cut anywhere, it gives the rows of one read
 
   test.each(RECORDINGS)("$name", (recording) => {
     for (const whole of readersOf(recording.name)) {
+      const { sessionId, agentId } = whole.owner;
+      const others = readersOf(recording.name).filter(({ owner }) => owner.agentId === null);
+      const beside =
+        agentId === null ? [] : others.filter((one) => one.owner.sessionId === sessionId);
+      beside.forEach(readAll);
       const bytes = readFileSync(whole.path);
       const rows = new Rows().add(readAll(whole).records).all();
       const path = join(directory, basename(whole.path));
@@ -79,14 +84,14 @@ describe("read as it grows, the file cut anywhere, it gives the rows of one read
       fc.assert(
         fc.property(cuts, fc.infiniteStream(fc.boolean()), (cuts, restarts) => {
           writeFileSync(path, "");
-          let reader = new TranscriptReader(path, whole.owner);
+          let reader = new TranscriptReader(path, whole.owner, null, beside);
           const live = new Rows();
           for (const cut of [...cuts.sort((a, b) => a - b), bytes.length]) {
             writeFileSync(path, bytes.subarray(0, cut));
             live.add(readAll(reader).records);
             if (!restarts.next().value) continue;
             const saved = JSON.parse(JSON.stringify(reader.save()));
-            reader = new TranscriptReader(path, whole.owner, saved);
+            reader = new TranscriptReader(path, whole.owner, saved, beside);
           }
           expect(live.all()).toEqual(rows);
         }),

@@ -9,6 +9,8 @@ import { readUser } from "./userLine.ts";
 
 /** What every line may tell. Knowledge of the format: lode/claude/plugin-system.md. */
 export interface Head {
+  /** Said by the user or in the user's name. */
+  readonly isUser: boolean;
   readonly uuid: string | null;
   readonly parentUuid: string | null;
   /** Null where the line names none: it belongs to the file's session. */
@@ -65,6 +67,7 @@ export function parseLine(text: string): Parsed {
 
 function readHead(line: Json): Head {
   return {
+    isUser: line.type === "user",
     uuid: asId(line.uuid),
     parentUuid: asId(line.parentUuid),
     sessionId: asId(line.sessionId),

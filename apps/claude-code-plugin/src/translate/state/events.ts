@@ -3,8 +3,8 @@ import { asObject, type Json, toldJson } from "../json.ts";
 import { type Body, type LineEvent, lineEvent } from "../lines/body.ts";
 import type { Head } from "../lines/entry.ts";
 import type { KnownEvent } from "../rows/event.ts";
-import { wireLine, wireText } from "../rows/text.ts";
-import { type Moment, modeIn, titleIn } from "./moment.ts";
+import { wireText } from "../rows/text.ts";
+import { conditionIn, type Moment, toldIn } from "./moment.ts";
 import type { Place } from "./place.ts";
 
 /** The mode in which a session begins that tells none. */
@@ -68,30 +68,30 @@ function failure({ line }: Body & { kind: "assistant" }): LineEvent[] {
 /** What differs from what the lines before told. */
 function changes(before: Moment, head: Head, body: Body, place: Place): LineEvent[] {
   const at = place.at ?? before.clock;
+  const known = conditionIn(before, place.sessionId);
+  const { cwd, permissionMode: mode, customTitle, aiTitle } = toldIn(before, head, body, place);
   const told: LineEvent[] = [];
-  const mode = place.isOwn ? modeIn(head, body) : null;
-  if (mode !== null && mode !== (before.permissionMode ?? USUAL_MODE)) {
-    told.push(change("permission", { mode, from: before.permissionMode }, at));
+  if (mode !== null && mode !== (known.permissionMode ?? USUAL_MODE)) {
+    told.push(change("permission", { mode, from: known.permissionMode }, at));
   }
-  const custom = titleIn(body, "custom", place);
-  if (custom !== null && custom !== before.customTitle) told.push(rename(custom, "user", at));
-  const generated = titleIn(body, "ai", place);
-  if (generated !== null && generated !== before.aiTitle) told.push(rename(generated, "agent", at));
-  if (before.copied !== null && head.uuid !== null && head.copiedFrom === null) {
+  if (customTitle !== null && customTitle !== known.customTitle) {
+    told.push(rename(customTitle, "user", at));
+  }
+  if (aiTitle !== null && aiTitle !== known.aiTitle) told.push(rename(aiTitle, "agent", at));
+  if (before.copied !== null && head.uuid !== null && place.copiedFrom === null) {
     const { sessionId, uuid } = before.copied;
     told.push(change("fork", { from: sessionId, upTo: uuid }, at));
   }
-  return [...told, ...moves(before, head, place)];
+  return [...told, ...moves(known.cwd, cwd, head.uuid)];
 }
 
 function rename(title: string, by: "user" | "agent", at: number | null): LineEvent {
   return { ...change("rename", { title, by }, at), text: title };
 }
 
-function moves(before: Moment, head: Head, place: Place): LineEvent[] {
-  const to = place.isOwn ? wireLine(head.cwd) : null;
-  if (to === null || before.cwd === null || to === before.cwd || head.uuid === null) return [];
-  return [lineEvent("cwd", { id: `cwd-${head.uuid}`, data: { from: before.cwd, to } })];
+function moves(from: string | null, to: string | null, uuid: string | null): LineEvent[] {
+  if (to === null || from === null || to === from || uuid === null) return [];
+  return [lineEvent("cwd", { id: `cwd-${uuid}`, data: { from, to } })];
 }
 
 /** A change whose line has no uuid, or another event's: it is known by what it tells and when. */

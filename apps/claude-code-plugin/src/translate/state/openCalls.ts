@@ -1,8 +1,11 @@
 import { MAX_COUNT } from "@duolog/contract";
-import { asCount } from "../json.ts";
+import { asCount, asObject, asText } from "../json.ts";
 import type { Body } from "../lines/body.ts";
+import { wireLine } from "../rows/text.ts";
 import type { KnownToolCall } from "../rows/toolCall.ts";
 import type { ToolResult } from "../tools/toolResult.ts";
+import type { ToolUse } from "../tools/toolUse.ts";
+import { hashOf } from "./copies/hash.ts";
 import type { Moment } from "./moment.ts";
 import type { Place } from "./place.ts";
 
@@ -13,6 +16,16 @@ export interface OpenCall {
   readonly at: number | null;
   /** The sub-agent that it is known to have started. */
   readonly child: string | null;
+  /** What it asked a sub-agent to do. */
+  readonly task: Task | null;
+}
+
+/** A sub-agent's task. */
+export interface Task {
+  /** Hash of the prompt. */
+  readonly prompt: number;
+  /** The sub-agent's type. */
+  readonly agent: string | null;
 }
 
 /** Calls whose result is still waited for; the oldest beyond that have no duration but a told one. */
@@ -28,7 +41,9 @@ export function nextCalls(
     case "assistant": {
       const { line } = body;
       const begun = line.calls.filter(({ id }) => !calls.some((call) => call.id === id));
-      const open = begun.map(({ id }): OpenCall => ({ id, at: place.at, child: null }));
+      const open = begun.map(
+        (use): OpenCall => ({ id: use.id, at: place.at, child: null, task: taskOf(use) }),
+      );
       return open.length === 0
         ? calls
         : without([...calls, ...open], line.results).slice(-MAX_WAITING);
@@ -42,6 +57,20 @@ export function nextCalls(
     default:
       return calls;
   }
+}
+
+function taskOf({ kind, input }: ToolUse): Task | null {
+  if (kind !== "task" || input === null) return null;
+  const { prompt, subagent_type } = asObject(JSON.parse(input));
+  const text = asText(prompt);
+  return text === null
+    ? null
+    : { prompt: promptHash(text), agent: wireLine(asText(subagent_type)) };
+}
+
+/** By which a task is known in the words of a sub-agent's first prompt. */
+export function promptHash(text: string): number {
+  return hashOf(text.trim());
 }
 
 function without(calls: readonly OpenCall[], ended: readonly ToolResult[]): readonly OpenCall[] {

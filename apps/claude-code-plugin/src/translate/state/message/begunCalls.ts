@@ -1,10 +1,10 @@
-import type { AssistantLine } from "../lines/assistantLine.ts";
-import { absolutePath } from "../paths.ts";
-import { wireLine } from "../rows/text.ts";
-import type { KnownToolCall } from "../rows/toolCall.ts";
-import type { ToolUse } from "../tools/toolUse.ts";
+import type { AssistantLine } from "../../lines/assistantLine.ts";
+import { absolutePath } from "../../paths.ts";
+import { wireLine } from "../../rows/text.ts";
+import type { KnownToolCall } from "../../rows/toolCall.ts";
+import type { ToolUse } from "../../tools/toolUse.ts";
+import type { Place } from "../place.ts";
 import { BlockOrder } from "./blockOrder.ts";
-import type { Place } from "./place.ts";
 
 /** What was handed out of a call. */
 interface Begun {
@@ -15,8 +15,17 @@ interface Begun {
 
 /** The calls of one assistant message, as its lines tell them one after the other. */
 export class BegunCalls {
+  readonly #messageId: string;
   readonly #order = new BlockOrder();
   readonly #begun = new Map<string, Begun>();
+
+  constructor(messageId: string) {
+    this.#messageId = messageId;
+  }
+
+  has(id: string): boolean {
+    return this.#begun.has(id);
+  }
 
   /**
    * The calls that the message's next line tells and that were not told as fully before: a block
@@ -35,7 +44,7 @@ export class BegunCalls {
         inputLength,
       };
       this.#begun.set(use.id, begun);
-      return [toCall(use, line.id, begun, place, cwd)];
+      return [toCall(use, this.#messageId, begun, place, cwd)];
     });
   }
 }

@@ -1,0 +1,100 @@
+import type { Body } from "../../lines/body.ts";
+import type { Place } from "../place.ts";
+import { hashOf } from "./hash.ts";
+import type { Said } from "./said.ts";
+
+/** Whoever read another transcript of the same session. */
+export interface Beside {
+  /** What it said so far. */
+  readonly said: Said;
+  /** It made the session's row. */
+  readonly hasSession: boolean;
+}
+
+/**
+ * Which lines only say again what was said before, and so are nobody's: history that was written once
+ * more, with its times and perhaps with new uuids (anthropics/claude-code#5034), and what the file of
+ * a sub-agent repeats of the main conversation (ccusage/ccusage#913). Answers that the API gave an
+ * id are known by that (`../message/answers.ts`).
+ */
+export class Copies {
+  readonly #own: Said;
+  /** What the session's own transcripts said, where this one is a sub-agent's. */
+  readonly #beside: readonly Beside[];
+
+  constructor(own: Said, beside: readonly Beside[]) {
+    this.#own = own;
+    this.#beside = beside;
+  }
+
+  /**
+   * Whether the line is a copy; notes what it says where it is none. Once the file's speaker has
+   * `begun` (as in Moment), what it has in common with the main conversation is no copy of that.
+   */
+  isCopy(body: Body, place: Place, begun: boolean): boolean {
+    if (body.kind === "toolResult" && this.#isResultOfMain(body, place)) return true;
+    const content = contentOf(body);
+    if (content === null) return false;
+    const { at, conversation, main, offset } = place;
+    const isInherited = !begun || conversation === main;
+    if (isInherited && body.kind !== "prompt" && this.#isInWords(content, main)) return true;
+    if (conversation === main) this.#own.add(hashOf(content, main), offset);
+    if (at === null) return false;
+    const timed = `${at} ${content}`;
+    if (isInherited && this.#isInWords(timed, main)) return true;
+    const key = hashOf(timed, conversation);
+    if (this.#own.has(key)) return true;
+    if (body.kind === "prompt" && this.#own.has(hashOf(timed, main))) return true;
+    this.#own.add(key, offset);
+    return false;
+  }
+
+  /** Whether the main conversation has a prompt in the same words, whenever that was. */
+  isInWordsOfMain(body: Body & { kind: "prompt" }, place: Place): boolean {
+    const { conversation, main } = place;
+    return conversation !== main && this.#isInWords(contentOf(body) ?? "", main);
+  }
+
+  #isInWords(content: string, main: number): boolean {
+    return this.#beside.length > 0 && this.#isInMain(hashOf(content, main));
+  }
+
+  #isInMain(hash: number): boolean {
+    return this.#beside.some(({ said }) => said.has(hash));
+  }
+
+  #isResultOfMain({ results }: Body & { kind: "toolResult" }, { main }: Place): boolean {
+    return results.length > 0 && results.every(({ id }) => this.#isInMain(callKey(id, main)));
+  }
+}
+
+/** What a call is known by within its conversation. */
+export function callKey(id: string, conversation: number): number {
+  return hashOf(`call ${id}`, conversation);
+}
+
+/** What a line says whose row has no id but the line's own; null where its rows have others. */
+function contentOf(body: Body): string | null {
+  switch (body.kind) {
+    case "prompt":
+      return `prompt ${JSON.stringify(body.given)} ${body.text}`;
+    case "given":
+      return `given ${JSON.stringify(body.given)}`;
+    case "event":
+    case "interrupted":
+    case "boundary": {
+      const { kind, toolCallId, data, text } = body.event;
+      return `${kind} ${toolCallId} ${JSON.stringify(data)} ${text}`;
+    }
+    case "summary":
+      return `summary ${body.text}`;
+    case "toolResult": {
+      const replies = body.results.filter(({ words }) => words !== null);
+      return replies.length === 0 ? null : `reply ${replies.map(({ id }) => id).join()}`;
+    }
+    case "assistant":
+      return body.line.id === body.line.uuid ? `answer ${body.line.marks.join()}` : null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,133 @@
+import type { AssistantLine } from "../../lines/assistantLine.ts";
+import type { ToolResult } from "../../tools/toolResult.ts";
+import type { Beside } from "../copies/copies.ts";
+import type { Said } from "../copies/said.ts";
+import type { Place } from "../place.ts";
+import { AnswerKeys, blockKeys } from "./answerKeys.ts";
+import { type Answer, findAnswer, isRepeat, type Told, turnOf } from "./findAnswer.ts";
+import { type LineStart, OpenMessage, type ToldBeside } from "./openMessage.ts";
+
+/**
+ * An assistant message is taken to grow no more once this many others have begun, or lie this many
+ * bytes behind. A rule on the lines alone, so that every way of reading a file closes it at the
+ * same line; Claude Code itself writes a message's lines within one turn of the model.
+ */
+const MAX_OPEN = 16;
+const MAX_OPEN_BYTES = 4 * 1024 * 1024;
+/** Even past those bytes: a tool's result of 20 MB may stand between two lines of a message. */
+const ALWAYS_OPEN = 2;
+
+/** The lines of a message that takes no more. */
+interface Past {
+  readonly start: LineStart;
+  readonly lastOffset: number;
+}
+
+/** A transcript's assistant messages: those that may still grow, and where the others lie. */
+export class Answers {
+  readonly #said: Said;
+  readonly #beside: readonly Beside[];
+  /** In the order of their beginnings. */
+  #open: OpenMessage[] = [];
+  /** Of those that are closed: which a reader that begins at an open one would know in part. */
+  #past: readonly Past[] = [];
+  /** Closed since the last hand-out. */
+  #closed: OpenMessage[] = [];
+
+  constructor(said: Said, beside: readonly Beside[]) {
+    this.#said = said;
+    this.#beside = beside;
+  }
+
+  /** Takes the next line, written in `cwd`; returns its message and what it tells beside it. */
+  add(
+    line: AssistantLine,
+    place: Place,
+    start: LineStart,
+    cwd: string | null,
+  ): { readonly message: OpenMessage; readonly beside: ToldBeside } {
+    const last = start.before.turns.find(({ conversation }) => conversation === place.conversation);
+    const told = this.#toTold(line, place, turnOf(last ?? null, place));
+    const found = findAnswer(told);
+    const message = found instanceof OpenMessage ? found : this.#begin(found, told, start);
+    if (message.isCopy && !isRepeat(told)) message.isCopy = false;
+    const beside = message.add(line, place, cwd, told.blocks);
+    if (!message.isCopy) this.#note(message, told);
+    this.#close(place.offset);
+    return { message, beside };
+  }
+
+  /** Takes the results of calls: what follows may be another answer. */
+  ended(results: readonly ToolResult[]): void {
+    for (const message of this.#open) {
+      if (results.some(({ id }) => message.made(id))) message.isAnswered = true;
+    }
+  }
+
+  /** The messages that changed since they were handed out. */
+  take(): OpenMessage[] {
+    const due = [...this.#closed, ...this.#open].filter(({ dirty, isCopy }) => dirty && !isCopy);
+    for (const message of due) message.dirty = false;
+    this.#closed = [];
+    return due;
+  }
+
+  /** Where a reader must begin that would know all that may still grow; null where nothing may. */
+  begin(): LineStart | null {
+    let begin = this.#open[0]?.start ?? null;
+    for (;;) {
+      const at = begin?.offset ?? 0;
+      const cut = this.#past.find((past) => past.start.offset < at && past.lastOffset >= at);
+      if (cut === undefined) return begin;
+      begin = cut.start;
+    }
+  }
+
+  #toTold(line: AssistantLine, place: Place, turn: string | null): Told {
+    const { conversation, main } = place;
+    const keys = new AnswerKeys(line.id, conversation);
+    const blocks = blockKeys(line, keys, conversation);
+    const own = { said: this.#said, keys, blocks };
+    const open = this.#open.filter(({ base }) => base === keys.base);
+    const isMain = conversation === main;
+    const scopes = isMain && this.#beside.length === 0 ? [own] : [own, ...this.#inMain(line, main)];
+    return { line, place, turn, own, scopes, open, blocks };
+  }
+
+  /** What the main conversation said is no sub-agent's. */
+  #inMain(line: AssistantLine, main: number) {
+    const keys = new AnswerKeys(line.id, main);
+    const blocks = blockKeys(line, keys, main);
+    const transcripts = [this.#said, ...this.#beside.map(({ said }) => said)];
+    return transcripts.map((said) => ({ said, keys, blocks }));
+  }
+
+  #begin(answer: Answer, { place, turn, own }: Told, start: LineStart): OpenMessage {
+    const message = new OpenMessage(answer, place, { base: own.keys.base, turn, start });
+    this.#open.push(message);
+    return message;
+  }
+
+  #note(message: OpenMessage, { line, place, own }: Told): void {
+    const { requestId, turn } = message;
+    for (const key of own.keys.of({ isFirst: message.id === line.id, requestId, turn })) {
+      own.said.add(key, place.offset);
+    }
+    for (const key of message.blocks) own.said.add(key, place.offset);
+  }
+
+  #close(offset: number): void {
+    const before = this.#open.length;
+    for (let [first] = this.#open; first !== undefined; [first] = this.#open) {
+      const count = this.#open.length;
+      const isFar = count > ALWAYS_OPEN && offset - first.start.offset > MAX_OPEN_BYTES;
+      if (count <= MAX_OPEN && !isFar) break;
+      this.#open.shift();
+      this.#closed.push(first);
+      this.#past = [...this.#past, { start: first.start, lastOffset: first.lastOffset }];
+    }
+    if (this.#open.length === before) return;
+    const at = this.begin()?.offset ?? 0;
+    this.#past = this.#past.filter(({ lastOffset }) => lastOffset >= at);
+  }
+}
