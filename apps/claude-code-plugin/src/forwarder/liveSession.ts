@@ -178,9 +178,10 @@ export class LiveSession {
       this.#readings.delete(path);
     }
     const inodes = new Set([...files.values()].map(({ stats }) => Number(stats.ino)));
-    for (const file of files.values()) {
-      this.#readings.set(file.path, this.#readingOf(file, inodes));
-    }
+    const readings = [...files.values()].map((file) => this.#readingOf(file, inodes));
+    // The session's own first, as an import reads them.
+    this.#readings.clear();
+    for (const reading of readings) this.#readings.set(reading.file.path, reading);
     if (this.waiting && this.isThere(this.waiting.event)) this.waiting = null;
   }
 
