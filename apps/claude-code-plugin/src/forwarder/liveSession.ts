@@ -180,11 +180,12 @@ export class LiveSession {
       this.#readings.delete(path);
     }
     const inodes = new Set([...files.values()].map(({ stats }) => Number(stats.ino)));
-    for (const file of files.values()) {
-      this.#readings.set(file.path, this.#readingOf(file, inodes));
-    }
-    const ownNow = [...this.#readings.values()].filter(({ file }) => file.agentId === null);
-    this.#own.splice(0, this.#own.length, ...ownNow.map(({ reader }) => reader));
+    const readings = [...files.values()].map((file) => this.#readingOf(file, inodes));
+    // The session's own first, as an import reads them.
+    this.#readings.clear();
+    for (const reading of readings) this.#readings.set(reading.file.path, reading);
+    const mine = readings.filter(({ file }) => file.agentId === null);
+    this.#own.splice(0, this.#own.length, ...mine.map(({ reader }) => reader));
     if (this.waiting && this.isThere(this.waiting.event)) this.waiting = null;
   }
 
