@@ -91,7 +91,7 @@ json("import", "take over what another record, or an agent's own files from befo
   )
   .option(
     "--opencode [file]",
-    "OpenCode's database (default: $OPENCODE_DB, else opencode/opencode.db in $XDG_DATA_HOME or ~/.local/share)",
+    "a database or data directory of OpenCode's (default: opencode in $XDG_DATA_HOME or ~/.local/share, $OPENCODE_DB, and where its plugin was seen to run)",
   )
   .action(async (options: { json?: boolean } & ImportOptions, command: Command) => {
     const given = options.database ?? options.claudeCode ?? options.opencode;
