@@ -1,4 +1,3 @@
-import type { SessionFile } from "../reader/places.ts";
 import type { Found } from "../reader/readPortions.ts";
 import type { LiveSession } from "./liveSession.ts";
 
@@ -13,7 +12,7 @@ interface Current {
 
 /** What a backlog needs of the forwarder. */
 export interface BacklogOptions {
-  readonly open: (file: SessionFile) => LiveSession;
+  readonly open: (sessionId: string) => LiveSession;
   /** Hands a portion over; resolves once it is acknowledged and the position saved. */
   readonly deliver: (session: LiveSession, portion: Found) => Promise<void>;
   /** All of a session was read. */
@@ -26,7 +25,7 @@ export interface BacklogOptions {
  */
 export class Backlog {
   readonly #options: BacklogOptions;
-  readonly #files = new Map<string, SessionFile>();
+  readonly #sessions = new Set<string>();
   #current: Current | null = null;
 
   constructor(options: BacklogOptions) {
@@ -34,21 +33,21 @@ export class Backlog {
   }
 
   get isEmpty(): boolean {
-    return this.#files.size === 0;
+    return this.#sessions.size === 0;
   }
 
-  add(file: SessionFile): void {
-    this.#files.set(file.path, file);
+  add(sessionId: string): void {
+    this.#sessions.add(sessionId);
   }
 
   /** Leaves a session to whoever follows it now, from the position that is saved. */
-  drop(path: string): void {
-    this.#files.delete(path);
-    if (this.#current?.session.file.path === path) this.#current = null;
+  drop(sessionId: string): void {
+    this.#sessions.delete(sessionId);
+    if (this.#current?.session.sessionId === sessionId) this.#current = null;
   }
 
   clear(): void {
-    this.#files.clear();
+    this.#sessions.clear();
     this.#current = null;
   }
 
@@ -64,13 +63,13 @@ export class Backlog {
     const { done, value } = current.portions.next();
     if (!done) return this.#options.deliver(current.session, value);
     this.#options.done(current.session);
-    this.drop(current.session.file.path);
+    this.drop(current.session.sessionId);
   }
 
   #begin(): Current | null {
-    const [file] = this.#files.values();
-    if (file === undefined) return null;
-    const session = this.#options.open(file);
+    const [sessionId] = this.#sessions;
+    if (sessionId === undefined) return null;
+    const session = this.#options.open(sessionId);
     this.#current = { session, portions: session.read() };
     return this.#current;
   }

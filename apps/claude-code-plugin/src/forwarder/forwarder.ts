@@ -1,7 +1,9 @@
 import type { RpcClient } from "@duolog/client";
 import type { DataPaths } from "@duolog/client/local";
 import { configDirs } from "../places/configDirs.ts";
-import { checkTranscriptPath, type SessionFile } from "../reader/places.ts";
+import { Places } from "../places/places.ts";
+import type { SessionFiles } from "../places/sessionFiles.ts";
+import { isFileName, wrongPath } from "../places/transcriptPath.ts";
 import type { Found } from "../reader/readPortions.ts";
 import { type HookNote, parseHook } from "../translate/hook.ts";
 import { Backlog } from "./backlog.ts";
@@ -11,7 +13,7 @@ import { listNotes, type NoteFile, readNote, removeNote, sweepInbox } from "./in
 import { LiveSession } from "./liveSession.ts";
 import type { Log } from "./log.ts";
 import { pauseAfter } from "./pace.ts";
-import { Positions } from "./positions.ts";
+import { Positions, type WaitingNote } from "./positions.ts";
 import { createPutAside, type PutAside } from "./putAside.ts";
 
 /** All in ms. */
@@ -30,6 +32,9 @@ export const TIMING: Timing = { quiet: 10 * 60_000, settle: 3_000, patience: 10 
 /** Of a note that is rejected, this much is kept, in UTF-16 units. */
 const KEPT_OF_NOTE = 64 * 1024;
 
+/** Events after which something is in the transcript. */
+const TELLS = new Set(["UserPromptSubmit", "Stop", "SubagentStop"]);
+
 interface Followed {
   readonly session: LiveSession;
   /** When it grew or a hook told of it, by the process's clock. */
@@ -47,6 +52,8 @@ export class Forwarder {
   readonly #putAside: PutAside;
   readonly #delivery: Delivery;
   readonly #positions: Positions;
+  readonly #places: Places;
+  /** By session. */
   readonly #followed = new Map<string, Followed>();
   readonly #backlog: Backlog;
   #database: AckedDatabase;
@@ -65,9 +72,10 @@ export class Forwarder {
       acked: () => this.#database.acked(),
     });
     this.#positions = new Positions(paths.root);
+    this.#places = new Places(() => configDirs(paths));
     this.#database = new AckedDatabase(paths.database);
     this.#backlog = new Backlog({
-      open: (file) => this.#open(file),
+      open: (sessionId) => this.#open(sessionId),
       deliver: async (session, portion) => {
         if (await this.#deliver(session, portion)) this.#lastNews = performance.now();
       },
@@ -124,17 +132,17 @@ export class Forwarder {
    * read again, after what is live.
    */
   async #catchUp(): Promise<void> {
-    const dirs = configDirs(this.#paths);
-    for (const { sessionId, path } of this.#positions.all(Date.now(), this.#database.identity)) {
-      const file = checkTranscriptPath(path, sessionId, dirs);
-      if (typeof file === "string") continue;
-      const session = this.#open(file);
-      const age = Math.max(0, Date.now() - session.lastWritten());
+    const { identity } = this.#database;
+    const there = this.#places.all();
+    const isThere = (sessionId: string) => there.has(sessionId);
+    for (const { sessionId } of this.#positions.all(Date.now(), identity, isThere)) {
+      const session = this.#open(sessionId, there.get(sessionId));
+      const age = session.waiting ? 0 : Math.max(0, Date.now() - session.lastWritten());
       const followed = { session, lastSign: performance.now() - age };
-      const isLive = !session.ended && age < this.#timing.quiet;
-      if (isLive) this.#followed.set(file.path, followed);
+      const isLive = session.waiting !== null || (!session.ended && age < this.#timing.quiet);
+      if (isLive) this.#followed.set(sessionId, followed);
       if (session.isOutdated) {
-        if (!isLive) this.#backlog.add(file);
+        if (!isLive) this.#backlog.add(sessionId);
       } else if (session.hasGrown()) await this.#pump(followed);
     }
   }
@@ -142,48 +150,63 @@ export class Forwarder {
   async #handle(file: NoteFile): Promise<void> {
     const text = readNote(file);
     const note = text === null ? "no readable file" : parseHook(text);
-    const place = typeof note === "string" ? note : this.#placeOf(note);
-    if (typeof note === "string" || typeof place === "string") {
-      this.#putAside({ note: text?.slice(0, KEPT_OF_NOTE) ?? null }, `hook: ${place}`);
+    const kept = text?.slice(0, KEPT_OF_NOTE) ?? null;
+    const wrong = typeof note === "string" ? note : this.#wrongIn(note);
+    if (typeof note === "string" || wrong !== null) {
+      this.#putAside({ note: kept }, `hook: ${wrong}`);
     } else {
-      await this.#apply(note, place, file.at);
+      await this.#apply(note, kept, file.at);
     }
     removeNote(file);
     this.#lastNews = performance.now();
   }
 
-  #placeOf(note: HookNote): SessionFile | string {
-    return checkTranscriptPath(note.transcriptPath, note.sessionId, configDirs(this.#paths));
+  /** What the path is is no matter where the session is known, or found by its id. */
+  #wrongIn({ sessionId, transcriptPath }: HookNote): string | null {
+    if (!isFileName(sessionId)) return "session_id is no file name";
+    const wrong = wrongPath(transcriptPath, sessionId, this.#places.configDirs);
+    if (wrong === null || this.#followed.has(sessionId)) return null;
+    return this.#open(sessionId).isKnown ? null : wrong;
   }
 
-  async #apply(note: HookNote, file: SessionFile, at: number): Promise<void> {
-    const followed = this.#follow(file);
+  async #apply(note: HookNote, kept: string | null, at: number): Promise<void> {
+    const followed = this.#follow(note.sessionId);
     const { session } = followed;
-    const { promptId, lastText } = note;
-    session.ended = note.event === "SessionEnd";
+    const { event, promptId, lastText } = note;
+    if (!session.isThere(event)) this.#wait(session, note, kept);
+    session.ended = event === "SessionEnd";
     if (session.ended) session.endedAt = at;
-    if (note.event === "Stop") session.stop(null, { at, promptId, lastText });
-    if (note.event === "SubagentStop") session.stop(note.agentId, { at, promptId, lastText });
+    if (event === "Stop") session.stop(null, { at, promptId, lastText });
+    if (event === "SubagentStop") session.stop(note.agentId, { at, promptId, lastText });
     await this.#pump(followed);
     if (session.ended) await this.#delivery.deliver(session.end());
     this.#save(session);
   }
 
-  #open(file: SessionFile): LiveSession {
-    const { identity } = this.#database;
-    return new LiveSession(file, this.#positions.load(file.sessionId, file.path, identity));
+  /** The transcript is waited for as long as the session is followed. */
+  #wait(session: LiveSession, { event, transcriptPath }: HookNote, note: string | null): void {
+    if (!TELLS.has(event)) return;
+    session.waiting = { event, note };
+    const reason = this.#places.why(session.sessionId, transcriptPath);
+    if (reason !== null) this.#log("no transcript", { session: session.sessionId, reason });
+  }
+
+  #open(sessionId: string, files?: SessionFiles): LiveSession {
+    const saved = this.#positions.load(sessionId, this.#database.identity);
+    return new LiveSession(sessionId, this.#places, saved, files);
   }
 
   #save(session: LiveSession): void {
     this.#positions.save(session.positions(), this.#database.identity);
   }
 
-  #follow(file: SessionFile): Followed {
-    this.#backlog.drop(file.path);
-    const known = this.#followed.get(file.path);
-    const followed = known ?? { session: this.#open(file), lastSign: 0 };
+  #follow(sessionId: string): Followed {
+    this.#backlog.drop(sessionId);
+    const known = this.#followed.get(sessionId);
+    known?.session.look(true);
+    const followed = known ?? { session: this.#open(sessionId), lastSign: 0 };
     followed.lastSign = performance.now();
-    this.#followed.set(file.path, followed);
+    this.#followed.set(sessionId, followed);
     return followed;
   }
 
@@ -209,9 +232,17 @@ export class Forwarder {
 
   #dropQuiet(): void {
     const { quiet, settle } = this.#timing;
-    for (const [path, { session, lastSign }] of this.#followed) {
+    for (const [sessionId, { session, lastSign }] of this.#followed) {
       const limit = session.ended ? settle : quiet;
-      if (performance.now() - lastSign > limit) this.#followed.delete(path);
+      if (performance.now() - lastSign <= limit) continue;
+      this.#followed.delete(sessionId);
+      if (session.waiting) this.#giveUp(session, session.waiting);
     }
+  }
+
+  #giveUp(session: LiveSession, { note }: WaitingNote): void {
+    this.#putAside({ note }, "hook: no transcript of its session is in Claude Code's directories");
+    session.waiting = null;
+    this.#save(session);
   }
 }

@@ -1,7 +1,6 @@
 import type { Dirent } from "node:fs";
 import { asId } from "../translate/json.ts";
 import { below, type Finder, type Seen } from "./finder.ts";
-import { namedIn } from "./head.ts";
 import { WHY } from "./left.ts";
 import type { TranscriptFile } from "./sessionFiles.ts";
 
@@ -59,7 +58,7 @@ function transcript(finder: Finder, directory: Seen, name: string): TranscriptFi
   if (told !== null) return agentFile(finder, directory, name, told);
   const file = agentFile(finder, directory, name, name.slice(0, -".jsonl".length));
   if (file === null || file.stats.size === 0n) return null;
-  const { sessionId, agentId } = namedIn(file.path);
+  const { sessionId, agentId } = finder.named(file);
   if (sessionId === null) return finder.leave(file.path, WHY.namesNone);
   return { ...file, agentId: agentId ?? file.agentId };
 }

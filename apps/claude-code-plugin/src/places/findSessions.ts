@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { realPath } from "../reader/realPath.ts";
 import { agentFile, agentIn, findAgents } from "./findAgents.ts";
 import { below, type Finder, type Seen } from "./finder.ts";
-import { namedIn } from "./head.ts";
 import { WHY } from "./left.ts";
 import { isLinkText } from "./linkText.ts";
 import { Gathered, type SessionFiles, type TranscriptFile } from "./sessionFiles.ts";
@@ -66,14 +65,19 @@ export function inProject(
   const file =
     agentId === null ? ownFile(finder, project, name) : agentFile(finder, project, name, agentId);
   if (file === null) return null;
-  const id = name.slice(0, -".jsonl".length);
-  if (agentId === null && UUID.test(id)) return { sessionId: id, file };
+  if (isSessions(name)) return { sessionId: name.slice(0, -".jsonl".length), file };
   if (file.stats.size === 0n) return null;
-  const { sessionId } = namedIn(file.path);
+  const { sessionId } = finder.named(file);
   return sessionId === null ? finder.leave(file.path, WHY.namesNone) : { sessionId, file };
 }
 
-function ownFile(finder: Finder, project: Seen, name: string): TranscriptFile | null {
+/** True where a transcript's name is the id of its session. */
+export function isSessions(name: string): boolean {
+  return UUID.test(name.slice(0, -".jsonl".length));
+}
+
+/** A transcript that is no sub-agent's; null where it is not there, or left. */
+export function ownFile(finder: Finder, project: Seen, name: string): TranscriptFile | null {
   const seen = finder.file(below(project, name), project);
   if (seen !== null && isLinkText(seen.path, Number(seen.stats.size))) {
     return finder.leave(seen.path, WHY.linkText);
@@ -113,7 +117,8 @@ function leaveLinkText(finder: Finder, path: string): void {
   if (size !== undefined && isLinkText(path, size)) finder.leave(path, WHY.linkText);
 }
 
-function isTranscript({ name }: Dirent): boolean {
+/** True where a name is a transcript's. */
+export function isTranscript({ name }: { readonly name: string }): boolean {
   return name.endsWith(".jsonl") && name !== "journal.jsonl";
 }
 

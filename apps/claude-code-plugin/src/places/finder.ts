@@ -8,6 +8,7 @@ import {
 } from "node:fs";
 import { errno, isNotThere } from "@duolog/client/local";
 import type { Left } from "@duolog/contract";
+import { type Named, namedIn } from "./head.ts";
 import { WHY, type Why } from "./left.ts";
 import { isOwn, isSystems, ownTarget } from "./ownTarget.ts";
 
@@ -21,11 +22,20 @@ export interface Seen {
   readonly isLinked: boolean;
 }
 
+/** What transcripts' first lines name, by file: it does not change once it is there. */
+export type Names = Map<string, Named>;
+
 /** Looks through directories, notes what it may not read, and takes nothing twice. */
 export class Finder {
   readonly left: Left[] = [];
   readonly #taken = new Set<string>();
+  readonly #names: Names;
   readonly #told = new Set<string>();
+
+  /** `names` may be kept from one look to the next. */
+  constructor(names: Names = new Map()) {
+    this.#names = names;
+  }
 
   /** Once for each reason, however often it is met. */
   leave(what: string, reason: Why): null {
@@ -70,6 +80,14 @@ export class Finder {
     if (!seen.stats.isFile()) return this.leave(path, WHY.noFile);
     if (!this.#take(seen)) return null;
     return canRead(seen) ? seen : this.leave(path, WHY.unreadable);
+  }
+
+  /** Whose transcript it is, by its first lines. Throws like fs. */
+  named({ path, stats }: { path: string; stats: BigIntStats }): Named {
+    const file = `${path} ${stats.ino}`;
+    const named = this.#names.get(file) ?? namedIn(path);
+    if (named.sessionId !== null) this.#names.set(file, named);
+    return named;
   }
 
   #follow(path: string, link: BigIntStats): Seen | null {

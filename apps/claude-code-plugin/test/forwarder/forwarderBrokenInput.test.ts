@@ -10,7 +10,7 @@ describe.concurrent("broken and hostile input, given to a real forwarder", () =>
     await using _daemon = await TestDaemon.start(seat.paths.root);
     const outside = join(seat.paths.root, "s.jsonl");
     writeFileSync(outside, line("secret", 1));
-    symlinkSync(outside, seat.transcript("linked"));
+    symlinkSync(join(seat.paths.root, "nowhere"), seat.transcript("linked"));
     seat.note("Stop", "s", { transcript_path: outside });
     seat.note("Stop", "../s", { transcript_path: `${seat.project}/../s.jsonl` });
     seat.note("Stop", "s", { transcript_path: "/etc/passwd" });
@@ -20,8 +20,10 @@ describe.concurrent("broken and hostile input, given to a real forwarder", () =>
     await seat.run();
     expect(await seat.rows()).toEqual({ sessions: [], messages: [] });
     expect(seat.notes()).toEqual([]);
+    expect(seat.log()).toContain("a symlink that leads nowhere");
     const reasons = seat.rejected().map(({ reason }) => reason);
     expect(reasons.sort()).toEqual([
+      "hook: no transcript of its session is in Claude Code's directories",
       "hook: not JSON",
       "hook: not a JSON object",
       "hook: session_id is no file name",

@@ -29,11 +29,12 @@ describe("what is kept of a session's positions", () => {
   const cursor = new TranscriptReader(transcript, OWNER).save();
   const saved = {
     sessionId: "s",
-    path: transcript,
     ended: false,
     endedAt: null,
+    waiting: null,
     files: { [transcript]: cursor },
   };
+  const there = () => true;
   const kept = () => {
     const [file = ""] = readdirSync(join(data, "forwarder-state"));
     return join(data, "forwarder-state", file);
@@ -44,19 +45,19 @@ describe("what is kept of a session's positions", () => {
   });
 
   test("comes back as it was", () => {
-    expect(new Positions(data).load("s", transcript, "1-2")).toEqual(saved);
-    expect(new Positions(data).all(Date.now(), "1-2")).toEqual([saved]);
+    expect(new Positions(data).load("s", "1-2")).toEqual(saved);
+    expect(new Positions(data).all(Date.now(), "1-2", there)).toEqual([saved]);
   });
 
   test.each(["1-3", null])("tells nothing of a database that is another one (%s)", (database) => {
-    expect(new Positions(data).load("s", transcript, database)).toEqual({ ...saved, files: {} });
-    expect(new Positions(data).all(Date.now(), database)).toEqual([{ ...saved, files: {} }]);
+    expect(new Positions(data).load("s", database)).toEqual({ ...saved, files: {} });
+    expect(new Positions(data).all(Date.now(), database, there)).toEqual([{ ...saved, files: {} }]);
   });
 
   test("tells nothing where it was saved for no database that is known", () => {
     new Positions(data).save(saved, null);
     for (const database of ["1-2", null]) {
-      expect(new Positions(data).load("s", transcript, database)).toEqual({ ...saved, files: {} });
+      expect(new Positions(data).load("s", database)).toEqual({ ...saved, files: {} });
     }
   });
 
@@ -65,7 +66,7 @@ describe("what is kept of a session's positions", () => {
     const positions = JSON.stringify(older);
     const sum = createHash("sha256").update(positions).digest("hex");
     writeFileSync(kept(), JSON.stringify({ format: 2, sum, positions }));
-    expect(new Positions(data).all(Date.now(), "1-2")).toEqual([{ ...saved, files: {} }]);
+    expect(new Positions(data).all(Date.now(), "1-2", there)).toEqual([{ ...saved, files: {} }]);
   });
 
   test("is none where a letter of it is damaged, any one", () => {
@@ -74,7 +75,7 @@ describe("what is kept of a session's positions", () => {
       const damaged = Buffer.from(whole);
       damaged[at] = (damaged[at] as number) ^ 1;
       writeFileSync(kept(), damaged);
-      expect(new Positions(data).all(Date.now(), "1-2"), String(damaged)).toEqual([]);
+      expect(new Positions(data).all(Date.now(), "1-2", there), String(damaged)).toEqual([]);
     }
   });
 
@@ -88,8 +89,8 @@ describe("what is kept of a session's positions", () => {
     const file = kept();
     if (!/empty|torn|null/.test(_what)) unlinkSync(file);
     write(file);
-    expect(new Positions(data).load("s", transcript, "1-2")).toBeNull();
-    expect(new Positions(data).all(Date.now() + 1e12, "1-2")).toEqual([]);
+    expect(new Positions(data).load("s", "1-2")).toBeNull();
+    expect(new Positions(data).all(Date.now() + 1e12, "1-2", there)).toEqual([]);
   });
 
   test("takes the place of a directory, which would hold up the session's notes", () => {
@@ -97,11 +98,49 @@ describe("what is kept of a session's positions", () => {
     unlinkSync(file);
     mkdirSync(join(file, "full"), { recursive: true });
     new Positions(data).save(saved, "1-2");
-    expect(new Positions(data).load("s", transcript, "1-2")).toEqual(saved);
+    expect(new Positions(data).load("s", "1-2")).toEqual(saved);
   });
 
-  test("is left alone where the transcript's name is one that can't be", () => {
-    new Positions(data).save({ ...saved, path: `/${"x".repeat(300)}/s.jsonl` }, "1-2");
-    expect(new Positions(data).all(Date.now(), "1-2")).toEqual([saved]);
+  test("is forgotten a day after its transcripts are gone, and while a note waits not at all", () => {
+    const all = (hours: number) =>
+      new Positions(data).all(Date.now() + hours * 3_600_000, "1-2", () => false);
+    const waiting = { ...saved, sessionId: "w", waiting: { event: "Stop", note: "{}" } };
+    new Positions(data).save(waiting, "1-2");
+    expect(all(23)).toEqual([waiting]);
+    expect(new Positions(data).load("s", "1-2")).toEqual(saved);
+    expect(all(25)).toEqual([waiting]);
+    expect(new Positions(data).load("s", "1-2")).toBeNull();
+  });
+
+  test("of an older forwarder, a file for each transcript, is one", () => {
+    const older = (name: string, positions: object) => {
+      const text = JSON.stringify({ database: "1-2", ...positions });
+      const sum = createHash("sha256").update(text).digest("hex");
+      const file = join(data, "forwarder-state", name);
+      writeFileSync(file, JSON.stringify({ format: 2, sum, positions: text }));
+    };
+    rmSync(kept());
+    const of = (path: string, endedAt: number | null) => ({
+      sessionId: "s",
+      path,
+      ended: false,
+      endedAt,
+      files: { [path]: cursor },
+    });
+    older("s-0123abcd.json", of("/a/s.jsonl", 7));
+    older("s-4567abcd.json", of("/b/s.jsonl", null));
+    // Another session's, whose name looks like one of those.
+    new Positions(data).save({ ...saved, sessionId: "s-0123abce" }, "1-2");
+    const files = { "/a/s.jsonl": cursor, "/b/s.jsonl": cursor };
+    const joined = { ...saved, endedAt: 7, files };
+    const positions = new Positions(data);
+    expect(positions.load("s", "1-2")).toEqual(joined);
+    expect(positions.all(Date.now(), "1-2", there)).toContainEqual(joined);
+    positions.save(joined, "1-2");
+    expect(readdirSync(join(data, "forwarder-state")).sort()).toEqual([
+      "s-0123abce.json",
+      "s.json",
+    ]);
+    expect(new Positions(data).load("s", "1-2")).toEqual(joined);
   });
 });

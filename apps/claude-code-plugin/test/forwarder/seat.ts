@@ -115,10 +115,8 @@ export class Seat implements AsyncDisposable {
 
   /** What the forwarder keeps of a session's transcripts, and when it was written. */
   position(session: string): { text: string; mtimeMs: number } {
-    const directory = join(this.paths.root, "forwarder-state");
-    const name = readdirSync(directory).find((name) => name.startsWith(`${session}-`)) ?? "";
-    const text = readFileSync(join(directory, name), "utf8");
-    return { text, mtimeMs: statSync(join(directory, name)).mtimeMs };
+    const file = join(this.paths.root, "forwarder-state", `${session}.json`);
+    return { text: readFileSync(file, "utf8"), mtimeMs: statSync(file).mtimeMs };
   }
 
   notes(): string[] {

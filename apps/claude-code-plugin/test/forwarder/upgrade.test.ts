@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { RpcClient } from "@duolog/client";
 import { type DataPaths, databaseIdentity, dataPaths, ensureDataDir } from "@duolog/client/local";
 import type { IngestRecord } from "@duolog/contract";
@@ -8,6 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { Forwarder } from "../../src/forwarder/forwarder.ts";
 import { LiveSession } from "../../src/forwarder/liveSession.ts";
 import { Positions } from "../../src/forwarder/positions.ts";
+import { Places } from "../../src/places/places.ts";
 import type { SavedPosition } from "../../src/reader/transcriptReader.ts";
 import { TRANSLATOR_VERSION } from "../../src/translate/index.ts";
 import { answer, at, prompt } from "../translate/lines.ts";
@@ -38,16 +39,16 @@ class House {
   }
 
   /** A transcript that was last written an hour ago. */
-  write(sessionId: string, lines: object[]): string {
+  write(sessionId: string, lines: object[]): void {
     const path = join(this.project, `${sessionId}.jsonl`);
     writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     utimesSync(path, Date.now() / 1000 - 3600, Date.now() / 1000 - 3600);
-    return path;
   }
 
   /** As an older version left it: all of it read, in a `translator` of its own or none noted. */
-  readBy(sessionId: string, path: string, translator?: number): void {
-    const session = new LiveSession({ sessionId, path }, null);
+  readBy(sessionId: string, translator?: number): void {
+    const places = new Places(() => [dirname(dirname(this.project))]);
+    const session = new LiveSession(sessionId, places, null);
     for (const _portion of session.read());
     const { files, ...positions } = session.positions();
     const old = Object.entries(files).map(([file, { translator: _t, ...saved }]) => [
@@ -89,8 +90,8 @@ class House {
     return ids.filter((id, i) => id !== ids[i - 1]);
   }
 
-  translators(sessionId: string, path: string): (number | undefined)[] {
-    const kept = new Positions(this.paths.root).load(sessionId, path, this.database);
+  translators(sessionId: string): (number | undefined)[] {
+    const kept = new Positions(this.paths.root).load(sessionId, this.database);
     return Object.values(kept?.files ?? {}).map((saved: SavedPosition) => saved.translator);
   }
 }
@@ -106,13 +107,13 @@ test.each([undefined, 1])(
   "what translator %s read is read again, once, and its calls are filled in",
   async (translator) => {
     const house = new House(`once-${translator}`);
-    const path = house.write("s", [promptOf("s"), callOf("s")]);
-    house.readBy("s", path, translator);
+    house.write("s", [promptOf("s"), callOf("s")]);
+    house.readBy("s", translator);
     await house.run();
     expect(house.taken.flat().filter(({ kind }) => kind === "toolCall")).toMatchObject([
       { data: { sessionId: "s", id: "t", name: "Bash" } },
     ]);
-    expect(house.translators("s", path)).toEqual([TRANSLATOR_VERSION]);
+    expect(house.translators("s")).toEqual([TRANSLATOR_VERSION]);
     house.taken.length = 0;
     await house.run();
     expect(house.taken).toEqual([]);
@@ -121,7 +122,8 @@ test.each([undefined, 1])(
 
 test("what this translator read is not read again", async () => {
   const house = new House("same");
-  house.readBy("s", house.write("s", [promptOf("s"), callOf("s")]), TRANSLATOR_VERSION);
+  house.write("s", [promptOf("s"), callOf("s")]);
+  house.readBy("s", TRANSLATOR_VERSION);
   await house.run();
   expect(house.taken).toEqual([]);
 });
@@ -132,8 +134,10 @@ test("notes come first, also while a long transcript is being read again", async
     ...promptOf("long", "x".repeat(200_000)),
     uuid: `u${i}`,
   }));
-  house.readBy("long", house.write("long", long), 1);
-  house.readBy("old", house.write("old", [promptOf("old")]), 1);
+  house.write("long", long);
+  house.readBy("long", 1);
+  house.write("old", [promptOf("old")]);
+  house.readBy("old", 1);
   house.write("live", [promptOf("live")]);
   house.note("UserPromptSubmit", "live");
   // A second one comes with the long one's first portion, which is slow.
@@ -151,11 +155,11 @@ test("notes come first, also while a long transcript is being read again", async
 
 test("a session that is taken up meanwhile is left to whoever follows it", async () => {
   const house = new House("taken-up");
-  const path = house.write("s", [promptOf("s"), callOf("s")]);
-  house.readBy("s", path, 1);
+  house.write("s", [promptOf("s"), callOf("s")]);
+  house.readBy("s", 1);
   house.note("UserPromptSubmit", "s");
   await house.run();
   const calls = house.taken.flat().filter(({ kind }) => kind === "toolCall");
   expect(calls).toHaveLength(1);
-  expect(house.translators("s", path)).toEqual([TRANSLATOR_VERSION]);
+  expect(house.translators("s")).toEqual([TRANSLATOR_VERSION]);
 });

@@ -16,7 +16,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { checkTranscriptPath, findAgentFiles } from "../../src/reader/places.ts";
 import { TranscriptReader } from "../../src/reader/transcriptReader.ts";
 import { Rows } from "../translate/rows.ts";
 import { readAll } from "./reading.ts";
@@ -204,66 +203,5 @@ describe("a transcript is read from where it was left", () => {
     ]);
     expect(broken).toMatchObject([{ reason: "too long", text: "" }]);
     expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024);
-  });
-});
-
-describe("only the agent's own transcripts are read", () => {
-  const config = join(root, "config");
-  const project = join(config, "projects", "-w-app");
-  mkdirSync(join(project, "s1", "subagents"), { recursive: true });
-  writeFileSync(join(project, "s1.jsonl"), "");
-  writeFileSync(join(project, "s1", "subagents", "agent-a1.jsonl"), "");
-  writeFileSync(join(project, "s1", "subagents", "agent-a1.meta.json"), '{"agentType":"explore"}');
-  writeFileSync(join(project, "s1", "subagents", "agent-a2.jsonl"), "");
-  writeFileSync(join(project, "s1", "subagents", "agent-a2.meta.json"), "{half");
-  writeFileSync(join(project, "s1", "subagents", "agent-a3.jsonl"), "");
-  writeFileSync(join(project, "s1", "subagents", "agent-a3.meta.json"), "null");
-  mkdirSync(join(root, "outside"));
-  writeFileSync(join(root, "outside", "s1.jsonl"), "");
-  symlinkSync(join(root, "outside"), join(config, "projects", "linked"));
-  symlinkSync(config, join(root, "config-link"));
-  const check = (path: string, id = "s1") => checkTranscriptPath(path, id, [config]);
-
-  test("its real path, through whichever link to the configuration", () => {
-    const file = { sessionId: "s1", path: join(project, "s1.jsonl") };
-    expect(check(file.path)).toEqual(file);
-    expect(check(join(root, "config-link", "projects", "-w-app", "s1.jsonl"))).toEqual(file);
-    expect(checkTranscriptPath(file.path, "s1", [join(root, "config-link")])).toEqual(file);
-  });
-
-  test("one that does not exist yet, nor its directory", () => {
-    const path = join(config, "projects", "-new", "s2.jsonl");
-    expect(check(path, "s2")).toEqual({ sessionId: "s2", path });
-    const later = join(root, "later", "projects", "-p", "s2.jsonl");
-    expect(checkTranscriptPath(later, "s2", [join(root, "later")])).toMatchObject({ path: later });
-    symlinkSync(join(root, "nowhere"), join(config, "projects", "dangling"));
-    const dangling = check(join(config, "projects", "dangling", "s2.jsonl"), "s2");
-    mkdirSync(join(root, "nowhere"));
-    writeFileSync(join(root, "nowhere", "s2.jsonl"), prompt("a"));
-    const found =
-      typeof dangling === "string" ? [] : texts(new TranscriptReader(dangling.path, OWNER));
-    expect(found).toEqual(["a"]);
-  });
-
-  test.each<[string, string, string?]>([
-    ["outside", join(root, "outside", "s1.jsonl")],
-    ["outside through dots", join(config, "projects", "..", "..", "outside", "s1.jsonl")],
-    ["outside through a link", join(config, "projects", "linked", "s1.jsonl")],
-    ["deeper", join(project, "s1", "s1.jsonl")],
-    ["not a project's", join(config, "s1.jsonl")],
-    ["another session's", join(project, "s1.jsonl"), "s2"],
-    ["another file", "/etc/passwd"],
-    ["relative", "projects/-w-app/s1.jsonl"],
-    ["an id that is a path", `${project}/../../x.jsonl`, "../../x"],
-  ])("not %s", (_what, path, id) => {
-    expect(check(path, id)).toBeTypeOf("string");
-  });
-
-  test("a session's sub-agents are found", () => {
-    expect(findAgentFiles({ sessionId: "s1", path: join(project, "s1.jsonl") })).toMatchObject([
-      { agentId: "a1", agentType: "explore" },
-      { agentId: "a2", agentType: null },
-      { agentId: "a3", agentType: null },
-    ]);
   });
 });

@@ -1,7 +1,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { IngestRecord } from "@duolog/contract";
-import { findAgentFiles } from "../../src/reader/places.ts";
+import { Finder } from "../../src/places/finder.ts";
+import { findSession } from "../../src/places/findSession.ts";
+import { metaOf } from "../../src/places/meta.ts";
 import { type BrokenLine, TranscriptReader } from "../../src/reader/transcriptReader.ts";
 import { FIXTURES } from "../translate/rows.ts";
 
@@ -10,12 +12,13 @@ export function readersOf(name: string): TranscriptReader[] {
   const directory = join(FIXTURES, name);
   const files = readdirSync(directory).filter((file) => file.endsWith(".jsonl"));
   return files.flatMap((file) => {
-    const session = { sessionId: file.slice(0, -".jsonl".length), path: join(directory, file) };
-    const main = { sessionId: session.sessionId, agentId: null, agentType: null };
+    const sessionId = file.slice(0, -".jsonl".length);
+    const { own, agents } = findSession(new Finder(), sessionId, [directory]);
+    const main = { sessionId, agentId: null, agentType: null };
     return [
-      new TranscriptReader(session.path, main),
-      ...findAgentFiles(session).map(
-        ({ path, ...agent }) => new TranscriptReader(path, { ...main, ...agent }),
+      ...own.map(({ path }) => new TranscriptReader(path, main)),
+      ...agents.map(
+        ({ path, agentId }) => new TranscriptReader(path, { ...main, agentId, ...metaOf(path) }),
       ),
     ];
   });

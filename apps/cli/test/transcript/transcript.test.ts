@@ -152,4 +152,6 @@ test("prompts that are known from elsewhere are shown where no message is", () =
   expect(body(shown({ events }))).toEqual(["·· prompt · Typed", "·· delete"]);
   const messages = [row("message", { id: "m", role: "user", textContent: "Typed" })];
   expect(body(shown({ events, messages }))).toEqual(["── user", "  Typed", "", "·· delete"]);
+  const long = row("event", { id: "l", kind: "prompt", text: `Typed\n${"x".repeat(200)}` });
+  expect(body(shown({ events: [long] }))).toEqual(["·· prompt", "  Typed", `  ${"x".repeat(200)}`]);
 });

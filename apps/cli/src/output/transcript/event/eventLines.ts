@@ -18,7 +18,7 @@ export interface Beside {
   whole: boolean;
 }
 
-/** An event in one line; none of a failure that its message tells. */
+/** An event in one line, a prompt whole; none of a failure that its message tells. */
 export function eventLines(event: SessionEvent, { said, whole }: Beside): string[] {
   const { kind, createdAt } = event;
   const data = objectIn(event.data);
@@ -26,7 +26,7 @@ export function eventLines(event: SessionEvent, { said, whole }: Beside): string
   if (isSaid && (kind === "error" || kind === "interrupt")) return [];
   const text = isSaid || event.text === data.model ? null : event.text;
   const short = text === null ? "" : shortened(kind, text);
-  const isWhole = text === null || !whole || short === text.trim();
+  const isWhole = text === null || !(whole || kind === "prompt") || short === text.trim();
   const facts = [
     kind ?? "event",
     createdAt !== null && when(createdAt),
