@@ -54,6 +54,9 @@ async function runHost(script: string): Promise<{ stdout: string; stderr: string
   });
 }
 
+/** A run that says nothing and ends by itself. */
+const SILENT = { stdout: "", stderr: "", ended: "0" };
+
 /** What is spooled, in order. */
 function spooled() {
   return listSegments(dataPaths(dataDir()))
@@ -119,6 +122,20 @@ test("a whole run is spooled without a word, and the process ends by itself", as
     promptTokens: 60,
     completedAt: 1795345699750,
   });
+});
+
+test("where the store lies is noted at the start, or with the first record", async () => {
+  const noted = () => readFileSync(join(dataDir(), "opencode-stores"), "utf8");
+  const recorded = await runHost(`
+    const hooks = await plugin({});
+    for (const event of events) hooks.event({ event });
+    await hooks.dispose();
+  `);
+  const place = `${join(root, ".local", "share", "opencode")}\n`;
+  expect({ ...recorded, noted: noted() }).toEqual({ ...SILENT, noted: place });
+  rmSync(join(dataDir(), "opencode-stores"));
+  expect(await runHost("await plugin({}); await plugin({});")).toEqual(SILENT);
+  expect(noted()).toBe(place);
 });
 
 test("what was told before a SIGKILL is on disk", async () => {

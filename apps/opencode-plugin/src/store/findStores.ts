@@ -5,6 +5,7 @@ import type { Left } from "@duolog/contract";
 import { JsonStore } from "./json/JsonStore.ts";
 import { problemOf, StoreProblem } from "./problem.ts";
 import { DatabaseStore } from "./sqlite/DatabaseStore.ts";
+import { isSqlite } from "./sqlite/route.ts";
 import type { Store } from "./store.ts";
 
 /** One of each channel: `opencode.db`, and `opencode-<channel>.db` but for the usual channels. */
@@ -53,7 +54,7 @@ class Finder {
     for (const name of readdirSync(directory).toSorted()) {
       const path = join(directory, name);
       if (DATABASE.test(name)) this.#visit(path, (file) => this.#addDatabase(file));
-      else if (COPY.test(name) && !BESIDE.test(name)) this.#leave(path, A_COPY);
+      else if (COPY.test(name) && !BESIDE.test(name)) this.#tellOfCopy(path);
     }
     // Before 0.6 each project had a directory of its own.
     const projects = namesIn(join(directory, "project"));
@@ -63,6 +64,14 @@ class Finder {
     ]) {
       const path = join(directory, name);
       if (existsSync(path)) this.#visit(path, (storage) => this.#addStorage(storage));
+    }
+  }
+
+  #tellOfCopy(path: string): void {
+    try {
+      if (isSqlite(path)) this.#leave(path, A_COPY);
+    } catch (error) {
+      this.#leave(path, problemOf(error));
     }
   }
 

@@ -28,8 +28,8 @@ export function openHistory({ places, scratch, now }: HistoryOptions): History {
   const stores = new Map<string, Store[]>();
   for (const store of found.stores) {
     try {
-      left.push(...store.left());
       for (const id of store.sessionIds()) stores.set(id, [...(stores.get(id) ?? []), store]);
+      left.push(...store.left());
     } catch (error) {
       left.push({ what: store.path, reason: problemOf(error) });
     }

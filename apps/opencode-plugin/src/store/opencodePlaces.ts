@@ -1,20 +1,14 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { homeOf } from "@duolog/client/local";
+import type { DataPaths } from "@duolog/client/local";
+import { notedStores } from "../places/notedStores.ts";
+import { storePlaces } from "../places/storePlaces.ts";
 
 /**
- * Where OpenCode keeps its sessions, as far as the environment tells: its data directory, where there
- * is one, and the database that OPENCODE_DB names (relative: in that directory). Throws like homeOf.
+ * Where OpenCode keeps its sessions: its data directory and the places that its plugin noted, as far as
+ * they are there, and in any case the database that OPENCODE_DB names. Throws like homeOf, and fs.
  */
-export function opencodePlaces(env: NodeJS.ProcessEnv): string[] {
-  const directory = dataDirectory(env);
-  const named = env.OPENCODE_DB;
-  const places = existsSync(directory) ? [directory] : [];
-  return named && named !== ":memory:" ? [...places, resolve(directory, named)] : places;
-}
-
-/** OpenCode's data directory, which need not be there. */
-function dataDirectory(env: NodeJS.ProcessEnv): string {
-  const data = env.XDG_DATA_HOME || join(homeOf(env), ".local", "share");
-  return resolve(data, "opencode");
+export function opencodePlaces(paths: DataPaths, env: NodeJS.ProcessEnv): string[] {
+  const { directory, named } = storePlaces(env);
+  const there = [directory, ...notedStores(paths)].filter((place) => existsSync(place));
+  return [...new Set(named === null ? there : [...there, named])];
 }

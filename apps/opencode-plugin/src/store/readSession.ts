@@ -1,5 +1,6 @@
 import { type Found, type IngestRecord, plausibleTime, type Unreadable } from "@duolog/contract";
 import { initialState, type State, translate } from "../translate/index.ts";
+import { namedIn } from "./namedIn.ts";
 import {
   eventOfMessage,
   eventOfPart,
@@ -12,6 +13,8 @@ import {
 import type { Row } from "./row.ts";
 import type { ContentRow, SessionRows } from "./store.ts";
 
+/** A row that was written so long after its last event holds what no event tells, ms. */
+const MAX_BEHIND = 60_000;
 /** Of what can't be read, this much is kept, in UTF-16 units of JSON. */
 const MAX_RAW = 64 * 1024;
 
@@ -28,8 +31,8 @@ class PastSession {
   readonly #rows: SessionRows;
   readonly #now: number;
   #state: State = initialState;
-  /** The ids of sessions, messages and parts that events told of. */
-  readonly #told = new Set<string>();
+  /** When an event last told of a session, message or part, by its id. */
+  readonly #told = new Map<string, number>();
 
   constructor(rows: SessionRows, now: number) {
     this.#rows = rows;
@@ -40,9 +43,9 @@ class PastSession {
     const sessions = [...this.#rows.sessions()];
     yield* this.#readEvents(plausibleTime(sessions[0]?.time_created) ?? 0);
     for (const row of sessions) {
-      if (!this.#told.has(String(row.id))) yield this.#take(row, eventOfSession(row));
+      if (!this.#isTold(row.id, row.time_updated)) yield this.#take(row, eventOfSession(row));
     }
-    for (const content of this.#rows.content((id) => this.#told.has(id))) {
+    for (const content of this.#rows.content((id, writtenAt) => this.#isTold(id, writtenAt))) {
       if (!this.#isKnown(content)) yield this.#take(content.row, eventOf(content));
     }
     yield { records: [], unreadable: [...this.#rows.unreadable()] };
@@ -54,14 +57,19 @@ class PastSession {
       const past = eventOfRow(row, near, this.#now);
       if (typeof past !== "string") {
         near = past.at;
-        for (const id of subjectsOf(past.event)) this.#told.add(id);
+        for (const id of subjectsOf(past.event)) this.#told.set(id, past.at);
       }
       yield this.#take(row, past);
     }
   }
 
   #isKnown({ table, row }: ContentRow): boolean {
-    return this.#told.has(String(row.id)) && !(table === "part" && isWaiting(row));
+    return this.#isTold(row.id, row.time_updated) && !(table === "part" && isWaiting(row));
+  }
+
+  #isTold(id: unknown, writtenAt: unknown): boolean {
+    const told = this.#told.get(String(id));
+    return told !== undefined && (plausibleTime(writtenAt) ?? 0) <= told + MAX_BEHIND;
   }
 
   #take(row: Row, past: PastEvent | string): Found {
@@ -70,7 +78,7 @@ class PastSession {
     const fail = (reason: string) => unreadable.push({ raw: beginning(row), reason });
     if (typeof past === "string") {
       fail(past);
-      return { records, unreadable };
+      return { records, unreadable, named: [String(row.id)] };
     }
     // An event without an id is numbered by the state: here always the same, for a second import.
     const [next, results] = translate({ ...this.#state, seq: 0 }, past.event, past.at);
@@ -79,7 +87,7 @@ class PastSession {
       if (result.kind === "rejected") fail(result.reason);
       else records.push(result);
     }
-    return { records, unreadable };
+    return { records, unreadable, named: namedIn(past) };
   }
 }
 

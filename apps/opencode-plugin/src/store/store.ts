@@ -31,10 +31,13 @@ export interface SessionRows {
   /** In the order in which they were told. */
   events(): Iterable<Row>;
   /** Each message followed by its parts; those whose message is gone at the end. Told ones may be left out. */
-  content(isTold: (id: string) => boolean): Iterable<ContentRow>;
+  content(isTold: IsTold): Iterable<ContentRow>;
   /** What gave no row when the rest was read. */
   unreadable(): Iterable<Unreadable>;
 }
+
+/** Whether events told all that a row holds which was written then. */
+export type IsTold = (id: unknown, writtenAt: unknown) => boolean;
 
 export interface ContentRow {
   table: "message" | "part";

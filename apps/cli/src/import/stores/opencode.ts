@@ -8,7 +8,7 @@ import type { Store } from "./store.ts";
 /** What OpenCode keeps. Throws Failure where a file or directory that was named can't be read. */
 export function opencodeStore(place: Place, env: NodeJS.ProcessEnv, named: string | null): Store {
   const { root } = place.paths;
-  const places = named === null ? opencodePlaces(env) : [resolve(named)];
+  const places = named === null ? opencodePlaces(place.paths, env) : [resolve(named)];
   // An import that only looks makes no directory: then what needs a copy is left.
   const scratch = existsSync(root) ? { scratch: root } : {};
   const history = openHistory({ places, now: Date.now(), ...scratch });

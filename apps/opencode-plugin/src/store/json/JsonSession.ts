@@ -3,8 +3,9 @@ import type { Unreadable } from "@duolog/contract";
 import { problemOf, StoreProblem } from "../problem.ts";
 import type { Row } from "../row.ts";
 import type { ContentRow, SessionRows } from "../store.ts";
+import { splitMessage } from "./inlineParts.ts";
 import { messageRow, partRow, sessionRow } from "./rows.ts";
-import type { SessionFile, StorageFile, StorageFiles } from "./StorageFiles.ts";
+import { type SessionFile, type StorageFile, StorageFiles } from "./StorageFiles.ts";
 
 /** A message whose parts are read without it. */
 export interface Orphan {
@@ -15,13 +16,14 @@ export interface Orphan {
 
 /** The JSON files of one session. */
 export class JsonSession implements SessionRows {
+  readonly #reader = new FileReader();
   readonly #all: StorageFiles;
   readonly #id: string;
   readonly #own: readonly SessionFile[];
-  readonly #reader = new FileReader();
 
-  constructor(all: StorageFiles, id: string, own: readonly SessionFile[]) {
-    this.#all = all;
+  /** @param root the `storage` directory */
+  constructor(root: string, id: string, own: readonly SessionFile[]) {
+    this.#all = new StorageFiles(root, (path, error) => this.#reader.fail(path, problemOf(error)));
     this.#id = id;
     this.#own = own;
   }
@@ -39,7 +41,7 @@ export class JsonSession implements SessionRows {
       const text = this.#reader.read(file);
       const row = text === null ? null : sessionRow(file, text);
       if (row) yield row;
-      else if (text !== null) this.#reader.fail(file, "session: its file is no JSON object");
+      else if (text !== null) this.#reader.fail(file.path, "session: its file is no JSON object");
     }
   }
 
@@ -51,11 +53,21 @@ export class JsonSession implements SessionRows {
     for (const file of this.#all.messages(this.#id)) {
       const text = this.#reader.read(file);
       const message = messageRow(file.id, this.#id, text ?? "");
-      if (text !== null) yield { table: "message", row: message };
+      if (text !== null) yield* this.#messageIn(text, message);
       for (const part of this.#all.parts(this.#id, file.id)) {
         const row = this.#reader.part(part, file.id, this.#id, message.time_created);
         if (row) yield { table: "part", row };
       }
+    }
+  }
+
+  *#messageIn(text: string, row: Row): Generator<ContentRow> {
+    yield { table: "message", row };
+    const { parts } = splitMessage(text) ?? { parts: [] };
+    for (const [i, part] of parts.entries()) {
+      const id = typeof part.id === "string" ? part.id : `${row.id}.${i}`;
+      const own = partRow(id, String(row.id), this.#id, JSON.stringify(part), row.time_created);
+      yield { table: "part", row: own };
     }
   }
 
@@ -66,12 +78,13 @@ export class JsonSession implements SessionRows {
 
 /** The JSON files of parts whose message is gone, of whatever sessions. */
 export class JsonOrphans implements SessionRows {
+  readonly #reader = new FileReader();
   readonly #all: StorageFiles;
   readonly #orphans: readonly Orphan[];
-  readonly #reader = new FileReader();
 
-  constructor(all: StorageFiles, orphans: readonly Orphan[]) {
-    this.#all = all;
+  /** @param root the `storage` directory */
+  constructor(root: string, orphans: readonly Orphan[]) {
+    this.#all = new StorageFiles(root, (path, error) => this.#reader.fail(path, problemOf(error)));
     this.#orphans = orphans;
   }
 
@@ -112,9 +125,9 @@ class FileReader {
     try {
       // A FIFO would be waited for.
       if (!statSync(path).isFile()) throw new StoreProblem("not a file");
-      return readFileSync(path, "utf8");
+      return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
     } catch (error) {
-      this.failed.push({ raw: path, reason: problemOf(error) });
+      this.fail(path, problemOf(error));
       return null;
     }
   }
@@ -124,7 +137,7 @@ class FileReader {
     return text === null ? null : partRow(file.id, messageId, sessionId, text, begun);
   }
 
-  fail({ path }: StorageFile, reason: string): void {
+  fail(path: string, reason: string): void {
     this.failed.push({ raw: path, reason });
   }
 }

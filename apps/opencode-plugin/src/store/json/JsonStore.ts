@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Left } from "@duolog/contract";
+import { problemOf } from "../problem.ts";
 import type { SessionRows, Store, Survey } from "../store.ts";
 import { JsonOrphans, JsonSession } from "./JsonSession.ts";
 import { type SessionFile, StorageFiles } from "./StorageFiles.ts";
@@ -10,14 +11,18 @@ import { type SessionFile, StorageFiles } from "./StorageFiles.ts";
 export class JsonStore implements Store {
   readonly path: string;
   readonly #files: StorageFiles;
+  readonly #left = new Map<string, Left>();
   #own = new Map<string, SessionFile[]>();
 
   constructor(path: string) {
     this.path = path;
-    this.#files = new StorageFiles(path);
+    this.#files = new StorageFiles(path, (what, error) => {
+      this.#left.set(what, { what, reason: problemOf(error) });
+    });
   }
 
   sessionIds(): string[] {
+    this.#left.clear();
     this.#own = new Map();
     for (const file of this.#files.sessions()) {
       this.#own.set(file.id, [...(this.#own.get(file.id) ?? []), file]);
@@ -26,8 +31,9 @@ export class JsonStore implements Store {
     return this.#orphans(ids).length > 0 ? [...ids, this.#orphansId] : [...ids];
   }
 
+  /** Of what `sessionIds` looked into. */
   left(): Left[] {
-    return [];
+    return [...this.#left.values()];
   }
 
   survey(id: string): Survey {
@@ -55,9 +61,9 @@ export class JsonStore implements Store {
   }
 
   #session(id: string): JsonSession | JsonOrphans {
-    if (id !== this.#orphansId) return new JsonSession(this.#files, id, this.#own.get(id) ?? []);
+    if (id !== this.#orphansId) return new JsonSession(this.path, id, this.#own.get(id) ?? []);
     const ids = [...this.#own.keys(), ...this.#files.sessionsOfMessages()];
-    return new JsonOrphans(this.#files, this.#orphans(new Set(ids)));
+    return new JsonOrphans(this.path, this.#orphans(new Set(ids)));
   }
 
   #orphans(sessionIds: ReadonlySet<string>) {

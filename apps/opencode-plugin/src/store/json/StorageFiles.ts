@@ -23,13 +23,16 @@ const WITHOUT_PROJECT = "info";
  * `message/<session>/<message>.json`, `part/<message>/<part>.json`. Before 0.6 these were
  * `session/info/<session>.json`, `session/message/<session>/<message>.json` and
  * `session/part/<session>/<message>/<part>.json`. Ids are those of the paths, as in OpenCode's own
- * move into its database: earlier moves left the files' content as it was. Throws like fs.
+ * move into its database: earlier moves left the files' content as it was.
  */
 export class StorageFiles {
   readonly root: string;
+  readonly #fail: (path: string, error: unknown) => void;
 
-  constructor(root: string) {
+  /** @param fail is told of each directory that can't be read */
+  constructor(root: string, fail: (path: string, error: unknown) => void) {
     this.root = root;
+    this.#fail = fail;
   }
 
   sessions(): SessionFile[] {
@@ -83,12 +86,13 @@ export class StorageFiles {
   }
 
   #entries(path: string[]): Dirent[] {
+    const directory = join(this.root, ...path);
     try {
-      const entries = readdirSync(join(this.root, ...path), { withFileTypes: true });
+      const entries = readdirSync(directory, { withFileTypes: true });
       return entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
-      if (isMissing(error)) return [];
-      throw error;
+      if (!isMissing(error)) this.#fail(directory, error);
+      return [];
     }
   }
 }

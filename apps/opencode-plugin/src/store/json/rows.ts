@@ -1,6 +1,7 @@
 import { plausibleTime } from "@duolog/contract";
 import { objectIn, parseObject } from "../parse.ts";
 import type { Row } from "../row.ts";
+import { splitMessage } from "./inlineParts.ts";
 import type { SessionFile } from "./StorageFiles.ts";
 
 /** The row that OpenCode makes of a session's file as it moves it into its database; null: none. */
@@ -31,13 +32,14 @@ export function sessionRow({ id, project }: SessionFile, text: string): Row | nu
 
 /** The row of a message's file, last written when the answer ended. */
 export function messageRow(id: string, sessionId: string, text: string): Row {
-  const { created, completed } = objectIn(parseObject(text) ?? {}, "time");
+  const content = splitMessage(text);
+  const { created, completed } = objectIn(content?.message ?? {}, "time");
   return {
     id,
     session_id: sessionId,
     time_created: created,
     time_updated: plausibleTime(completed) ?? created,
-    data: text,
+    data: content ? JSON.stringify(content.message) : text,
   };
 }
 

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { errno } from "@duolog/client/local";
 import Database from "libsql";
 import { StoreProblem } from "../problem.ts";
 import { addIndexes, hasIndexes } from "./columns.ts";
@@ -6,13 +7,11 @@ import { copyInto, type Route, routeInPlace, stampOf } from "./route.ts";
 import { Tables } from "./Tables.ts";
 
 /** How long a database that another program has locked is waited for, ms. */
-const BUSY_MS = 5_000;
+const BUSY_MS = 2_000;
 /** So often is begun anew what the database's owner wrote into. */
 const LOOKS = 5;
 /** A database without indexes and larger than this is read from a copy that has them, bytes. */
 const MAX_WITHOUT_INDEX = 1_048_576;
-/** An open database keeps OpenCode from tidying up as it ends, so it is closed when this idle, ms. */
-const IDLE_MS = 20;
 
 interface Open extends Route {
   db: Database.Database;
@@ -28,7 +27,6 @@ export class DatabaseFile {
   readonly #makeRoom: (() => string) | null;
   #copy: Route | null = null;
   #open: Open | null = null;
-  #idle: NodeJS.Timeout | undefined;
 
   /** @param makeRoom makes a directory for a copy, which its maker takes away; null: there is none */
   constructor(path: string, makeRoom: (() => string) | null) {
@@ -41,16 +39,10 @@ export class DatabaseFile {
    * StoreProblem, or like SQLite and fs.
    */
   look<T>(read: (tables: Tables, db: Database.Database) => T): T {
-    try {
-      for (let looks = 0; looks < LOOKS; looks++) {
-        const open = this.#opened();
-        const seen = attempt(() => inTransaction(open.db, () => read(open.tables, open.db)));
-        if (open.stamp === null || stampOf(this.path) === open.stamp) return seen();
-        this.close();
-      }
-    } finally {
-      this.#idle?.refresh();
-      this.#idle ??= setTimeout(() => this.close(), IDLE_MS).unref();
+    for (let looks = 0; looks < LOOKS; looks++) {
+      const seen = this.#look(read);
+      if (seen) return seen();
+      this.close();
     }
     throw new StoreProblem("the database is written to all the time");
   }
@@ -60,19 +52,29 @@ export class DatabaseFile {
     this.#open = null;
   }
 
-  #opened(): Open {
+  /** Null where what was seen does not hold, or the way to it is closed by now. */
+  #look<T>(read: (tables: Tables, db: Database.Database) => T): (() => T) | null {
     this.#open ??= this.#copy ? open(this.#copy) : this.#openFirst();
-    return this.#open;
+    const { db, tables, stamp } = this.#open;
+    const seen = attempt(() => inTransaction(db, () => read(tables, db)));
+    if (stamp !== null && stampOf(this.path) !== stamp) return null;
+    return isClosed(seen.error) ? null : seen.result;
   }
 
   #openFirst(): Open {
-    const route = routeInPlace(this.path);
-    const inPlace = route && openOrNull(route);
+    // Once more: OpenCode may have ended meanwhile and taken its WAL away.
+    const inPlace = this.#openInPlace() ?? this.#openInPlace();
     if (inPlace && !(this.#makeRoom && this.#isSlow(inPlace.db))) return inPlace;
     if (!this.#makeRoom) throw new StoreProblem("SQLite would write beside it: copy it elsewhere");
     inPlace?.db.close();
     this.#copy = copyInto(this.#makeRoom(), this.path);
     return open(this.#copy, addIndexes);
+  }
+
+  #openInPlace(): Open | null {
+    const route = routeInPlace(this.path);
+    const opened = route && attempt(() => open(route));
+    return opened && !isClosed(opened.error) ? opened.result() : null;
   }
 
   #isSlow(db: Database.Database): boolean {
@@ -91,26 +93,21 @@ function open(route: Route, prepare: (db: Database.Database) => void = () => {})
   }
 }
 
-/** Null where SQLite would have to write to read it, as after a crash of its owner. */
-function openOrNull(route: Route): Open | null {
-  try {
-    return open(route);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (/^SQLITE_(CANTOPEN|READONLY)/.test(code)) return null;
-    throw error;
-  }
+/** True where SQLite would have to write to read on, as after a crash of the database's owner. */
+function isClosed(error: unknown): boolean {
+  return /^SQLITE_(CANTOPEN|READONLY)/.test(errno(error) ?? "");
 }
 
-/** The result of `action`, or what it threw, once it is asked for. */
-function attempt<T>(action: () => T): () => T {
+/** The result of `action` for whoever asks, or what it threw. */
+function attempt<T>(action: () => T): { result: () => T; error: unknown } {
   try {
-    const result = action();
-    return () => result;
+    const value = action();
+    return { result: () => value, error: null };
   } catch (error) {
-    return () => {
+    const result = () => {
       throw error;
     };
+    return { result, error };
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { type Left, plausibleTime, type Unreadable } from "@duolog/contract";
 import type { Row } from "../row.ts";
-import type { ContentRow, SessionRows, Store, Survey } from "../store.ts";
+import type { ContentRow, IsTold, SessionRows, Store, Survey } from "../store.ts";
 import { DatabaseFile } from "./DatabaseFile.ts";
 import { laterSessions } from "./opencode2.ts";
 import type { Plan } from "./Tables.ts";
@@ -99,23 +99,23 @@ function withoutId(plan: Plan): Unreadable[] {
 /** What is to be read of messages and parts, in order: of what events told only what may wait. */
 function* contentOf(
   { messages, parts }: Plan,
-  isTold: (id: string) => boolean,
+  isTold: IsTold,
 ): Generator<Place & { table: ContentRow["table"] }> {
   const byMessage = new Map<string, Plan["parts"]>();
   for (const part of parts) {
-    const messageId = String(part[2]);
+    const messageId = String(part[3]);
     const known = byMessage.get(messageId);
     if (known) known.push(part);
     else byMessage.set(messageId, [part]);
   }
   function* partsOf(messageId: string) {
-    for (const [id, bytes, , mayWait] of byMessage.get(messageId) ?? []) {
-      if (mayWait || !isTold(String(id))) yield { table: "part" as const, id, bytes };
+    for (const [id, bytes, writtenAt, , mayWait] of byMessage.get(messageId) ?? []) {
+      if (mayWait || !isTold(id, writtenAt)) yield { table: "part" as const, id, bytes };
     }
     byMessage.delete(messageId);
   }
-  for (const [id, bytes] of messages) {
-    if (!isTold(String(id))) yield { table: "message", id, bytes };
+  for (const [id, bytes, writtenAt] of messages) {
+    if (!isTold(id, writtenAt)) yield { table: "message", id, bytes };
     yield* partsOf(String(id));
   }
   for (const messageId of byMessage.keys()) yield* partsOf(messageId);

@@ -5,8 +5,8 @@ import type { Row } from "../row.ts";
 import { columnsOf, isIndexed, rowAsJson } from "./columns.ts";
 import { isOfOpencode2 } from "./opencode2.ts";
 
-/** A row's id, null where it has none that can be one, and the size of its content in bytes. */
-type Place = readonly [id: unknown, bytes: number];
+/** A row's id, null where it has none that can be one; the size of its content in bytes; its time. */
+type Place = readonly [id: unknown, bytes: number, writtenAt: unknown];
 
 /** What of a session is there, in the order in which it is to be read. */
 export interface Plan {
@@ -87,9 +87,14 @@ export class Tables {
         : [];
     return {
       sessions: this.rows("session", [sessionId]),
-      events: list("event"),
-      messages: list("message"),
-      parts: list("part", "iif(typeof(message_id) = 'blob', NULL, message_id)", MAY_WAIT),
+      events: list("event", "NULL"),
+      messages: list("message", "time_updated"),
+      parts: list(
+        "part",
+        "time_updated",
+        "iif(typeof(message_id) = 'blob', NULL, message_id)",
+        MAY_WAIT,
+      ),
     };
   }
 

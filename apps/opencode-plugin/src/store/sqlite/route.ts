@@ -75,13 +75,14 @@ export function stampOf(file: string): string {
   }).join(" ");
 }
 
+/** Whether a file begins as SQLite's do. Throws StoreProblem, or like fs. */
+export function isSqlite(file: string): boolean {
+  return headerOf(file).toString("latin1", 0, MAGIC.length) === MAGIC;
+}
+
 function isWal(file: string): boolean {
-  const header = headerOf(file);
-  if (header.length === 0) throw new StoreProblem("an empty file");
-  if (header.toString("latin1", 0, MAGIC.length) !== MAGIC) {
-    throw new StoreProblem("can't read it: not a SQLite database");
-  }
-  return header[READ_VERSION_AT] === WAL;
+  if (!isSqlite(file)) throw new StoreProblem("can't read it: not a SQLite database");
+  return headerOf(file)[READ_VERSION_AT] === WAL;
 }
 
 function headerOf(file: string): Buffer {
@@ -90,7 +91,9 @@ function headerOf(file: string): Buffer {
   try {
     if (!fstatSync(fd).isFile()) throw new StoreProblem("not a file");
     const header = Buffer.alloc(READ_VERSION_AT + 1);
-    return header.subarray(0, readSync(fd, header));
+    const bytes = readSync(fd, header);
+    if (bytes === 0) throw new StoreProblem("an empty file");
+    return header.subarray(0, bytes);
   } finally {
     closeSync(fd);
   }
