@@ -15,5 +15,5 @@ export function opencodeStore(place: Place, env: NodeJS.ProcessEnv, named: strin
   const missed = history.left.find(({ what }) => what === places[0]);
   if (named === null || !missed) return { ...history, translator: TRANSLATOR_VERSION };
   history.close();
-  throw new Failure(`${missed.what}: ${missed.reason}`);
+  throw new Failure(`can't read ${missed.what}: ${missed.reason}`);
 }
