@@ -7,6 +7,7 @@ import { type KnownMessage, messageUpsert } from "./rows/message.ts";
 import { sessionUpsert } from "./rows/session.ts";
 import { wireLine } from "./rows/text.ts";
 import { type KnownToolCall, toolCallUpsert } from "./rows/toolCall.ts";
+import { promptsTaken } from "./said/queue.ts";
 import { eventsOf } from "./state/events.ts";
 import { type Moment, nextMoment, START } from "./state/moment.ts";
 import { callsContinued, childOf } from "./state/openCalls.ts";
@@ -129,6 +130,7 @@ export class Transcript {
     if (place.sessionId === this.owner.sessionId) this.#addToSession(head, body, offset);
     if (before.clock === null && head.at !== null) this.#addStarter(place);
     if (body.kind === "prompt") this.#pushMessage(promptOf(body, place));
+    for (const known of promptsTaken(before.queue, body, place)) this.#pushMessage(known);
     if (body.kind === "given") this.#pushGiven(place);
     if (body.kind === "assistant") this.#addAssistant(body.line, place, start, head.cwd);
     for (const call of callsContinued(before, body, place)) this.#pushCall(call);

@@ -3,6 +3,7 @@ import type { Body } from "../lines/body.ts";
 import type { Head, Origin } from "../lines/entry.ts";
 import type { Given } from "../lines/given.ts";
 import { titleLine, wireLine } from "../rows/text.ts";
+import { EMPTY_QUEUE, nextQueue, type Queue } from "../said/queue.ts";
 import { nextCalls, type OpenCall } from "./openCalls.ts";
 import type { Place } from "./place.ts";
 
@@ -27,6 +28,8 @@ export interface Moment {
   readonly prompt: OpenPrompt | null;
   /** The calls that have no result yet. */
   readonly calls: readonly OpenCall[];
+  /** What was given while a turn was running. */
+  readonly queue: Queue;
 }
 
 /** A compaction whose summary may follow: one made by itself has attachments in between. */
@@ -56,6 +59,7 @@ export const START: Moment = {
   copied: null,
   prompt: null,
   calls: [],
+  queue: EMPTY_QUEUE,
 };
 
 /** The moment after a line; the clock never goes back. */
@@ -73,6 +77,7 @@ export function nextMoment(moment: Moment, head: Head, body: Body, place: Place)
     copied: nextCopied(moment.copied, head),
     prompt: nextPrompt(moment.prompt, body, place),
     calls: nextCalls(moment.calls, body, place),
+    queue: nextQueue(moment.queue, body, place),
   };
 }
 
