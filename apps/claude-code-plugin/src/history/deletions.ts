@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Finder } from "../places/finder.ts";
 import { findSessions } from "../places/findSessions.ts";
+import { Finder } from "../places/look/finder.ts";
 import { withOwnFile } from "../reader/realFile.ts";
 import { realPath } from "../reader/realPath.ts";
 import { asObject } from "../translate/json.ts";

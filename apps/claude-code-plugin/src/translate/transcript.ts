@@ -6,6 +6,7 @@ import { eventUpsert, type KnownEvent } from "./rows/event.ts";
 import { type KnownMessage, messageUpsert } from "./rows/message.ts";
 import { type KnownSession, sessionUpsert } from "./rows/session.ts";
 import { type KnownToolCall, toolCallUpsert } from "./rows/toolCall.ts";
+import { promptsTaken } from "./said/queue.ts";
 import { type Beside, Copies } from "./state/copies/copies.ts";
 import { Said } from "./state/copies/said.ts";
 import { eventsOf } from "./state/events.ts";
@@ -120,6 +121,7 @@ export class Transcript {
     }
     if (starter !== null) this.#pushCall(childOf(starter, starter, place));
     this.#moment = nextMoment(before, head, body, place);
+    for (const known of promptsTaken(before.queue, body, place)) this.#pushMessage(known);
     if (body.kind === "assistant") {
       const message = this.#addAnswer(body.line, place, start, head);
       if (!message.isCopy) this.#addBeside(before, head, bodyOf(body.line, message), place);

@@ -191,7 +191,7 @@ describe("a transcript is read from where it was left", () => {
 
   test("lines of 20 MB, and one that is too long to be one", () => {
     const long = "x".repeat(20 * 1024 * 1024);
-    const result = [{ type: "tool_result", content: long }];
+    const result = [{ type: "tool_result", tool_use_id: "t", content: long }];
     writeFileSync(path, prompt("a") + prompt("r", result));
     appendFileSync(path, `${"y".repeat(65 * 1024 * 1024)}\n${prompt("b")}`);
     const reader = new TranscriptReader(path, OWNER);

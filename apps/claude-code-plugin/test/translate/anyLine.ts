@@ -99,9 +99,34 @@ const alone: fc.Arbitrary<Json> = fc.oneof(
   })),
 );
 
+/** What is given while a turn is running, in the order of any version. */
+const queueLines = fc
+  .record({
+    operations: fc.array(fc.constantFrom("enqueue", "dequeue", "remove", "popAll"), {
+      maxLength: 4,
+    }),
+    text: fc.constantFrom("one", "two", "/three", undefined),
+    ask: fc.constantFrom("one", "two", "one\ntwo", ""),
+    isAttached: fc.boolean(),
+    head,
+  })
+  .map(({ operations, text, ask, isAttached, head }): Json[] => [
+    ...operations.map((operation) => ({
+      type: "queue-operation",
+      operation,
+      sessionId: "s",
+      timestamp: head.timestamp,
+      content: text,
+    })),
+    isAttached
+      ? { type: "attachment", attachment: { type: "queued_command", prompt: ask }, ...head }
+      : prompt(ask, head),
+  ]);
+
 /** Lines that become tool calls, events or parts of a message, those that belong together together. */
 export const besideLines: fc.Arbitrary<Json[]> = fc.oneof(
   { weight: 6, arbitrary: alone.map((line) => [line]) },
   givenLines,
   compaction,
+  queueLines,
 );

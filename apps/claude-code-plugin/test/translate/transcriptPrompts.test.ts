@@ -54,7 +54,7 @@ describe("only a human's prompt is a user's message", () => {
   test.each<[string, Json]>([
     ["meta", prompt("x", { isMeta: true })],
     ["a compaction's summary", prompt("x", { isCompactSummary: true })],
-    ["a tool's result", prompt([{ type: "tool_result", content: "x" }])],
+    ["a tool's result", prompt([{ type: "tool_result", tool_use_id: "t", content: "x" }])],
     ["a local command", prompt(command("name", "x"))],
     ["a local command's output", prompt("<local-command-stdout>x</local-command-stdout>")],
     ["a caveat", prompt("<local-command-caveat>x")],

@@ -13,6 +13,7 @@ import type { Tokens } from "../rows/tokens.ts";
 import { serverResultsIn, type ToolResult } from "../tools/toolResult.ts";
 import { type ToolUse, toolUsesIn } from "../tools/toolUse.ts";
 import { blocksOf, textsIn } from "./blocks.ts";
+import { isSpreadText } from "./shape.ts";
 
 /** One line of an assistant message: of one block in today's transcripts, of several in older ones. */
 export interface AssistantLine {
@@ -63,7 +64,7 @@ export function readAssistant(line: Json): AssistantLine | string | null {
   const id = synthetic ? uuid : (asId(message.id) ?? uuid);
   if (!id) return "assistant: no id";
   const usage = asObject(message.usage);
-  return {
+  const told: AssistantLine = {
     id,
     uuid,
     index: asCount(line.apiBlockIndex),
@@ -80,6 +81,16 @@ export function readAssistant(line: Json): AssistantLine | string | null {
     requestId: wireLine(asText(line.requestId)),
     requestRef: asText(line.requestRef),
   };
+  return isEmpty(told, message) ? "assistant: an empty message" : told;
+}
+
+/** It would be a row that says nothing. */
+function isEmpty(told: AssistantLine, message: Json): boolean {
+  const { texts, thoughts, calls, results, model, stopReason, error, cost } = told;
+  if ([texts, thoughts, calls, results].some(({ length }) => length > 0)) return false;
+  if (isSpreadText(message)) return true;
+  const facts = [model, stopReason, error, cost, ...Object.values(told.tokens)];
+  return facts.every((fact) => fact === null);
 }
 
 type Blocks = Pick<AssistantLine, "texts" | "thoughts" | "calls" | "results" | "marks" | "error">;

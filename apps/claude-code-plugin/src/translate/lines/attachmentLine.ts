@@ -1,9 +1,10 @@
-import { asId, asText, isObject, type Json } from "../json.ts";
+import { asText, isObject, type Json } from "../json.ts";
+import { eventsOf, readInjected } from "../said/injected.ts";
+import { injectedBy, isHuman, readSaid } from "../said/prompt.ts";
 import { blocksOf, textsIn } from "./blocks.ts";
-import type { Body } from "./body.ts";
+import { type Body, eventsBody } from "./body.ts";
 import { readGiven } from "./given.ts";
-import { readInjected } from "./injected.ts";
-import { type Prompt, readQueuedPrompt } from "./prompt.ts";
+import { toPrompt } from "./userLine.ts";
 
 /** Attachments by which a hook spoke to the model. */
 const HOOKS = new Set([
@@ -20,22 +21,27 @@ const HOOKS = new Set([
  */
 export function readAttachment(line: Json): Body | string {
   const { attachment } = line;
-  if (!isObject(attachment)) return { kind: "other" };
+  if (!isObject(attachment)) return "attachment: no attachment";
   if (attachment.type === "queued_command") return readQueued(line, attachment);
-  if (HOOKS.has(String(attachment.type))) return injected(hookText(attachment), "hook");
+  if (HOOKS.has(String(attachment.type))) {
+    return eventsBody(readInjected(hookText(attachment), "hook"));
+  }
   const given = readGiven(attachment);
   return given ? { kind: "given", given } : { kind: "other" };
 }
 
 function readQueued(line: Json, attachment: Json): Body | string {
-  const prompt = readQueuedPrompt(attachment);
-  if (prompt.kind === "human") return toPrompt(line, prompt);
-  return injected(textsIn(blocksOf(attachment.prompt)).join("\n\n"), "queued");
-}
-
-function injected(text: string, what: string): Body {
-  const event = readInjected(text, what);
-  return event ? { kind: "event", event } : { kind: "other" };
+  const { prompt, commandMode } = attachment;
+  if (typeof prompt !== "string" && !Array.isArray(prompt)) return "attachment: no prompt";
+  const isCommand = commandMode !== undefined && commandMode !== "prompt";
+  const by = injectedBy(attachment) ?? (isCommand ? "queued" : null);
+  if (by !== null) {
+    return eventsBody(
+      readInjected(textsIn(blocksOf(prompt)).join("\n\n"), by === "note" ? "queued" : by),
+    );
+  }
+  const said = readSaid(attachment, prompt);
+  return isHuman(said) ? toPrompt(line, said) : eventsBody(eventsOf(said.pieces));
 }
 
 /** `content` is a text or a list of them; a hook that blocks says why in `blockingError`. */
@@ -43,11 +49,4 @@ function hookText({ content, blockingError, message }: Json): string {
   const told = isObject(blockingError) ? blockingError.blockingError : (content ?? message);
   const texts = Array.isArray(told) ? told : [told];
   return texts.flatMap((text) => asText(text) ?? []).join("\n\n");
-}
-
-/** A human's prompt as a line's body; a text where the line has no id for it. */
-export function toPrompt(line: Json, prompt: Prompt & { kind: "human" }): Body | string {
-  const id = asId(line.uuid);
-  const { text, given } = prompt;
-  return id ? { kind: "prompt", id, text, given } : "user: no uuid";
 }

@@ -15,17 +15,40 @@ export type Body =
       readonly id: string;
       readonly text: string | null;
       readonly given: readonly Given[];
+      /** What others put into the line. */
+      readonly beside: readonly LineEvent[];
+      /** Given while a turn was running. */
+      readonly isQueued: boolean;
+    }
+  | {
+      readonly kind: "queue";
+      readonly operation: string;
+      /** Null where the line does not tell which it is of. */
+      readonly text: string | null;
+      readonly reason: string | null;
+      /** A human's, and the words that are the human's. */
+      readonly isPrompt: boolean;
+      readonly words: string | null;
+      readonly given: readonly Given[];
     }
   /** A file that was given beside the prompt before it. */
   | { readonly kind: "given"; readonly given: Given }
-  | { readonly kind: "toolResult"; readonly results: readonly ToolResult[] }
-  | { readonly kind: "interrupted"; readonly event: LineEvent }
+  | {
+      readonly kind: "toolResult";
+      readonly results: readonly ToolResult[];
+      readonly beside: readonly LineEvent[];
+    }
+  | {
+      readonly kind: "interrupted";
+      readonly event: LineEvent;
+      readonly beside: readonly LineEvent[];
+    }
   | { readonly kind: "assistant"; readonly line: AssistantLine }
   | { readonly kind: "request"; readonly id: string }
   /** A compaction, and the summary that it made. */
   | { readonly kind: "boundary"; readonly event: LineEvent }
   | { readonly kind: "summary"; readonly text: string | null }
-  | { readonly kind: "event"; readonly event: LineEvent }
+  | { readonly kind: "events"; readonly events: readonly LineEvent[] }
   | { readonly kind: "permissionMode"; readonly mode: string }
   /** Which sub-agent a call started, as versions up to 2.1 told while it ran. */
   | { readonly kind: "child"; readonly callId: string; readonly agentId: string }
@@ -54,4 +77,9 @@ export interface LineEvent {
 /** The event with what is told of it; the rest is null. */
 export function lineEvent(kind: EventKind, told: Partial<Omit<LineEvent, "kind">>): LineEvent {
   return { kind, id: null, messageId: null, toolCallId: null, text: null, data: {}, ...told };
+}
+
+/** Events as what a line says. */
+export function eventsBody(events: readonly LineEvent[]): Body {
+  return events.length === 0 ? { kind: "other" } : { kind: "events", events };
 }

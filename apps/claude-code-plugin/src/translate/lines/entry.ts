@@ -4,6 +4,8 @@ import { readAssistant } from "./assistantLine.ts";
 import { readAttachment } from "./attachmentLine.ts";
 import type { Body, TitleRank } from "./body.ts";
 import { readCostState } from "./costState.ts";
+import { readQueueOperation } from "./queueLine.ts";
+import { wrongParts } from "./shape.ts";
 import { readSystem } from "./systemLine.ts";
 import { readUser } from "./userLine.ts";
 
@@ -59,8 +61,8 @@ export function parseLine(text: string): Parsed {
   const entries: Entry[] = [];
   for (const { index, record } of found) {
     const body = readBody(record);
-    if (typeof body === "string") reasons.push(body);
-    else entries.push({ index, head: readHead(record), body });
+    reasons.push(...(typeof body === "string" ? [body] : wrongParts(record)));
+    if (typeof body !== "string") entries.push({ index, head: readHead(record), body });
   }
   return { entries, reason: reasons.length === 0 ? null : reasons.join("; ") };
 }
@@ -99,6 +101,8 @@ function readBody(line: Json): Body | string {
       return readAttachment(line);
     case "system":
       return readSystem(line);
+    case "queue-operation":
+      return readQueueOperation(line);
     case "progress":
       return readProgress(line);
     case "api-request":

@@ -1,28 +1,24 @@
 import { asCount, asObject, asText, type Json } from "../json.ts";
 import { wireText } from "../rows/text.ts";
-import { type Body, type LineEvent, lineEvent } from "./body.ts";
-import { readInjected } from "./injected.ts";
+import { readInjected } from "../said/injected.ts";
+import { type Body, eventsBody, type LineEvent, lineEvent } from "./body.ts";
 
 /** Reads a line of type `system`. */
 export function readSystem(line: Json): Body {
   switch (line.subtype) {
     case "api_error":
-      return toBody(retry(line));
+      return eventsBody([retry(line)]);
     case "compact_boundary":
       return { kind: "boundary", event: compaction(asObject(line.compactMetadata)) };
     case "microcompact_boundary":
-      return toBody(microCompaction(asObject(line.microcompactMetadata)));
+      return eventsBody([microCompaction(asObject(line.microcompactMetadata))]);
     case "local_command":
-      return toBody(typeof line.content === "string" ? readInjected(line.content) : null);
+      return eventsBody(readInjected(asText(line.content) ?? ""));
     case "model_refusal_fallback":
-      return toBody(fallback(line));
+      return eventsBody([fallback(line)]);
     default:
       return { kind: "other" };
   }
-}
-
-function toBody(event: LineEvent | null): Body {
-  return event ? { kind: "event", event } : { kind: "other" };
 }
 
 /** A failed try that is made good by another; older versions nest the answer's body in `error`. */

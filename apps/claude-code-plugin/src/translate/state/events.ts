@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hashOf } from "../hash.ts";
 import { asObject, type Json, toldJson } from "../json.ts";
 import { type Body, type LineEvent, lineEvent } from "../lines/body.ts";
 import type { Head } from "../lines/entry.ts";
@@ -13,20 +13,34 @@ const USUAL_MODE = "default";
 /** The events that a line tells, by what it says and by what changed since the lines before it. */
 export function eventsOf(before: Moment, head: Head, body: Body, place: Place): KnownEvent[] {
   const told = [...changes(before, head, body, place), ...ownEvents(before, head, body)];
-  return told.map((event) => toKnown(event, before, head, place));
+  return numbered(told, head).map((event) => toKnown(event, before, head, place));
+}
+
+/** Several events of one line: the first has the line's id. */
+function numbered(events: readonly LineEvent[], { uuid }: Head): LineEvent[] {
+  let count = 0;
+  return events.map((event) => {
+    if (event.id !== null || uuid === null) return event;
+    count += 1;
+    return count === 1 ? event : { ...event, id: `${uuid}-${count - 1}` };
+  });
 }
 
 /** What a line says is an event by itself. */
 function ownEvents(before: Moment, head: Head, body: Body): LineEvent[] {
   switch (body.kind) {
-    case "event":
+    case "events":
+      return [...body.events];
+    case "prompt":
+      return [...body.beside];
     case "interrupted":
+      return [body.event, ...body.beside];
     case "boundary":
       return [body.event];
     case "summary":
       return [summary(before, head, body.text)];
     case "toolResult":
-      return replies(head, body);
+      return [...replies(body), ...body.beside];
     case "assistant":
       return failure(body);
     default:
@@ -40,17 +54,11 @@ function summary({ boundary }: Moment, head: Head, text: string | null): LineEve
   return lineEvent("compaction", { id, text });
 }
 
-function replies(head: Head, body: Body & { kind: "toolResult" }): LineEvent[] {
-  const said = body.results.flatMap(({ id, words }) =>
-    words ? [{ toolCallId: id, ...words }] : [],
-  );
-  return said.map(({ toolCallId, text, data }, i) =>
-    lineEvent("reply", {
-      id: i === 0 || head.uuid === null ? null : `${head.uuid}-${i}`,
-      toolCallId,
-      text: wireText(text),
-      data,
-    }),
+function replies(body: Body & { kind: "toolResult" }): LineEvent[] {
+  return body.results.flatMap(({ id, words }) =>
+    words
+      ? lineEvent("reply", { toolCallId: id, text: wireText(words.text), data: words.data })
+      : [],
   );
 }
 
@@ -141,8 +149,4 @@ export function advisorEvent(
     observedAt: place.observedAt,
     observedSeq: place.offset,
   };
-}
-
-function hashOf(told: unknown): string {
-  return createHash("sha256").update(JSON.stringify(told)).digest("hex").slice(0, 16);
 }

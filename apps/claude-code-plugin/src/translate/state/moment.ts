@@ -3,6 +3,7 @@ import type { Body } from "../lines/body.ts";
 import type { Head, Origin } from "../lines/entry.ts";
 import type { Given } from "../lines/given.ts";
 import { titleLine, wireLine } from "../rows/text.ts";
+import { EMPTY_QUEUE, nextQueue, type Queue } from "../said/queue.ts";
 import { nextCalls, type OpenCall } from "./openCalls.ts";
 import type { Place } from "./place.ts";
 import { nextSidechains, type Sidechain } from "./sidechains.ts";
@@ -31,6 +32,8 @@ export interface Moment {
   readonly prompt: OpenPrompt | null;
   /** The calls that have no result yet. */
   readonly calls: readonly OpenCall[];
+  /** What was given while a turn was running. */
+  readonly queue: Queue;
 }
 
 /** What lines tell of a session's main conversation, or of the sub-agent's that a file is of. */
@@ -78,6 +81,7 @@ export const START: Moment = {
   copied: null,
   prompt: null,
   calls: [],
+  queue: EMPTY_QUEUE,
 };
 
 const KEYS = ["cwd", "permissionMode", "customTitle", "aiTitle"] as const;
@@ -85,7 +89,7 @@ const UNKNOWN = { cwd: null, permissionMode: null, customTitle: null, aiTitle: n
 /** Of so many sessions or sub-agents in one file what was told last is kept. */
 const MOST_SESSIONS = 64;
 /** What the user's lines say that the model answers to. */
-const BEGINS = new Set<Body["kind"]>(["prompt", "event", "interrupted", "summary"]);
+const BEGINS = new Set<Body["kind"]>(["prompt", "events", "interrupted", "summary"]);
 
 /** The moment after a line; the clock never goes back. */
 export function nextMoment(moment: Moment, head: Head, body: Body, place: Place): Moment {
@@ -102,6 +106,7 @@ export function nextMoment(moment: Moment, head: Head, body: Body, place: Place)
     copied: nextCopied(moment.copied, head, place),
     prompt: nextPrompt(moment.prompt, body, place),
     calls: nextCalls(moment.calls, body, place),
+    queue: nextQueue(moment.queue, body, place),
   };
 }
 

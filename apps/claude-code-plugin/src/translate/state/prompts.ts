@@ -52,7 +52,8 @@ export function givenBeside(prompt: OpenPrompt, place: Place): KnownMessage {
   };
 }
 
-function attachmentsOf(given: readonly Given[]): string | null {
+/** JSON of what was given; null where nothing was. */
+export function attachmentsOf(given: readonly Given[]): string | null {
   return given.length === 0 ? null : JSON.stringify(given);
 }
 

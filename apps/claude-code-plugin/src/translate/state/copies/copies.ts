@@ -1,4 +1,4 @@
-import type { Body } from "../../lines/body.ts";
+import type { Body, LineEvent } from "../../lines/body.ts";
 import type { Place } from "../place.ts";
 import { hashOf } from "./hash.ts";
 import type { Said } from "./said.ts";
@@ -80,12 +80,11 @@ function contentOf(body: Body): string | null {
       return `prompt ${JSON.stringify(body.given)} ${body.text}`;
     case "given":
       return `given ${JSON.stringify(body.given)}`;
-    case "event":
+    case "events":
+      return body.events.map(contentOfEvent).join(" ");
     case "interrupted":
-    case "boundary": {
-      const { kind, toolCallId, data, text } = body.event;
-      return `${kind} ${toolCallId} ${JSON.stringify(data)} ${text}`;
-    }
+    case "boundary":
+      return contentOfEvent(body.event);
     case "summary":
       return `summary ${body.text}`;
     case "toolResult": {
@@ -97,4 +96,8 @@ function contentOf(body: Body): string | null {
     default:
       return null;
   }
+}
+
+function contentOfEvent({ kind, toolCallId, data, text }: LineEvent): string {
+  return `${kind} ${toolCallId} ${JSON.stringify(data)} ${text}`;
 }
