@@ -96,7 +96,7 @@ describe.concurrent("a hook's note whose transcript is not where it says", () =>
     seat.note("Stop", "s", {}, 3);
     const ended = once(seat.forward("6000,300,20000"), "exit");
     await vi.waitFor(() => expect(seat.notes()).toEqual([]), { timeout: 15_000 });
-    const untimed = { type: "assistant", timestamp: undefined, message: { id: "m", content: [] } };
+    const untimed = { type: "assistant", timestamp: undefined, message: { id: "m", content: "m" } };
     writeFileSync(inProject(seat, "-elsewhere"), line("a", 1) + line("m", 0, untimed));
     await ended;
     expect((await seat.rows()).messages).toMatchObject([
