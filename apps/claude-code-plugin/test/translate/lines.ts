@@ -1,5 +1,4 @@
-import type { Cursor } from "../../src/translate/transcript.ts";
-import { Transcript } from "../../src/translate/transcript.ts";
+import { type Cursor, Transcript, type TranscriptOwner } from "../../src/translate/transcript.ts";
 import { Rows } from "./rows.ts";
 
 export const OWNER = { sessionId: "s", agentId: null, agentType: null };
@@ -40,25 +39,34 @@ export interface Reading {
   transcript: Transcript;
 }
 
-/** Reads lines; after each of which `stop` says so, hands out, and goes on from the cursor. */
+/** Whose lines are read, with which other transcripts of the session, into which rows. */
+interface Setting {
+  owner?: TranscriptOwner;
+  beside?: readonly Transcript[];
+  rows?: Rows;
+}
+
+/**
+ * Reads lines; after each of which `stop` says so, hands out, and goes on from the cursor.
+ */
 export function read(
   lines: (Json | string)[],
   stop: (line: number) => boolean = () => false,
+  { owner = OWNER, beside = [], rows = new Rows() }: Setting = {},
 ): Reading {
   const texts = lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line)));
   const ends: number[] = [];
   for (const text of texts) ends.push((ends.at(-1) ?? 0) + Buffer.byteLength(text) + 1);
   const begin = (index: number) => ends[index - 1] ?? 0;
-  const rows = new Rows();
   const broken: string[] = [];
-  let transcript = new Transcript(OWNER);
+  let transcript = new Transcript(owner, null, beside);
   for (let i = 0; i < texts.length; i++) {
     const reason = transcript.add({ offset: begin(i), text: texts[i] ?? "" }, ends[i] ?? 0);
     if (reason) broken.push(reason);
     if (!stop(i)) continue;
     rows.add(transcript.take());
     const cursor = JSON.parse(JSON.stringify(transcript.cursor())) as Cursor;
-    transcript = new Transcript(OWNER, cursor);
+    transcript = new Transcript(owner, cursor, beside);
     // What lies between the cursor and here is read again, as a new process does it.
     for (let k = 0; k <= i; k++) {
       if (begin(k) < cursor.offset) continue;

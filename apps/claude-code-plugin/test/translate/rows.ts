@@ -17,14 +17,11 @@ export class Rows {
     return this;
   }
 
-  /**
-   * Everything, stamps too: two ways of reading must agree on all of it, but on when they first told
-   * of a session what the earliest observation decides.
-   */
+  /** Everything, stamps too: two ways of reading must agree on all of it. */
   all(): Told {
     const of = (kind: Kind): Row[] => this.#merged.of(kind).map((row) => ({ ...row }));
     return {
-      sessions: of("session").map(({ stamps: _, ...row }) => row),
+      sessions: of("session"),
       messages: of("message"),
       toolCalls: of("toolCall"),
       events: of("event"),

@@ -2,13 +2,16 @@ import type { AssistantLine } from "../../lines/assistantLine.ts";
 import { callKey } from "../copies/copies.ts";
 import { hashOf } from "../copies/hash.ts";
 
-/** What is known of the answers that have one id of the API in a conversation, as hashes. */
+/** What is known of a session's answers that have one id of the API, as hashes. */
 export class AnswerKeys {
   /** There is one. */
   readonly base: number;
+  readonly #conversation: number;
 
-  constructor(id: string, conversation: number) {
-    this.base = hashOf(id, conversation);
+  /** In the eyes of one conversation; `main` stands for the session. */
+  constructor(id: string, main: number, conversation: number) {
+    this.base = hashOf(id, main);
+    this.#conversation = conversation;
   }
 
   /** There is more than one. */
@@ -16,24 +19,24 @@ export class AnswerKeys {
     return hashOf("several", this.base);
   }
 
-  /** There is one of which no request is told. */
+  /** There is one of which no request is told, in the conversation. */
   get untold(): number {
-    return hashOf("untold", this.base);
+    return hashOf(`untold ${this.#conversation}`, this.base);
   }
 
-  /** The one that has the plain id answers that request. */
+  /** The one that has the plain id answers that request of the conversation. */
   first(requestId: string): number {
-    return hashOf(`first ${requestId}`, this.base);
+    return hashOf(`first ${this.#conversation} ${requestId}`, this.base);
   }
 
-  /** Another one answers that request. */
+  /** Another one answers it. */
   other(requestId: string): number {
-    return hashOf(`other ${requestId}`, this.base);
+    return hashOf(`other ${this.#conversation} ${requestId}`, this.base);
   }
 
   /** One of which no request is told answers that turn's prompt. */
   inTurn(turn: string | null): number {
-    return hashOf(`turn ${turn}`, this.base);
+    return hashOf(`turn ${this.#conversation} ${turn}`, this.base);
   }
 
   /** All that is known once such an answer was told. */
@@ -49,10 +52,10 @@ export class AnswerKeys {
   }
 }
 
-/** What a line's blocks are known by, wherever they are told again. */
-export function blockKeys(line: AssistantLine, keys: AnswerKeys, conversation: number): number[] {
+/** What a line's blocks are known by in a session, wherever they are told again. */
+export function blockKeys(line: AssistantLine, base: number, main: number): number[] {
   return line.marks.map((mark, i) => {
     const call = line.calls.find(({ order }) => order === i);
-    return call ? callKey(call.id, conversation) : hashOf(mark, keys.base);
+    return call ? callKey(call.id, main) : hashOf(mark, base);
   });
 }

@@ -85,21 +85,19 @@ export class Answers {
 
   #toTold(line: AssistantLine, place: Place, turn: string | null): Told {
     const { conversation, main } = place;
-    const keys = new AnswerKeys(line.id, conversation);
-    const blocks = blockKeys(line, keys, conversation);
-    const own = { said: this.#said, keys, blocks };
-    const open = this.#open.filter(({ base }) => base === keys.base);
-    const isMain = conversation === main;
-    const scopes = isMain && this.#beside.length === 0 ? [own] : [own, ...this.#inMain(line, main)];
-    return { line, place, turn, own, scopes, open, blocks };
-  }
-
-  /** What the main conversation said is no sub-agent's. */
-  #inMain(line: AssistantLine, main: number) {
-    const keys = new AnswerKeys(line.id, main);
-    const blocks = blockKeys(line, keys, main);
-    const transcripts = [this.#said, ...this.#beside.map(({ said }) => said)];
-    return transcripts.map((said) => ({ said, keys, blocks }));
+    const own = { said: this.#said, keys: new AnswerKeys(line.id, main, conversation) };
+    const { base } = own.keys;
+    const open = this.#open.filter((one) => one.base === base && one.conversation === conversation);
+    return {
+      line,
+      place,
+      turn,
+      own,
+      // What the main conversation said is no sub-agent's.
+      scopes: [own, ...this.#beside.map(({ said }) => ({ said, keys: inMain(line, main) }))],
+      open,
+      blocks: blockKeys(line, base, main),
+    };
   }
 
   #begin(answer: Answer, { place, turn, own }: Told, start: LineStart): OpenMessage {
@@ -130,4 +128,8 @@ export class Answers {
     const at = this.begin()?.offset ?? 0;
     this.#past = this.#past.filter(({ lastOffset }) => lastOffset >= at);
   }
+}
+
+function inMain({ id }: AssistantLine, main: number): AnswerKeys {
+  return new AnswerKeys(id, main, main);
 }

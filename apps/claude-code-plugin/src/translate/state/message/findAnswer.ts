@@ -24,11 +24,10 @@ export interface Answer {
   readonly isCopy: boolean;
 }
 
-/** Where a line may have been told before, and what it is known by there. */
+/** Where a line may have been told before, and what its answer is known by there. */
 export interface Scope {
   readonly said: Said;
   readonly keys: AnswerKeys;
-  readonly blocks: readonly number[];
 }
 
 /** A line and what counts for whose it is. */
@@ -37,11 +36,11 @@ export interface Told {
   readonly place: Place;
   /** The prompt that it answers, `EARLIER` where it is older than that; null where there was none. */
   readonly turn: string | null;
-  /** The line's own conversation in its own transcript. */
+  /** Its own transcript. */
   readonly own: Scope;
-  /** That, and the session's main conversation where that is another one. */
+  /** That, and others of the session. */
   readonly scopes: readonly Scope[];
-  /** The messages of its conversation and the same id of the API that may still grow. */
+  /** The messages of its conversation that have the same id of the API and may still grow. */
   readonly open: readonly OpenMessage[];
   readonly blocks: readonly number[];
 }
@@ -58,19 +57,21 @@ export function findAnswer(told: Told): OpenMessage | Answer {
 }
 
 /** True where one place knows all that the line says. */
-export function isRepeat({ scopes }: Pick<Told, "scopes">): boolean {
-  return scopes.some(({ said, blocks }) => blocks.every((key) => said.has(key)));
+export function isRepeat({ scopes, blocks }: Told): boolean {
+  return scopes.some(({ said }) => blocks.every((key) => said.has(key)));
 }
 
-function byRequest({ line, turn, scopes, open }: Told, requestId: string): OpenMessage | Answer {
+function byRequest(told: Told, requestId: string): OpenMessage | Answer {
+  const { line, turn, scopes, open } = told;
   const known = open.find((message) => message.requestId === requestId);
   if (known) return known;
   if (scopes.some(({ said, keys }) => said.has(keys.first(requestId)))) {
     return { id: line.id, isCopy: true };
   }
   // An answer's first lines may tell no request.
-  const isOther = scopes.some(({ said, keys }) => said.has(keys.other(requestId)));
   const untold = open.findLast((message) => message.requestId === null && message.turn === turn);
+  const isOther =
+    isRepeat(told) || scopes.some(({ said, keys }) => said.has(keys.other(requestId)));
   if (untold && !isOther) return untold;
   return { id: otherId(line.id, requestId), isCopy: true };
 }
@@ -80,7 +81,7 @@ function byTurn(told: Told): OpenMessage | Answer {
   const { line, place, turn, own, open } = told;
   const { said, keys } = own;
   const inTurn = open.findLast((message) => message.turn === turn);
-  const isOnly = turn === EARLIER && said.has(keys.base) && !said.has(keys.several);
+  const isOnly = turn === EARLIER && said.has(keys.untold) && !said.has(keys.several);
   if (line.uuid === null || isOnly) {
     return inTurn ?? open.at(-1) ?? { id: line.id, isCopy: true };
   }

@@ -42,6 +42,7 @@ export interface Begun {
 export class OpenMessage {
   readonly id: string;
   readonly sessionId: string;
+  readonly conversation: number;
   /** What it is known by (`AnswerKeys.base`), and what its blocks are. */
   readonly base: number;
   readonly blocks = new Set<number>();
@@ -81,6 +82,7 @@ export class OpenMessage {
     this.id = answer.id;
     this.isCopy = answer.isCopy;
     this.sessionId = place.sessionId;
+    this.conversation = place.conversation;
     this.base = begun.base;
     this.turn = begun.turn;
     this.start = begun.start;

@@ -100,6 +100,7 @@ export class SessionFacts {
   seen({ at, observedAt, offset }: Place, begins = true): void {
     this.#raiseTop(observedAt, offset);
     if (at === null) return;
+    this.#news.add("rest");
     if (begins) this.#createdAt ??= at;
     this.#updatedAt = larger(this.#updatedAt, at);
   }
