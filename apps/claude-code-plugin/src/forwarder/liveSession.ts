@@ -3,7 +3,7 @@ import type { IngestRecord } from "@duolog/contract";
 import { metaOf } from "../places/meta.ts";
 import type { Places } from "../places/places.ts";
 import type { SessionFiles, TranscriptFile } from "../places/sessionFiles.ts";
-import { type Found, readLone, readPortions } from "../reader/readPortions.ts";
+import { type Found, readPortions } from "../reader/readPortions.ts";
 import { isOutdated, type SavedPosition, TranscriptReader } from "../reader/transcriptReader.ts";
 import { sessionEnd } from "../translate/hook.ts";
 import type { Stop } from "../translate/state/stops.ts";
@@ -135,17 +135,14 @@ export class LiveSession {
   /** Reads what is there now, portion by portion; each is to be acknowledged before the next. Throws like fs. */
   *read(): Generator<Found> {
     this.look();
-    let grew = false;
     for (const reading of this.#readings.values()) {
       const as = marked(reading.file.stats);
       if (reading.readAs === as) continue;
       for (const portion of readPortions(reading.reader)) {
-        grew ||= portion.grew;
         yield portion;
       }
       reading.readAs = as;
     }
-    if (grew) yield* this.#lone();
   }
 
   /** To be saved once all that was read is acknowledged. */
@@ -175,12 +172,6 @@ export class LiveSession {
   /** True where an older version read it, which handed out less: it is to be read again, once. */
   get isOutdated(): boolean {
     return [...this.#readings.values()].some(({ from }) => from !== null && isOutdated(from));
-  }
-
-  *#lone(): Generator<Found> {
-    const files = [...this.#readings.values()].map(({ file }) => file);
-    if (files.some(({ agentId }) => agentId === null)) return;
-    yield* readLone({ sessionId: this.sessionId, own: [], agents: files });
   }
 
   #take({ own, agents }: SessionFiles): void {

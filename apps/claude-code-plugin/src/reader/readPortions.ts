@@ -1,6 +1,5 @@
 import { metaOf } from "../places/meta.ts";
 import type { SessionFiles } from "../places/sessionFiles.ts";
-import { loneSession } from "./loneSession.ts";
 import { type Portion, TranscriptReader } from "./transcriptReader.ts";
 
 /** A portion and where it comes from. */
@@ -28,13 +27,4 @@ export function* readSession(session: SessionFiles): Generator<Found> {
     const owner = { sessionId, agentId, ...metaOf(path) };
     yield* readPortions(new TranscriptReader(path, owner, null, main));
   }
-  if (own.length === 0) yield* readLone(session);
-}
-
-/** What sub-agents alone tell of their session. */
-export function* readLone({ sessionId, agents }: SessionFiles): Generator<Found> {
-  const paths = agents.map(({ path }) => path);
-  const record = loneSession(sessionId, paths);
-  const told = { broken: [], grew: true, more: false, path: paths[0] ?? "" };
-  if (record) yield { ...told, records: [record] };
 }

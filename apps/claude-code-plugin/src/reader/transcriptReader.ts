@@ -22,6 +22,8 @@ export interface BrokenLine {
 export interface Portion {
   readonly records: IngestRecord[];
   readonly broken: BrokenLine[];
+  /** The ids that the lines tell. */
+  readonly named: string[];
   /** There was something new in the file. */
   readonly grew: boolean;
   /** The file holds more; read again. */
@@ -57,7 +59,7 @@ const TAIL_BYTES = 256;
 /** Of a broken line, this much is kept, in UTF-16 units. */
 const KEPT_OF_BROKEN = 64 * 1024;
 
-const NOTHING: Portion = { records: [], broken: [], grew: false, more: false };
+const NOTHING: Portion = { records: [], broken: [], named: [], grew: false, more: false };
 
 /** Reads one transcript from where it left off; a truncated or replaced file from its start. */
 export class TranscriptReader implements Beside {
@@ -143,7 +145,8 @@ export class TranscriptReader implements Beside {
     const grew = this.#position > begin;
     if (grew) this.#mark(fd);
     const more = this.#position - begin >= PORTION_BYTES;
-    return { records: this.#transcript.take(), broken, grew, more };
+    const named = this.#transcript.takeNamed();
+    return { records: this.#transcript.take(), broken, named, grew, more };
   }
 
   #mark(fd: number): void {

@@ -72,6 +72,7 @@ export class Transcript {
   #held: HeldPrompt | null = null;
   readonly #stops: Stops;
   #records: IngestRecord[] = [];
+  #named: string[] = [];
 
   constructor(
     owner: TranscriptOwner,
@@ -113,6 +114,7 @@ export class Transcript {
 
   #addSaid({ head, body }: Entry, offset: number, start: LineStart): void {
     const before = this.#moment;
+    this.#named.push(...idsIn(head, body));
     const { place, starter } = placeOf(this.owner, before, head, body, offset);
     if (before.clock === null && head.at !== null) this.#addStarter(place);
     if (this.#copies.isCopy(body, place, before.begun)) {
@@ -163,6 +165,13 @@ export class Transcript {
     const records = [...sessions, ...this.#records];
     this.#records = [];
     return records;
+  }
+
+  /** The ids that the lines since the last call tell: their own, of answers and of tool calls. */
+  takeNamed(): string[] {
+    const named = this.#named;
+    this.#named = [];
+    return named;
   }
 
   /** Valid for what `take` handed out. */
@@ -247,4 +256,11 @@ function sessionRecord(known: KnownSession): IngestRecord {
 /** The line under its row's id. */
 function bodyOf(line: AssistantLine, { id }: OpenMessage): Body {
   return { kind: "assistant", line: id === line.id ? line : { ...line, id } };
+}
+
+/** Also where the line is a copy, which makes no row. */
+function idsIn({ uuid }: Head, body: Body): string[] {
+  const own = uuid === null ? [] : [uuid];
+  if (body.kind !== "assistant") return own;
+  return [...own, body.line.id, ...body.line.calls.map(({ id }) => id)];
 }
