@@ -1,5 +1,5 @@
-import type { IngestRecord, SessionUpsert } from "./entities/index.ts";
-import type { Source } from "./generated/model.ts";
+import type { IngestRecord } from "./entities/index.ts";
+import type { Session, SessionEvent, Source } from "./generated/model.ts";
 
 /** Something in an agent's store that gives no record. */
 export interface Unreadable {
@@ -17,6 +17,8 @@ export interface Found {
    * today's translation does not make was made by an earlier one.
    */
   named?: readonly string[];
+  /** The same of what can't be read; of these only a row that says nothing is taken for such a one. */
+  damaged?: readonly string[];
 }
 
 /** Something of an agent's that is not read, and why. */
@@ -51,9 +53,9 @@ export interface History {
   parts: readonly HistoryPart[];
   /** What was seen and is not read. */
   left: readonly Left[];
-  /** The fields of a session of which live capture may know more than the store, and later. */
-  live: readonly (keyof SessionUpsert)[];
-  /** The ids of the store that the id of a row is made of, where it is made of some. */
-  partsOf(id: string): readonly string[];
+  /** The fields of a session's row that live capture may have told, and later than the store. */
+  live(row: Session): readonly (keyof Session)[];
+  /** What else `named` may hold of an event that is known by none of its own ids there. */
+  namesOf(event: SessionEvent): readonly string[];
   close(): void;
 }

@@ -1,10 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type History, type HistoryPart, Source } from "@duolog/contract";
+import {
+  type History,
+  type HistoryPart,
+  type SessionEvent,
+  SessionStatus,
+  Source,
+} from "@duolog/contract";
 import { findSessions } from "../places/findSessions.ts";
 import { Finder } from "../places/look/finder.ts";
 import { WHY } from "../places/look/left.ts";
 import { realPath } from "../reader/realPath.ts";
+import { nameOfTime } from "../translate/named.ts";
 import { promptsPart } from "./promptsPart.ts";
 import { sessionPart } from "./sessionPart.ts";
 
@@ -23,17 +30,22 @@ export function openHistory(configDirs: readonly string[]): History {
     places: [...configDirs.filter((dir) => existsSync(dir)), ...prompts.map(({ id }) => id)],
     parts: [...sessions.map(sessionPart), ...prompts],
     left: finder.left,
-    live: ["status", "updatedAt", "endedAt"],
-    partsOf: idsIn,
+    live: ({ endedAt, status }) => [
+      ...(endedAt === null ? [] : (["updatedAt", "endedAt"] as const)),
+      ...(status === SessionStatus.ended ? (["status"] as const) : []),
+    ],
+    namesOf,
     close() {},
   };
 }
 
-/** Ids of events that are made of the id of a line or a message. */
+/** Ids of events that are made of the id of a line or a message, and one that is made of what a line tells. */
 const MADE_OF_IDS = [/^cwd-(.+)$/, /^(.+)-\d+$/, /^(.+)-advisor-\d+$/];
+const MADE_OF_CONTENT = /^[a-z]+-[\da-f]{16}$/;
 
-function idsIn(id: string): string[] {
-  return MADE_OF_IDS.flatMap((form) => form.exec(id)?.[1] ?? []);
+function namesOf({ id, createdAt }: SessionEvent): string[] {
+  const ids = MADE_OF_IDS.flatMap((form) => form.exec(id)?.[1] ?? []);
+  return MADE_OF_CONTENT.test(id) && createdAt !== null ? [...ids, nameOfTime(createdAt)] : ids;
 }
 
 function findPrompts(

@@ -18,8 +18,8 @@ export function sessionPart(session: SessionFiles): HistoryPart {
 }
 
 function* read(session: SessionFiles): Generator<Found> {
-  for (const { path, records, broken, named } of readSession(session)) {
-    yield { records, named, unreadable: broken.map((line) => unreadable(path, line)) };
+  for (const { path, records, broken, named, damaged } of readSession(session)) {
+    yield { records, named, damaged, unreadable: broken.map((line) => unreadable(path, line)) };
   }
 }
 

@@ -22,8 +22,9 @@ export interface BrokenLine {
 export interface Portion {
   readonly records: IngestRecord[];
   readonly broken: BrokenLine[];
-  /** The ids that the lines tell. */
+  /** As of Found. */
   readonly named: string[];
+  readonly damaged: string[];
   /** There was something new in the file. */
   readonly grew: boolean;
   /** The file holds more; read again. */
@@ -59,7 +60,14 @@ const TAIL_BYTES = 256;
 /** Of a broken line, this much is kept, in UTF-16 units. */
 const KEPT_OF_BROKEN = 64 * 1024;
 
-const NOTHING: Portion = { records: [], broken: [], named: [], grew: false, more: false };
+const NOTHING: Portion = {
+  records: [],
+  broken: [],
+  named: [],
+  damaged: [],
+  grew: false,
+  more: false,
+};
 
 /** Reads one transcript from where it left off; a truncated or replaced file from its start. */
 export class TranscriptReader implements Beside {
@@ -145,8 +153,13 @@ export class TranscriptReader implements Beside {
     const grew = this.#position > begin;
     if (grew) this.#mark(fd);
     const more = this.#position - begin >= PORTION_BYTES;
-    const named = this.#transcript.takeNamed();
-    return { records: this.#transcript.take(), broken, named, grew, more };
+    return {
+      records: this.#transcript.take(),
+      broken,
+      ...this.#transcript.takeNamed(),
+      grew,
+      more,
+    };
   }
 
   #mark(fd: number): void {

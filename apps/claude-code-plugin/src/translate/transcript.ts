@@ -2,6 +2,7 @@ import { type IngestRecord, MIN_TIME } from "@duolog/contract";
 import type { AssistantLine } from "./lines/assistantLine.ts";
 import type { Body } from "./lines/body.ts";
 import { type Entry, type Head, parseLine } from "./lines/entry.ts";
+import { namesIn } from "./named.ts";
 import { eventUpsert, type KnownEvent } from "./rows/event.ts";
 import { type KnownMessage, messageUpsert } from "./rows/message.ts";
 import { type KnownSession, sessionUpsert } from "./rows/session.ts";
@@ -73,6 +74,7 @@ export class Transcript {
   readonly #stops: Stops;
   #records: IngestRecord[] = [];
   #named: string[] = [];
+  #damaged: string[] = [];
 
   constructor(
     owner: TranscriptOwner,
@@ -100,9 +102,11 @@ export class Transcript {
    * broken, else null.
    */
   add(line: Line, end: number): string | null {
-    const { entries, reason } = parseLine(line.text);
+    const { entries, damaged, reason } = parseLine(line.text);
+    this.#damaged.push(...damaged);
     const start = { offset: line.offset, before: this.#moment };
     for (const entry of entries) {
+      this.#named.push(...namesIn(entry));
       // Each has a place of its own, within the line.
       const bytes = entry.index === 0 ? 0 : Buffer.byteLength(line.text.slice(0, entry.index));
       this.#addSaid(entry, Math.min(line.offset + bytes, end - 1), start);
@@ -114,7 +118,6 @@ export class Transcript {
 
   #addSaid({ head, body }: Entry, offset: number, start: LineStart): void {
     const before = this.#moment;
-    this.#named.push(...idsIn(head, body));
     const { place, starter } = placeOf(this.owner, before, head, body, offset);
     if (before.clock === null && head.at !== null) this.#addStarter(place);
     if (this.#copies.isCopy(body, place, before.begun)) {
@@ -167,11 +170,12 @@ export class Transcript {
     return records;
   }
 
-  /** The ids that the lines since the last call tell: their own, of answers and of tool calls. */
-  takeNamed(): string[] {
-    const named = this.#named;
+  /** The names (named.ts) of the lines since the last call; the ids of those that can't be read. */
+  takeNamed(): { named: string[]; damaged: string[] } {
+    const taken = { named: this.#named, damaged: this.#damaged };
     this.#named = [];
-    return named;
+    this.#damaged = [];
+    return taken;
   }
 
   /** Valid for what `take` handed out. */
@@ -256,11 +260,4 @@ function sessionRecord(known: KnownSession): IngestRecord {
 /** The line under its row's id. */
 function bodyOf(line: AssistantLine, { id }: OpenMessage): Body {
   return { kind: "assistant", line: id === line.id ? line : { ...line, id } };
-}
-
-/** Also where the line is a copy, which makes no row. */
-function idsIn({ uuid }: Head, body: Body): string[] {
-  const own = uuid === null ? [] : [uuid];
-  if (body.kind !== "assistant") return own;
-  return [...own, body.line.id, ...body.line.calls.map(({ id }) => id)];
 }

@@ -103,17 +103,18 @@ class Surveyor {
 
   #verify(sessionId: string, take: (found: Found) => void = () => {}): Verified {
     const named = new Set<string>();
+    const damaged = new Set<string>();
     const records: IngestRecord[] = [];
     for (const found of this.#parts.get(sessionId)?.read() ?? []) {
       take(found);
       for (const id of found.named ?? []) named.add(id);
+      for (const id of found.damaged ?? []) damaged.add(id);
       for (const record of found.records) {
         if (sessionOf(record) === sessionId) records.push(record);
       }
     }
-    const { live, partsOf } = this.#history;
     const all = records.concat(this.#elsewhere.get(sessionId) ?? []);
-    const told = { sessionId, records: all, named, live, partsOf };
+    const told = { sessionId, records: all, named, damaged, history: this.#history };
     const verified = verifySession(this.#record, told);
     this.#onlyHere.set(sessionId, verified.verdict.onlyHere);
     return verified;

@@ -67,6 +67,7 @@ function isSame({ name, rule, long }: PlannedField, told: Fields, row: Fields): 
 
 /** A title of a better rank came from something that the store has no more. */
 function isTitleKept(told: Fields, row: Fields): boolean {
+  if (present(row.title) === null) return false;
   const [theirs, ours] = [told.titleKind, row.titleKind] as (TitleKind | null)[];
   return compareTitleKinds(ours ?? null, theirs ?? null) > 0;
 }
@@ -76,19 +77,17 @@ function heldIn(row: Fields, name: string, long: PlannedField["long"]): Value {
   return hash ?? present(row[name]);
 }
 
+/** What the main conversation says is no sub-agent's, and a copy only where the line says so. */
+const UNTOLD_OF_MAIN = ["agentId", "agent", "copiedFromId"];
+
 /**
- * What the store tells by telling nothing: that nobody but the main conversation said it, and that
- * the words which made a title were no prompt.
+ * What the store tells by telling nothing: whose words they are not, and that those which made a title
+ * were no prompt.
  */
 function wronglyHeld(told: Fields, row: Fields): string[] {
-  const wrong: string[] = [];
-  if (told.isSidechain === false && present(row.agentId) !== null) {
-    wrong.push("agentId");
-    if ("agent" in row && present(row.agent) !== null && present(told.agent) === null) {
-      wrong.push("agent");
-    }
-  }
-  const isOfPrompt = row.titleKind === TitleKind.prompt && present(told.title) === null;
-  if (isOfPrompt) wrong.push("title", "titleKind");
-  return wrong;
+  const isHeld = (name: string) =>
+    present(row[name] ?? null) !== null && present(told[name] ?? null) === null;
+  const ofMain = told.isSidechain === false ? UNTOLD_OF_MAIN.filter(isHeld) : [];
+  const ofPrompt = row.titleKind === TitleKind.prompt && isHeld("title");
+  return ofPrompt ? [...ofMain, "title", "titleKind"] : ofMain;
 }

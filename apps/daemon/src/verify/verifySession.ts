@@ -2,9 +2,12 @@ import {
   type ChildKind,
   type Entity,
   entities,
+  type History,
   type IngestRecord,
   type Kind,
   mapKinds,
+  type Session,
+  type SessionEvent,
 } from "@duolog/contract";
 import { compareRow } from "../core/compare.ts";
 import type { MergedRow } from "../core/merge.ts";
@@ -17,12 +20,10 @@ import { type ById, hashesOf, IN_ORDER, type Truth, truthOf } from "./truth.ts";
 export interface Told {
   sessionId: string;
   records: readonly IngestRecord[];
-  /** The ids that stand in the store: a row of one of them that is not told, an earlier translation made. */
+  /** As of Found. */
   named: ReadonlySet<string>;
-  /** What else of ids the id of a row is made of, where it is. */
-  partsOf: (id: string) => readonly string[];
-  /** The fields of a session of which live capture may know more than the store. */
-  live: readonly string[];
+  damaged: ReadonlySet<string>;
+  history: Pick<History, "live" | "namesOf">;
 }
 
 /** A row that is not as the store tells it; `fields` are those that differ. */
@@ -72,18 +73,19 @@ export function verifySession(record: SessionRows, told: Told): Verified {
     const rows = byId(record.of(kind, sessionId));
     const lost = lostTexts(record, kind, rows, truth);
     for (const [id, row] of truth.rows[kind]) {
-      const found = compare(kind, row, rows.get(id) ?? null, told.live, lost);
+      const found = compare(kind, row, rows.get(id) ?? null, told.history, lost);
       if (found === null) continue;
       if (rows.has(id)) verdict.different.push({ kind, id, fields: fieldsOf(found) });
       else verdict.missing.push({ kind, id });
       repairs.push(() => toSet(kind, row, found, truth));
     }
-    for (const id of rows.keys()) if (!truth.rows[kind].has(id)) take(kind, id);
+    for (const [id, row] of rows) if (!truth.rows[kind].has(id)) take(kind, row);
   }
   return { verdict, repairs: () => repairs.map((make) => make()) };
 
-  function take(kind: Kind, id: string): void {
-    if (!isChild(kind) || !isNamed(id, told)) {
+  function take(kind: Kind, row: Written<Kind>): void {
+    const { id } = row;
+    if (!isChild(kind) || !isOutdated(kind, row, told)) {
       onlyHere[kind]++;
       return;
     }
@@ -98,7 +100,7 @@ function compare(
   kind: Kind,
   told: Written<Kind>,
   row: Written<Kind> | null,
-  live: readonly string[],
+  history: Told["history"],
   lost: ReadonlySet<string>,
 ): Found | null {
   const entity = entities[kind] as Entity<"message">;
@@ -107,7 +109,7 @@ function compare(
     entity,
     theirs as MergedRow<"message">,
     ours ?? null,
-    kind === "session" ? live : [],
+    kind === "session" && row ? history.live(row as Session) : [],
   );
   for (const { text, hash } of entities[kind].long) {
     const isLost = lost.has((told as unknown as Record<string, string>)[hash] as string);
@@ -132,8 +134,22 @@ function fieldsOf({ set, clear }: Found): string[] {
   return [...set, ...clear.filter((field) => !set.includes(field))];
 }
 
-function isNamed(id: string, { named, partsOf }: Told): boolean {
-  return named.has(id) || partsOf(id).some((part) => named.has(part));
+/** Of a row that the store does not tell: whether an earlier translation made it of what stands there. */
+function isOutdated(
+  kind: ChildKind,
+  row: Written<Kind>,
+  { named, damaged, history }: Told,
+): boolean {
+  const { id } = row;
+  const names = kind === "event" ? history.namesOf(row as Written<"event"> as SessionEvent) : [];
+  if (named.has(id) || names.some((name) => named.has(name))) return true;
+  return damaged.has(id) && kind === "message" && saysNothing(row as Written<"message">);
+}
+
+function saysNothing(row: Written<"message">): boolean {
+  const { textContent, reasoningText, reasoningHash, attachments, error, model } = row;
+  const said = [textContent, reasoningText, reasoningHash, attachments, error, model];
+  return said.every((value) => value === null);
 }
 
 function isChild(kind: Kind): kind is ChildKind {

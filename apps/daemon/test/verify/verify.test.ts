@@ -6,6 +6,8 @@ import {
   type IngestRecord,
   KINDS_IN_ORDER,
   type Kind,
+  type Session,
+  type SessionEvent,
   Source,
 } from "@duolog/contract";
 import Database from "libsql";
@@ -49,15 +51,20 @@ async function ingest(records: IngestRecord[]): Promise<void> {
   expect(failures).toEqual([]);
 }
 
-function verify(more: { records?: IngestRecord[]; named?: string[]; live?: string[] } = {}) {
-  const { records = told, named = [], live = [] } = more;
-  const partsOf = (id: string) => [id.replace(/^cwd-/, "")];
+function verify(
+  more: { records?: IngestRecord[]; named?: string[]; damaged?: string[]; live?: string[] } = {},
+) {
+  const { records = told, named = [], damaged = [], live = [] } = more;
+  const history = {
+    live: () => live as (keyof Session)[],
+    namesOf: ({ id }: SessionEvent) => [id.replace(/^cwd-/, "")],
+  };
   return verifySession(record, {
     sessionId: "s",
     records,
     named: new Set(named),
-    partsOf,
-    live,
+    damaged: new Set(damaged),
+    history,
   });
 }
 
@@ -217,6 +224,17 @@ describe("a row that the store does not tell", () => {
     });
     expect(repairAll(verified)).toMatchObject({ added: 0, changed: 0, removed: 2 });
     expect(isComplete(verify({ records: without, named: ["message-2"] }).verdict)).toBe(true);
+  });
+});
+
+test("one whose line can't be read any more goes where it says nothing", async () => {
+  const empty = { sessionId: "s", id: "empty", role: "assistant", createdAt: T };
+  await ingest([{ kind: "message", data: empty }]);
+  const records = told.filter(({ data }) => data.id !== "message-2");
+  const { verdict } = verify({ records, damaged: ["empty", "message-2"] });
+  expect(verdict).toMatchObject({
+    outdated: [{ kind: "message", id: "empty" }],
+    onlyHere: { message: 1 },
   });
 });
 

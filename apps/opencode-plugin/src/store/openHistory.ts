@@ -53,9 +53,9 @@ export function openHistory({ places, scratch, now }: HistoryOptions): History {
     places: found.places,
     parts: [...stores].map(([id, of]) => new SessionPart(id, of, now)),
     left,
-    live: LIVE,
+    live: () => LIVE,
     // No row of the record is taken out for what the store tells: a message there may be damaged now.
-    partsOf: () => [],
+    namesOf: () => [],
     close() {
       for (const store of found.stores) store.close();
       room?.close();

@@ -49,6 +49,8 @@ export interface Entry {
 /** A line as read, and what of it is lost; null where nothing is. */
 export interface Parsed {
   readonly entries: readonly Entry[];
+  /** The ids of known types in a broken shape. */
+  readonly damaged: readonly string[];
   readonly reason: string | null;
 }
 
@@ -59,12 +61,18 @@ export function parseLine(text: string): Parsed {
   const { found, reason } = recordsIn(text);
   const reasons = reason === null ? [] : [reason];
   const entries: Entry[] = [];
+  const damaged: string[] = [];
   for (const { index, record } of found) {
     const body = readBody(record);
     reasons.push(...(typeof body === "string" ? [body] : wrongParts(record)));
     if (typeof body !== "string") entries.push({ index, head: readHead(record), body });
+    else damaged.push(...idOf(record));
   }
-  return { entries, reason: reasons.length === 0 ? null : reasons.join("; ") };
+  return { entries, damaged, reason: reasons.length === 0 ? null : reasons.join("; ") };
+}
+
+function idOf({ uuid }: Json): string[] {
+  return typeof uuid === "string" ? [uuid] : [];
 }
 
 function readHead(line: Json): Head {
