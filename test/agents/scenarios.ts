@@ -7,6 +7,7 @@ import { type Agent, bareOutput, plain, type Seat } from "./run/agents.ts";
 import type { Ended } from "./run/program.ts";
 import { until } from "./run/until.ts";
 import { createWorkspace, processesIn, signal, type Workspace } from "./run/workspace.ts";
+import { expectComplete } from "./truth/expectComplete.ts";
 import { expectImport } from "./truth/expectImport.ts";
 import { expectRecord } from "./truth/expectRecord.ts";
 import { called, spoken, within } from "./truth/told.ts";
@@ -24,7 +25,7 @@ export interface Stage extends AsyncDisposable {
   started(): Promise<void>;
   /** Ends that command, which outlives an agent that was killed. */
   ended(): Promise<void>;
-  /** Waits until the record equals what the agent stored. */
+  /** Waits until the record equals what the agent stored, and that `verify` says so too. */
   recorded(): Promise<void>;
   /** The same, and that an import of what the agent stored gives the same rows. */
   imported(): Promise<void>;
@@ -71,9 +72,13 @@ export async function stage(
         return endless.length === 0 ? true : null;
       });
     },
-    recorded: () => expectRecord(workspace.dataDir, seat.truth),
+    recorded: async () => {
+      await expectRecord(workspace.dataDir, seat.truth);
+      expectComplete(workspace.dataDir, seat.importArgs);
+    },
     imported: async () => {
       await expectRecord(workspace.dataDir, seat.truth);
+      expectComplete(workspace.dataDir, seat.importArgs);
       await expectImport(workspace.dataDir, seat.importArgs, agent.untold);
     },
     async [Symbol.asyncDispose]() {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readSync, type Stats } from "node:fs";
-import { readLines } from "@duolog/client/local";
+import { type RawLine, readLines } from "@duolog/client/local";
 import type { IngestRecord } from "@duolog/contract";
+import { isWholeLine } from "../translate/damaged/records.ts";
 import type { Beside } from "../translate/state/copies/copies.ts";
 import type { Said } from "../translate/state/copies/said.ts";
 import type { Stop } from "../translate/state/stops.ts";
@@ -142,13 +143,16 @@ export class TranscriptReader implements Beside {
     this.#inode = stats.ino;
     const begin = this.#position;
     const broken: BrokenLine[] = [];
-    for (const { offset, end, text } of readLines(fd, begin)) {
-      const reason = text === null ? "too long" : this.#transcript.add({ offset, text }, end);
-      if (reason !== null) {
-        broken.push({ offset, reason, text: (text ?? "").slice(0, KEPT_OF_BROKEN) });
-      }
-      this.#position = end;
-      if (end - begin >= PORTION_BYTES) break;
+    const lines = readLines(fd, begin);
+    let line = lines.next();
+    for (; !line.done; line = lines.next()) {
+      broken.push(...this.#add(line.value));
+      if (this.#position - begin >= PORTION_BYTES) break;
+    }
+    // What a killed process, or an editor, left without its newline.
+    if (line.done && line.value !== null && isWholeLine(line.value)) {
+      const end = this.#position + Buffer.byteLength(line.value);
+      broken.push(...this.#add({ offset: this.#position, end, text: line.value }));
     }
     const grew = this.#position > begin;
     if (grew) this.#mark(fd);
@@ -160,6 +164,12 @@ export class TranscriptReader implements Beside {
       grew,
       more,
     };
+  }
+
+  #add({ offset, end, text }: RawLine): BrokenLine[] {
+    const reason = text === null ? "too long" : this.#transcript.add({ offset, text }, end);
+    this.#position = end;
+    return reason === null ? [] : [{ offset, reason, text: (text ?? "").slice(0, KEPT_OF_BROKEN) }];
   }
 
   #mark(fd: number): void {

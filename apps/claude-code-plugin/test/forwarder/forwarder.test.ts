@@ -107,7 +107,11 @@ describe.concurrent("the forwarder, a real process against a real daemon", () =>
     await using seat = new Seat();
     await using _daemon = await TestDaemon.start(seat.paths.root);
     const answer = (id: string) =>
-      line(id, 0, { type: "assistant", timestamp: undefined, message: { id, content: id } });
+      line(id, 0, {
+        type: "assistant",
+        timestamp: undefined,
+        message: { id, model: "m", content: [] },
+      });
     writeFileSync(seat.transcript("s"), line("p", 1, { promptId: "t1" }) + answer("m1"));
     seat.note("Stop", "s", { prompt_id: "t1" }, 3);
     const ended = once(seat.forward("1500,300,20000"), "exit");

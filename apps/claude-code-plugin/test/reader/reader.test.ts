@@ -65,6 +65,22 @@ describe("a transcript is read from where it was left", () => {
     expect(texts(reader)).toEqual(["b"]);
   });
 
+  test("a whole last line is there without its newline, and is the same with it", () => {
+    const reader = new TranscriptReader(path, OWNER);
+    writeFileSync(path, prompt("a") + prompt("ä").trimEnd());
+    expect(texts(reader)).toEqual(["a", "ä"]);
+    const saved = reader.save();
+    for (const next of [`\n${prompt("c")}`, `\r\n${prompt("c")}`, prompt("c")]) {
+      writeFileSync(path, prompt("a") + prompt("ä").trimEnd() + next);
+      expect(texts(new TranscriptReader(path, OWNER, saved))).toEqual(["c"]);
+      const again = readAll(new TranscriptReader(path, OWNER));
+      expect(again.broken).toEqual([]);
+      const live = new Rows().add(readAll(new TranscriptReader(path, OWNER, saved)).records);
+      const once = new Rows().add(again.records).all();
+      expect(once.messages).toEqual(expect.arrayContaining(live.all().messages));
+    }
+  });
+
   test("also by another process, with the position alone", () => {
     const first = new TranscriptReader(path, OWNER);
     writeFileSync(path, prompt("a"));

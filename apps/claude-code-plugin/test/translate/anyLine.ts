@@ -84,6 +84,7 @@ const alone: fc.Arbitrary<Json> = fc.oneof(
   { weight: 3, arbitrary: resultLine },
   head.map((head) => prompt("<system-reminder>x</system-reminder>", { isMeta: true, ...head })),
   head.map((head) => prompt("[Request interrupted by user]", head)),
+  head.map((head) => prompt("<ide_selection>x</ide_selection>\nwhy?\n<x-hook>y</x-hook>", head)),
   head.map((head) => ({ type: "system", subtype: "api_error", sessionId: "s", ...head })),
   fc.record({ call, agentId: fc.constantFrom("one", "two"), timestamp: time }).map((told) => ({
     type: "progress",

@@ -113,11 +113,17 @@ class Surveyor {
         if (sessionOf(record) === sessionId) records.push(record);
       }
     }
-    const all = records.concat(this.#elsewhere.get(sessionId) ?? []);
+    const elsewhere = this.#elsewhere.get(sessionId) ?? [];
+    const isHere = records.some(isMessage) || this.#hasMessages(elsewhere, sessionId);
+    const all = records.concat(isHere ? elsewhere.filter(isNoPrompt) : elsewhere);
     const told = { sessionId, records: all, named, damaged, history: this.#history };
     const verified = verifySession(this.#record, told);
     this.#onlyHere.set(sessionId, verified.verdict.onlyHere);
     return verified;
+  }
+
+  #hasMessages(elsewhere: IngestRecord[], sessionId: string): boolean {
+    return elsewhere.length > 0 && this.#record.of("message", sessionId).length > 0;
   }
 
   *#repairs(differing: Verdict[]): Generator<Repair> {
@@ -131,6 +137,15 @@ class Surveyor {
     // Compared already, without this.
     if (this.#parts.has(sessionId)) this.#again.add(sessionId);
   }
+}
+
+function isMessage({ kind }: IngestRecord): boolean {
+  return kind === "message";
+}
+
+/** Prompts that a list of them tells stand for messages that are gone: beside those nobody misses them. */
+function isNoPrompt({ kind, data }: IngestRecord): boolean {
+  return kind !== "event" || data.kind !== "prompt";
 }
 
 function sessionOf({ data }: IngestRecord): string {

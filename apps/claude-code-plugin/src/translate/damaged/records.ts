@@ -23,10 +23,22 @@ const NOTHING = /^[\s\0\uFEFF,]*$/;
  * So a line may hold several records, whole ones and halves (anthropics/claude-code#81843).
  */
 export function recordsIn(line: string): Salvaged {
-  const whole = parse(line.startsWith("\uFEFF") ? line.slice(1) : line);
+  const whole = parseLine(line);
   if (isObject(whole)) return { found: [{ index: 0, record: whole }], reason: null };
   if (whole !== undefined) return { found: [], reason: "not a JSON object" };
   return line.trim() === "" ? { found: [], reason: null } : salvage(line);
+}
+
+/**
+ * True for a line that no more can come of, though its newline is not there: no beginning of an
+ * object is an object. False for one with bytes that are no UTF-8: its length in bytes is not known.
+ */
+export function isWholeLine(text: string): boolean {
+  return text.trimEnd().endsWith("}") && !text.includes("\uFFFD") && isObject(parseLine(text));
+}
+
+function parseLine(line: string): unknown {
+  return parse(line.startsWith("\uFEFF") ? line.slice(1) : line);
 }
 
 /** Undefined where it is no JSON. */

@@ -1,5 +1,5 @@
 import { asText, isObject, type Json } from "../json.ts";
-import { eventsOf, readInjected } from "../said/injected.ts";
+import { eventsOf, readAttached, readInjected } from "../said/injected.ts";
 import { injectedBy, isHuman, readSaid } from "../said/prompt.ts";
 import { blocksOf, textsIn } from "./blocks.ts";
 import { type Body, eventsBody } from "./body.ts";
@@ -27,7 +27,7 @@ export function readAttachment(line: Json): Body | string {
     return eventsBody(readInjected(hookText(attachment), "hook"));
   }
   const given = readGiven(attachment);
-  return given ? { kind: "given", given } : { kind: "other" };
+  return given ? { kind: "given", given } : eventsBody(readAttached(attachment));
 }
 
 function readQueued(line: Json, attachment: Json): Body | string {

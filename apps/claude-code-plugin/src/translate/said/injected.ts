@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { asId, asText, type Json } from "../json.ts";
+import { asCount, asId, asText, type Json, objectsOf, toldJson } from "../json.ts";
 import { type LineEvent, lineEvent } from "../lines/body.ts";
 import { wireLine, wireStart, wireText } from "../rows/text.ts";
 import { tag } from "./envelopes.ts";
@@ -27,6 +27,37 @@ export function readInjected(whole: string, what = "note"): LineEvent[] {
   return eventsOf([
     { what: first && text.startsWith(first.text) ? first.what : what, text, attributes: {} },
   ]);
+}
+
+/** What an IDE or a teammate put beside a prompt in a line of type `attachment`; none where it is another. */
+export function readAttached(attachment: Json): LineEvent[] {
+  const path = wireLine(asText(attachment.filename));
+  switch (attachment.type) {
+    case "selected_lines_in_ide": {
+      const lines = { from: asCount(attachment.lineStart), to: asCount(attachment.lineEnd) };
+      return injectedEvent(asText(attachment.content), { what: "ide", path, lines });
+    }
+    case "opened_file_in_ide":
+      return injectedEvent(path, { what: "ide", path });
+    case "diagnostics":
+      return injectedEvent(toldJson({ files: attachment.files }), { what: "ide" });
+    case "teammate_mailbox":
+      return objectsOf(attachment.messages).flatMap(({ from, text, summary }) =>
+        injectedEvent(asText(text), {
+          what: "teammate",
+          from: wireLine(asText(from)),
+          summary: wireLine(asText(summary)),
+        }),
+      );
+    default:
+      return [];
+  }
+}
+
+function injectedEvent(text: string | null, data: Json): LineEvent[] {
+  return text === null
+    ? []
+    : [lineEvent("injected", { text: wireStart(text, MAX_INJECTED), data })];
 }
 
 /** An event for each piece that says something. */

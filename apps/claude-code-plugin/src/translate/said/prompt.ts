@@ -1,6 +1,7 @@
-import { isObject, type Json } from "../json.ts";
+import { asText, isObject, type Json } from "../json.ts";
 import { textsIn } from "../lines/blocks.ts";
 import { type Given, givenIn } from "../lines/given.ts";
+import { wireLine } from "../rows/text.ts";
 import { tag } from "./envelopes.ts";
 import { type Giving, type Piece, splitText } from "./split.ts";
 
@@ -21,18 +22,22 @@ const TYPED = new Set<unknown>(["typed", "suggestion_accepted"]);
 export function injectedBy(line: Json): string | null {
   const { isMeta, origin, promptSource, sourceToolUseID } = line;
   const kind = isObject(origin) ? origin.kind : undefined;
-  if (kind !== undefined && kind !== "human") return ORIGINS[String(kind)] ?? String(kind);
+  if (kind !== undefined && kind !== "human") return originOf(asText(kind));
   if (sourceToolUseID !== undefined && isMeta !== true) return "skill";
   return isMeta === true || promptSource === "system" ? "note" : null;
 }
 
 /** Claude Code's kinds of origin by the names that the same have where a tag tells them. */
-const ORIGINS: Readonly<Record<string, string>> = {
-  "task-notification": "task",
-  peer: "session",
-  coordinator: "agent",
-  "observer-activity": "agent",
-};
+const ORIGINS: ReadonlyMap<string, string> = new Map([
+  ["task-notification", "task"],
+  ["peer", "session"],
+  ["coordinator", "agent"],
+  ["observer-activity", "agent"],
+]);
+
+function originOf(kind: string | null): string {
+  return ORIGINS.get(kind ?? "") ?? wireLine(kind) ?? "note";
+}
 
 /** Reads what a human's line of type `user`, or a queued prompt, says. */
 export function readSaid(line: Json, content: string | readonly unknown[]): Said {

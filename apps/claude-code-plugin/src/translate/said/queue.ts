@@ -20,7 +20,8 @@ interface Queued {
   readonly offset: number;
   /** A line of its own tells it, as a prompt. */
   readonly isTold: boolean;
-  readonly isTaken: boolean;
+  /** How it left the queue; null while it waits. */
+  readonly taken: "remove" | "dequeue" | null;
 }
 
 /** What was given while a turn was running, in order. Plain data. */
@@ -44,14 +45,27 @@ export function nextQueue(queue: Queue, body: Body, place: Place): Queue {
     case "queue":
       return operated(queue, body, place);
     case "prompt":
-      return toldBy(queue, body, place);
-    case "assistant": {
-      const waiting = queue.waiting.filter((one) => !isTakenUp(one, place));
-      return waiting.length === queue.waiting.length ? queue : { ...queue, waiting };
-    }
+      return withoutThose(toldBy(queue, body, place), isDequeued);
+    case "events":
+    case "interrupted":
+    case "boundary":
+    case "summary":
+      return withoutThose(queue, isDequeued);
+    case "assistant":
+      return withoutThose(queue, (one) => isTakenUp(one, place));
     default:
       return queue;
   }
+}
+
+function withoutThose(queue: Queue, isOf: (one: Queued) => boolean): Queue {
+  if (!queue.waiting.some(isOf)) return queue;
+  return { ...queue, waiting: queue.waiting.filter((one) => !isOf(one)) };
+}
+
+/** A turn of its own begins with a line of its own: whatever line comes is that, or shows one. */
+function isDequeued({ taken }: Queued): boolean {
+  return taken === "dequeue";
 }
 
 /**
@@ -64,8 +78,9 @@ export function promptsTaken({ waiting }: Queue, body: Body, place: Place): Know
   return waiting.filter((one) => isTakenUp(one, place)).map(toPrompt);
 }
 
-function isTakenUp({ isTaken, sessionId }: Queued, place: Place): boolean {
-  return isTaken && sessionId === place.sessionId && place.agentId === null && !place.isSidechain;
+function isTakenUp({ taken, sessionId }: Queued, place: Place): boolean {
+  const isMain = place.agentId === null && !place.isSidechain;
+  return taken !== null && sessionId === place.sessionId && isMain;
 }
 
 function toPrompt({ text, words, given, at, ...place }: Queued): KnownMessage {
@@ -90,17 +105,13 @@ function operated(queue: Queue, body: Body & { kind: "queue" }, place: Place): Q
     case "enqueue":
       return { ...queue, waiting: [...waiting, toQueued(body, place)].slice(-MOST) };
     case "dequeue":
-      return { ...queue, waiting: without(waiting, find(waiting, text, false)) };
+      return taken(queue, find(waiting, text, false), "dequeue");
     case "remove":
       return removed(queue, body, place);
-    case "popAll":
-      return {
-        ...queue,
-        waiting:
-          text === null
-            ? waiting.filter(({ isTaken }) => isTaken)
-            : without(waiting, find(waiting, text, false)),
-      };
+    case "popAll": {
+      const one = find(waiting, text, false);
+      return withoutThose(queue, (other) => (text === null ? other.taken === null : other === one));
+    }
     default:
       return queue;
   }
@@ -110,20 +121,24 @@ function toQueued(body: Body & { kind: "queue" }, place: Place): Queued {
   const { text, words, given, isPrompt } = body;
   const { sessionId, at, observedAt, offset } = place;
   const said = { sessionId, text, words, given, isPrompt };
-  return { ...said, at, observedAt, offset, isTold: false, isTaken: false };
+  return { ...said, at, observedAt, offset, isTold: false, taken: null };
 }
 
 /** What is removed goes into the turn, unless the line says why not, or an attachment would tell it. */
 function removed(queue: Queue, body: Body & { kind: "queue" }, place: Place): Queue {
-  const { waiting, hasAttachments } = queue;
-  const known = find(waiting, body.text, true);
-  const one = known ?? (body.text === null ? undefined : toQueued(body, place));
-  const rest = without(waiting, known);
-  const isGone = one === undefined || one.isTold || !one.isPrompt || hasAttachments;
-  if (isGone || (body.reason !== null && body.reason !== ABSORBED)) {
-    return { ...queue, waiting: rest };
-  }
-  return { ...queue, waiting: [...rest, { ...one, isTaken: true }] };
+  const { text, reason } = body;
+  const known = find(queue.waiting, text, true);
+  // The file may begin behind where it was put there.
+  const one = known ?? (text === null ? undefined : toQueued(body, place));
+  const isGone = queue.hasAttachments || (reason !== null && reason !== ABSORBED);
+  return isGone ? withoutThose(queue, (other) => other === known) : taken(queue, one, "remove");
+}
+
+function taken(queue: Queue, one: Queued | undefined, how: "remove" | "dequeue"): Queue {
+  if (one === undefined) return queue;
+  const rest = queue.waiting.filter((other) => other !== one);
+  const isLeft = one.isPrompt && !one.isTold;
+  return { ...queue, waiting: isLeft ? [...rest, { ...one, taken: how }] : rest };
 }
 
 /** The one of that text; of no text, one that was told where it may be, else the first. */
@@ -132,25 +147,24 @@ function find(
   text: string | null,
   mayBeTold: boolean,
 ): Queued | undefined {
-  const here = waiting.filter(({ isTaken }) => !isTaken);
+  const here = waiting.filter(({ taken }) => taken === null);
   if (text !== null) return here.find((one) => one.text !== null && isSame(one.text, text));
   const told = mayBeTold ? here.find(({ isTold }) => isTold) : undefined;
   return told ?? here.find(({ isTold }) => !isTold);
 }
 
-function without(waiting: readonly Queued[], one: Queued | undefined): readonly Queued[] {
-  return waiting.filter((other) => other !== one);
-}
-
 /** A prompt's own line tells it; several may go into one turn, a line each. */
 function toldBy(queue: Queue, body: Body & { kind: "prompt" }, place: Place): Queue {
+  const told: Queued[] = [];
+  for (const one of queue.waiting) {
+    const isOf = one.sessionId === place.sessionId && !one.isTold && holds(body.text, one.text);
+    if (isOf && !told.some(({ text }) => text === one.text)) told.push(one);
+  }
   const hasAttachments = queue.hasAttachments || body.isQueued;
-  const isOf = (one: Queued) =>
-    one.sessionId === place.sessionId && !one.isTold && holds(body.text, one.text);
-  if (hasAttachments === queue.hasAttachments && !queue.waiting.some(isOf)) return queue;
+  if (told.length === 0 && hasAttachments === queue.hasAttachments) return queue;
   const waiting = queue.waiting.flatMap((one) => {
-    if (!isOf(one)) return [one];
-    return one.isTaken ? [] : [{ ...one, isTold: true }];
+    if (!told.includes(one)) return [one];
+    return one.taken === null ? [{ ...one, isTold: true }] : [];
   });
   return { hasAttachments, waiting };
 }

@@ -1,5 +1,5 @@
 import { type Envelope, envelopeAt, type What } from "./envelopes.ts";
-import { behindCaveat, behindLead, isNoteAt, wholeBy } from "./leads.ts";
+import { behindCaveat, behindInterruption, behindLead, isNoteAt, wholeBy } from "./leads.ts";
 
 /** A part of a text that the human did not type. */
 export interface Piece {
@@ -60,11 +60,9 @@ export function splitText(text: string, given: Giving): Split {
   if (what !== null) {
     return { words: null, pieces: [{ what, text: text.trim(), attributes: {} }] };
   }
-  if (!text.includes("<") && !text.trimStart().startsWith("Caveat:")) {
-    return { words: text === "" ? null : text, pieces: [] };
-  }
-  const cuts = together(cutsIn(text, given));
-  if (cuts.length === 0) return { words: text, pieces: [] };
+  const isPlain = !text.includes("<") && !/^\s*(?:Caveat:|\[Request)/.test(text);
+  const cuts = isPlain ? [] : together(cutsIn(text, given));
+  if (cuts.length === 0) return { words: text.trim() === "" ? null : text, pieces: [] };
   const pieces = cuts.map(({ what, from, to, attributes }) => ({
     what,
     text: text.slice(from, to).trim(),
@@ -101,7 +99,9 @@ function firstCut(text: string, at: number, given: Giving): readonly Cut[] | nul
   if (at >= text.length) return null;
   if (!given.isTyped) {
     const caveat = behindCaveat(text, at);
-    if (caveat !== null) return [{ what: "caveat", from: at, to: caveat, attributes: {} }];
+    if (caveat !== null) return [plainCut("caveat", at, caveat)];
+    const interruption = behindInterruption(text, at);
+    if (interruption !== null) return [plainCut("interrupt", at, interruption)];
     const lead = behindLead(text, at);
     if (lead !== null) return fromOthers(text, at, lead);
   }
@@ -113,6 +113,10 @@ function firstCut(text: string, at: number, given: Giving): readonly Cut[] | nul
     TO_THE_END.has(envelope.what) ||
     (FROM_OTHERS.has(envelope.what) && isNoteAt(text, envelope.to));
   return [isEnd ? { ...envelope, to: endOf(text, envelope) } : envelope];
+}
+
+function plainCut(what: string, from: number, to: number): Cut {
+  return { what, from, to, attributes: {} };
 }
 
 /** A command that the human called: its line is read as typed. */
@@ -138,7 +142,7 @@ function fromOthers(text: string, from: number, lead: number): readonly Cut[] {
     cuts.push(envelope);
     at = spaceEnd(text, envelope.to);
   }
-  const [first = { what: "session", from, to: text.length, attributes: {} }, ...more] = cuts;
+  const [first = plainCut("session", from, text.length), ...more] = cuts;
   const all = [{ ...first, from }, ...more];
   return all.map((cut, i) => (i === all.length - 1 ? { ...cut, to: text.length } : cut));
 }

@@ -2,7 +2,8 @@ import { asCount, asId, asObject, asText, type Json, objectsOf } from "../json.t
 import { blocksOf, textsIn } from "../lines/blocks.ts";
 import type { ToolStatus } from "../rows/toolCall.ts";
 import { pagesIn, toolDataOf } from "./toolData.ts";
-import { type Ending, errorOf, statusOf, wordsOf } from "./toolStatus.ts";
+import { type Ending, errorOf, statusOf } from "./toolStatus.ts";
+import { readWords, type Words } from "./words.ts";
 
 /** How a call ended, as a line tells it. */
 export interface ToolResult {
@@ -20,12 +21,6 @@ export interface ToolResult {
   readonly childAgentId: string | null;
   /** What a person said in it. */
   readonly words: Words | null;
-}
-
-/** A person's words in a tool's result: a refusal's reason or the answers to an agent's questions. */
-export interface Words {
-  readonly text: string;
-  readonly data: Json;
 }
 
 /**
@@ -56,17 +51,6 @@ function readToolResult(block: Json, line: Json): ToolResult | null {
     childAgentId: asId(result.agentId),
     words: readWords(ending),
   };
-}
-
-function readWords(ending: Ending): Words | null {
-  const refusal = wordsOf(ending);
-  if (refusal !== null) return { text: refusal, data: { what: "refusal" } };
-  const { answers, questions } = ending.result;
-  if (!Array.isArray(questions)) return null;
-  const given = Object.values(asObject(answers)).flat();
-  const texts = given.flatMap((answer) => asText(answer) ?? []);
-  if (texts.length === 0) return null;
-  return { text: texts.join("\n\n"), data: { what: "answers", answers } };
 }
 
 function durationIn(result: Json): number | null {

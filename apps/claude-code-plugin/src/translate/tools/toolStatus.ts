@@ -35,9 +35,6 @@ const STOPPED_KINDS = new Set(["interrupted", "cancelled"]);
 
 const EXIT_CODE = /^Exit code (\d{1,9})(?:\n|$)/;
 const WRAPPER = /^<tool_use_error>([\s\S]*)<\/tool_use_error>\s*$/;
-/** What a person typed when refusing stands behind this, and an advice to the model behind that. */
-const SAID = /the user said:\s*/i;
-const ADVICE = "\n\nNote: The user's next message may contain";
 
 /** How the call ended. */
 export function statusOf({ isError, text, result, denialKind }: Ending): ToolStatus {
@@ -65,13 +62,4 @@ export function errorOf(ending: Ending): string | null {
   const code = exitCodeOf(ending);
   if (code !== null) return `Exit code ${code}`;
   return ending.isError ? wireLine(asText(WRAPPER.exec(ending.text)?.[1] ?? ending.text)) : null;
-}
-
-/** What a person typed when refusing the call; null where nothing. */
-export function wordsOf(ending: Ending): string | null {
-  if (statusOf(ending) !== "denied") return null;
-  const said = SAID.exec(ending.text);
-  if (!said) return null;
-  const words = ending.text.slice(said.index + said[0].length).split(ADVICE)[0] ?? "";
-  return asText(words.trim());
 }
