@@ -15,14 +15,12 @@ const head = fc.record({
 
 const speaker = fc.constantFrom<Json>({}, {}, { isSidechain: false }, { isSidechain: true });
 
-const promptLine = fc
-  .record({ text: word, head, speaker })
-  .map(({ text, head, speaker }) => ({
-    type: "user",
-    message: { content: text },
-    ...head,
-    ...speaker,
-  }));
+const promptLine = fc.record({ text: word, head, speaker }).map(({ text, head, speaker }) => ({
+  type: "user",
+  message: { content: text },
+  ...head,
+  ...speaker,
+}));
 
 const block = fc.oneof(
   { weight: 3, arbitrary: word.map((text) => ({ type: "text", text })) },

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answer, at, type Json, prompt, read } from "../lines.ts";
-import type { Row } from "../rows.ts";
 import { conversation } from "./conversation.ts";
 
 const RUNS = Number(process.env.DUOLOG_RUNS ?? 120);
@@ -19,9 +18,6 @@ function rowsOf(main: Json[], agent: Json[], stop?: Stop) {
 function own(n: number, line: Json): Json {
   return { ...line, uuid: `a${n}`, isSidechain: true, agentId: "side", timestamp: at(500 + n) };
 }
-
-const words = ({ messages }: { messages: Row[] }) =>
-  messages.map(({ textContent, agentId, agent }) => [textContent, agentId ?? null, agent ?? null]);
 
 describe("what a sub-agent's transcript repeats of the main conversation stays that one's", () => {
   const task = fc.record({
