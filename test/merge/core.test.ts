@@ -97,6 +97,12 @@ function speaker(all: Told[]) {
   return { isSidechain, agentId: isMain ? null : bestOf(all, "agentId") };
 }
 
+/** M8: who spoke, where the main conversation told it by that alone. */
+function voice(all: Told[]) {
+  const main = all.filter(({ isSidechain }) => isSidechain === false);
+  return bestOf(main.length > 0 ? main : all, "agent");
+}
+
 const COUNTS = [
   ...["promptTokens", "completionTokens", "reasoningTokens", "cacheReadTokens"],
   ...["cacheWriteTokens", "cacheWrite1hTokens", "cost"],
@@ -121,11 +127,12 @@ const session = (all: Told[]) => ({
 });
 
 const message = (all: Told[]) => ({
-  ...latest(all, "textContent", "attachments", "model", "provider", "agent", "parentId"),
+  ...latest(all, "textContent", "attachments", "model", "provider", "parentId"),
   ...latest(all, "requestId", "copiedFromId", "finishReason", "error", "durationMs"),
   ...latest(all, "completedAt", "removedAt"),
   ...larger(all, ...COUNTS),
   ...speaker(all),
+  agent: voice(all),
   reasoningText: bestOf(all, "reasoningText", { long: true }),
   role: all.some((told) => told.role) ? "user" : null,
   createdAt: created(all),

@@ -277,7 +277,7 @@ describe("M8: what was seen in the main conversation and in a sub-agent's is the
   ])("a message and a call, the main one %s", async (_what, main, side) => {
     const told = [
       message({ id: "m", ...MAIN, ...seen(main) }),
-      message({ id: "m", ...AGENT, ...seen(side) }),
+      message({ id: "m", ...AGENT, agent: "explore", ...seen(side) }),
       call({ id: "c", ...MAIN, ...seen(main) }),
       call({ id: "c", ...AGENT, ...seen(side) }),
     ];
@@ -285,6 +285,7 @@ describe("M8: what was seen in the main conversation and in a sub-agent's is the
       for (const table of ["messages", "tool_calls"]) {
         expect(rowsOf(table, id)).toMatchObject([{ agent_id: null, is_sidechain: 0 }]);
       }
+      expect(rowsOf("messages", id)).toMatchObject([{ agent: null }]);
     });
   });
 

@@ -2,7 +2,7 @@ import { type Fields, present } from "./order.ts";
 import type { Plan, PlannedField } from "./plan.ts";
 import { type FieldStamps, parseStamps, type Stamp } from "./stamp.ts";
 
-const BY_TIME = new Set(["latest", "earliest", "speaker", "removal", "status"]);
+const BY_TIME = new Set(["latest", "earliest", "speaker", "voice", "removal", "status"]);
 
 /** True where it is by time which of two values of a field stays, so that the time is kept. */
 function isByTime({ name, rule }: PlannedField): boolean {

@@ -96,6 +96,7 @@ function mergeFields(
     stamp,
     inferredSource: capture.inferredSource,
   };
+  listenToMain(plan, row?.isSidechain === false, work);
   for (const field of plan.fields) {
     if (!mergeField(field, work)) return { kind: "conflict", field: field.name };
   }
@@ -136,6 +137,7 @@ function mergeField({ name, rule, long }: PlannedField, work: Work): boolean {
       break;
     case "latest":
     case "speaker":
+    case "voice":
       if (wins(name, ours, theirs, work)) next[name] = theirs;
       break;
     case "earliest":
@@ -193,6 +195,19 @@ function mergeRemoval(ours: Value, theirs: Value, work: Work): void {
   const told = work.next.removedInferred ? null : ours;
   if (!wins("removedAt", told, theirs, work)) return;
   Object.assign(work.next, { removedAt: theirs, removedInferred: false });
+}
+
+/** M8: what a sub-agent told of a row is nothing beside what the main conversation told of it. */
+function listenToMain({ fields }: Plan, wasMain: boolean, { next, stamps, upsert }: Work): void {
+  if (wasMain === (upsert.isSidechain === false)) return;
+  for (const { name, rule } of fields) {
+    if (rule !== "voice") continue;
+    if (wasMain) upsert[name] = null;
+    else {
+      next[name] = null;
+      delete stamps[name];
+    }
+  }
 }
 
 /** M8: what was seen in the main conversation is no sub-agent's. */

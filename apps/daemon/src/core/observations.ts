@@ -37,6 +37,8 @@ function splitByTime<K extends Kind>({ key, fields }: Entity<K>, row: Fields): F
     if (known) return known;
     const ids = Object.fromEntries(key.map((id) => [id, clean("id", row[id] ?? null)]));
     const upsert: Fields = { ...ids, observedAt: observedAt || MIN_TIME, observedSeq };
+    // Only with that word it counts as told by the main conversation (M8).
+    if (row.isSidechain === false) upsert.isSidechain = false;
     upserts.set(String(stamp), upsert);
     return upsert;
   };

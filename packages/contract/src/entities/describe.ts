@@ -11,6 +11,7 @@ import type { Models } from "../generated/model.ts";
  * - `larger`: the larger one (M4, M5)
  * - `main`: false, of the main conversation, where either is (M8)
  * - `speaker`: as `latest`, but none in the main conversation (M8)
+ * - `voice`: as `latest`, but once the main conversation told the row, what that told alone (M8)
  * - `removal`: as `latest`, but what was told beats what was inferred (M8)
  * - `status`: the better rank, then the one observed later (M4)
  * - `title`: the better rank, then the one observed later (M4); `titleKind` follows its title
@@ -27,6 +28,7 @@ export type Rule =
   | "larger"
   | "main"
   | "speaker"
+  | "voice"
   | "removal"
   | "status"
   | "title"

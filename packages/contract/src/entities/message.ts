@@ -17,7 +17,7 @@ export const message: Entity<"message"> = {
     attachments: ["latest", "json"],
     model: ["latest", "line"],
     provider: ["latest", "line"],
-    agent: ["latest", "line"],
+    agent: ["voice", "line"],
     agentId: ["speaker", "line"],
     isSidechain: ["main", "flag"],
     parentId: ["latest", "line"],
