@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { answer, at, type Json, prompt, read } from "../lines.ts";
+import { answer, at, type Json, prompt, read, T0 } from "../lines.ts";
 import { conversation } from "./conversation.ts";
 
 const RUNS = Number(process.env.DUOLOG_RUNS ?? 120);
@@ -58,5 +58,124 @@ describe("what a sub-agent's transcript repeats of the main conversation stays t
       }),
       { numRuns: RUNS },
     );
+  });
+});
+
+describe("a side question or a fork", () => {
+  const main = [
+    prompt("Plan the beds", { uuid: "u1", timestamp: at(1), isSidechain: false }),
+    answer("m1", "Basil.", {
+      line: { uuid: "u2", timestamp: at(2), isSidechain: false, requestId: "r1" },
+    }),
+    prompt("And water?", { uuid: "u3", timestamp: at(3), isSidechain: false }),
+  ];
+  const asked = own(50, prompt("Is mint invasive?"));
+  const answered = own(51, answer("side1", "Yes."));
+  /** With new times and uuids. */
+  const repeated = main.map((line, n) => own(n, line));
+  const rows = (agent: Json[], lines = main) =>
+    rowsOf(lines, agent)
+      .told()
+      .messages.map(({ id, agentId, agent }) => [id, agentId ?? null, agent ?? null]);
+  const SIDE = ["side", "explore"];
+  const MAIN = [null, null];
+
+  test("repeats a prompt that the main conversation is still answering", () => {
+    expect(rows([...repeated, asked, answered])).toEqual([
+      ["a50", ...SIDE],
+      ["m1", ...MAIN],
+      ["side1", ...SIDE],
+      ["u1", ...MAIN],
+      ["u3", ...MAIN],
+    ]);
+  });
+
+  test("may say what the main conversation said too", () => {
+    const same = own(50, prompt("And water?"));
+    expect(rows([...repeated, same, answered])).toEqual(rows([...repeated, asked, answered]));
+    expect(rows([same, answered])).toContainEqual(["a50", ...SIDE]);
+  });
+
+  test("keeps what was given beside such a prompt", () => {
+    const file = own(51, {
+      type: "attachment",
+      sessionId: "s",
+      attachment: { type: "file", filename: "/f", content: { type: "text" } },
+    });
+    const same = own(50, prompt("And water?"));
+    const { messages } = rowsOf(main, [same, file, own(52, answer("side1", "Yes."))]).told();
+    expect(messages.find(({ id }) => id === "a50")).toMatchObject({
+      agentId: "side",
+      attachments: '[{"name":"f","type":"text/plain","path":"/f"}]',
+    });
+  });
+
+  test("repeats by its own word what the session's file has lost", () => {
+    const forked = main.map((line) => ({
+      ...line,
+      isSidechain: true,
+      agentId: "side",
+      forkedFrom: { sessionId: "s", messageUuid: line.uuid },
+    }));
+    const found = rowsOf([], [...forked, asked, answered]).told();
+    expect(found.messages.map(({ id, agentId }) => [id, agentId ?? null])).toEqual([
+      ["a50", "side"],
+      ["m1", null],
+      ["side1", "side"],
+      ["u1", null],
+      ["u3", null],
+    ]);
+    expect(found.events).toEqual([]);
+    expect(found.sessions[0]).not.toHaveProperty("forkedFromId");
+  });
+
+  test("ends no call of the main conversation", () => {
+    const call = answer("m2", null, { line: { uuid: "u4", timestamp: at(4), isSidechain: false } });
+    const result = (content: string, extra: Json) =>
+      prompt([{ type: "tool_result", tool_use_id: "t", content }], extra);
+    const ended = result("The beds.", { uuid: "u5", timestamp: at(9), isSidechain: false });
+    const placeholder = own(5, result("Fork started.", {}));
+    const { toolCalls } = rowsOf([...main, call, ended], [own(4, call), placeholder, asked]).told();
+    expect(toolCalls).toMatchObject([
+      { output: "The beds.", durationMs: 5_000, isSidechain: false },
+    ]);
+    expect(toolCalls[0]).not.toHaveProperty("agentId");
+  });
+
+  test("M8: where it was read before the session's lines were there, those have their messages", () => {
+    const forked = main.map((line) => ({ ...line, isSidechain: true, agentId: "side" }));
+    const { rows } = read([...forked, asked, answered], undefined, { owner: AGENT });
+    const later = read(main, undefined, { rows }).rows.told().messages;
+    expect(later).toEqual(rowsOf(main, [...forked, asked, answered]).told().messages);
+  });
+});
+
+describe("a sub-agent's transcript without its session's", () => {
+  const lines = [
+    own(1, prompt("look", { cwd: "/w/garden", version: "2.1.217", gitBranch: "main" })),
+    own(2, answer("side1", "Yes.")),
+  ];
+
+  test("tells what it can of the session", () => {
+    expect(rowsOf([], lines).told().sessions).toMatchObject([
+      {
+        projectName: "garden",
+        agentVersion: "2.1.217",
+        createdAt: T0 + 501_000,
+        updatedAt: T0 + 502_000,
+      },
+    ]);
+  });
+
+  test("with it only that it goes on", () => {
+    const main = prompt("go", { timestamp: at(1), cwd: "/w/app", version: "2.1.1" });
+    expect(rowsOf([main], lines).told().sessions).toMatchObject([
+      {
+        projectName: "app",
+        agentVersion: "2.1.1",
+        createdAt: T0 + 1_000,
+        updatedAt: T0 + 502_000,
+      },
+    ]);
   });
 });
