@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { conversation } from "../copies/conversation.ts";
 import { answer, at, type Json, prompt, read, T0 } from "../lines.ts";
-import { conversation } from "./conversation.ts";
 
 const RUNS = Number(process.env.DUOLOG_RUNS ?? 120);
 const AGENT = { sessionId: "s", agentId: "side", agentType: "explore" };
