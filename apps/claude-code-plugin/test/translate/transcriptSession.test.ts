@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { at, type Json, prompt, session, T0, told } from "./lines.ts";
+import { answer, at, type Json, prompt, read, session, T0, told } from "./lines.ts";
+import { Rows } from "./rows.ts";
 
 describe("the session", () => {
   const title = (type: string, field: string, text: string) => ({ type, [field]: text });
@@ -87,16 +88,88 @@ describe("the session", () => {
     });
   });
 
-  test("M7: lines of another session are that session's, whose row waits for its own transcript", () => {
-    const { sessions, messages } = told(
-      prompt("mine", { timestamp: at(1) }),
-      prompt("theirs", { sessionId: "other", uuid: "o", timestamp: at(2) }),
-    );
-    expect(sessions).toMatchObject([
-      { id: "other" },
-      { id: "s", title: "mine", updatedAt: T0 + 1000 },
+  test("each that lines name has what its own lines tell, wherever they stand", () => {
+    const of = (sessionId: string, cwd: string, gitBranch: string, n: number) => ({
+      ...{ sessionId, cwd, gitBranch, version: `${n}`, uuid: `u${n}`, timestamp: at(n) },
+    });
+    const lines = [
+      prompt("design", of("o", "/w/pond", "pond", 1)),
+      answer("m1", "Oval.", { line: of("o", "/w/pond", "deep", 2), message: { model: "big" } }),
+      { type: "custom-title", customTitle: "Pond", sessionId: "o" },
+      prompt("feed", of("s", "/w/fish", "fish", 3)),
+      prompt("lost", of("t", "/w/shed", "oil", 4)),
+      answer("m2", "Fed.", { line: of("s", "/w/fish", "fish", 5) }),
+    ];
+    expect(told(...lines).sessions).toMatchObject([
+      {
+        ...{ id: "o", title: "Pond", titleKind: "user", projectName: "pond", gitBranch: "deep" },
+        ...{ model: "big", agentVersion: "2", status: "idle" },
+        ...{ createdAt: T0 + 1_000, updatedAt: T0 + 2_000 },
+      },
+      {
+        ...{ id: "s", title: "feed", titleKind: "prompt", projectName: "fish", gitBranch: "fish" },
+        ...{ model: "m", agentVersion: "5", status: "idle" },
+        ...{ createdAt: T0 + 3_000, updatedAt: T0 + 5_000 },
+      },
+      {
+        ...{ id: "t", title: "lost", projectName: "shed", agentVersion: "4", status: "active" },
+        ...{ createdAt: T0 + 4_000, updatedAt: T0 + 4_000 },
+      },
     ]);
-    expect(messages).toMatchObject([{ sessionId: "other" }, { sessionId: "s" }]);
+    expect(told(...lines).events).toMatchObject([{ kind: "rename", sessionId: "o" }]);
+  });
+
+  test.each<[string, (n: number) => number]>([
+    ["in order", (n) => n],
+    ["the later one first", (n) => -n],
+  ])("M4: in parts in several files, read %s, it has what was told when", (_what, order) => {
+    const facts = (n: number, branch: string) => ({
+      line: { timestamp: at(n), uuid: `u${n}`, gitBranch: branch, cwd: `/w/${branch}` },
+    });
+    const begun = [
+      prompt("feed", facts(1, "zoo").line),
+      answer("m2", "Fed.", { ...facts(2, "zoo"), message: { model: "small" } }),
+      // It goes on here once more, without an answer.
+      prompt("and?", facts(90, "zoo").line),
+    ];
+    const moved = [
+      prompt("fly", facts(50, "aviary").line),
+      answer("m3", "Flown.", { ...facts(51, "aviary"), message: { model: "big" } }),
+    ];
+    const rows = new Rows();
+    const files = [begun, moved].map((lines, n) => ({ lines, n }));
+    for (const { lines } of files.sort((a, b) => order(a.n) - order(b.n))) {
+      read(lines, undefined, { rows });
+    }
+    expect(rows.told().sessions).toMatchObject([
+      {
+        ...{ title: "feed", projectName: "zoo", gitBranch: "zoo", model: "big", status: "active" },
+        updatedAt: T0 + 90_000,
+      },
+    ]);
+  });
+
+  test("a summary is of the session that its line is of", () => {
+    const lines = [
+      prompt("theirs", { sessionId: "o", uuid: "theirs", timestamp: at(1) }),
+      { ...summary, leafUuid: "theirs" },
+      prompt("mine", { uuid: "mine", timestamp: at(2) }),
+    ];
+    expect(told(...lines).sessions).toMatchObject([
+      { id: "o", title: "summed up" },
+      { id: "s", title: "mine" },
+    ]);
+  });
+
+  test("of very many in one file each has a row, and its own", () => {
+    const lines = Array.from({ length: 200 }, (_, n) =>
+      prompt(`p${n}`, { sessionId: `o${n}`, uuid: `u${n}`, timestamp: at(n) }),
+    );
+    const { rows, transcript } = read(lines);
+    const found = rows.told().sessions.map(({ id, title }) => [id, title]);
+    expect(found).toHaveLength(200);
+    expect(found).toContainEqual(["o7", "p7"]);
+    expect(JSON.stringify(transcript.cursor()).length).toBeLessThan(100_000);
   });
 
   test("a file of a summary alone is no session", () => {

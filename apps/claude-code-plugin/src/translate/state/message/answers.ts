@@ -114,20 +114,32 @@ export class Answers {
     for (const key of message.blocks) own.said.add(key, place.offset);
   }
 
+  /** Copies go by themselves: history that is written again in mid-message does not end that. */
   #close(offset: number): void {
-    const before = this.#open.length;
-    for (let [first] = this.#open; first !== undefined; [first] = this.#open) {
-      const count = this.#open.length;
-      const isFar = count > ALWAYS_OPEN && offset - first.start.offset > MAX_OPEN_BYTES;
-      if (count <= MAX_OPEN && !isFar) break;
-      this.#open.shift();
-      this.#closed.push(first);
-      this.#past = [...this.#past, { start: first.start, lastOffset: first.lastOffset }];
-    }
-    if (this.#open.length === before) return;
+    const done = [false, true].flatMap((isCopy) =>
+      doneAt(
+        this.#open.filter((message) => message.isCopy === isCopy),
+        offset,
+      ),
+    );
+    if (done.length === 0) return;
+    this.#open = this.#open.filter((message) => !done.includes(message));
+    this.#closed.push(...done);
+    const past = [...this.#past, ...done.map(({ start, lastOffset }) => ({ start, lastOffset }))];
+    this.#past = past;
     const at = this.begin()?.offset ?? 0;
-    this.#past = this.#past.filter(({ lastOffset }) => lastOffset >= at);
+    this.#past = past.filter(({ lastOffset }) => lastOffset >= at);
   }
+}
+
+/** Which of the messages, in the order of their beginnings, grow no more at that byte. */
+function doneAt(open: readonly OpenMessage[], offset: number): readonly OpenMessage[] {
+  const left = open.findIndex(({ start }, i) => {
+    const count = open.length - i;
+    const isFar = count > ALWAYS_OPEN && offset - start.offset > MAX_OPEN_BYTES;
+    return count <= MAX_OPEN && !isFar;
+  });
+  return open.slice(0, left < 0 ? open.length : left);
 }
 
 function inMain({ id }: AssistantLine, main: number): AnswerKeys {

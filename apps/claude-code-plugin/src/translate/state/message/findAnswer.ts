@@ -69,7 +69,7 @@ function byRequest(told: Told, requestId: string): OpenMessage | Answer {
     return { id: line.id, isCopy: true };
   }
   // An answer's first lines may tell no request.
-  const untold = open.findLast((message) => message.requestId === null && message.turn === turn);
+  const untold = last(open.filter((one) => one.requestId === null && one.turn === turn));
   const isOther =
     isRepeat(told) || scopes.some(({ said, keys }) => said.has(keys.other(requestId)));
   if (untold && !isOther) return untold;
@@ -80,16 +80,21 @@ function byRequest(told: Told, requestId: string): OpenMessage | Answer {
 function byTurn(told: Told): OpenMessage | Answer {
   const { line, place, turn, own, open } = told;
   const { said, keys } = own;
-  const inTurn = open.findLast((message) => message.turn === turn);
+  const inTurn = last(open.filter((message) => message.turn === turn));
   const isOnly = turn === EARLIER && said.has(keys.untold) && !said.has(keys.several);
   if (line.uuid === null || isOnly) {
-    return inTurn ?? open.at(-1) ?? { id: line.id, isCopy: true };
+    return inTurn ?? last(open) ?? { id: line.id, isCopy: true };
   }
   const isAnother = inTurn !== undefined && isNext(inTurn, told);
   if (inTurn && !isAnother) return inTurn;
   const isFirstOfTurn = turn !== EARLIER && place.at !== null && !said.has(keys.inTurn(turn));
   const isCopy = !isAnother && !(isFirstOfTurn && said.has(keys.untold));
   return { id: otherId(line.id, line.uuid), isCopy };
+}
+
+/** The last one that is no copy, as far as there is one. */
+function last(messages: readonly OpenMessage[]): OpenMessage | undefined {
+  return messages.findLast(({ isCopy }) => !isCopy) ?? messages.at(-1);
 }
 
 /** Whether the line is of the answer that the model gave once it had the results of the calls. */
