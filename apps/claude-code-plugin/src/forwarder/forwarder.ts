@@ -187,6 +187,8 @@ export class Forwarder {
   #wait(session: LiveSession, { event, transcriptPath }: HookNote, note: string | null): void {
     if (!TELLS.has(event)) return;
     session.waiting = { event, note };
+    // Before the first answer there is none in any case.
+    if (event === "UserPromptSubmit") return;
     const reason = this.#places.why(session.sessionId, transcriptPath);
     if (reason !== null) this.#log("no transcript", { session: session.sessionId, reason });
   }

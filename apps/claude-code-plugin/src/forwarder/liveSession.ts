@@ -13,6 +13,9 @@ import type { SessionPositions, WaitingNote } from "./positions.ts";
 /** How often a session's transcripts are looked for in all projects, where no hook asks for it, ms. */
 const EVERYWHERE = 10_000;
 
+/** So many of them are kept, as many as a transcript keeps. */
+const MOST_STOPS = 8;
+
 /** A transcript that is there, and how far it was read. */
 interface Reading {
   readonly reader: TranscriptReader;
@@ -33,6 +36,8 @@ export class LiveSession {
   /** The projects' directories in which they lie. */
   #projects: readonly string[] = [];
   #lookedAt = Number.NEGATIVE_INFINITY;
+  /** Notes of whom no transcript is there yet. */
+  #stops: readonly { readonly agentId: string | null; readonly stop: Stop }[] = [];
 
   /** `files` are its transcripts where they are known; else it looks for them. */
   constructor(
@@ -88,13 +93,19 @@ export class LiveSession {
 
   /** A Stop or SubagentStop hook's note (M6). */
   stop(agentId: string | null, stop: Stop): void {
+    if (this.#give(agentId, stop)) return;
+    this.#stops = [...this.#stops, { agentId, stop }].slice(-MOST_STOPS);
+  }
+
+  #give(agentId: string | null, stop: Stop): boolean {
     const of = [...this.#readings.values()].filter(({ file }) => file.agentId === agentId);
     const latest = of
       .toSorted((a, b) => Number(a.file.stats.mtimeNs - b.file.stats.mtimeNs))
       .at(-1);
-    if (latest === undefined) return;
+    if (latest === undefined) return false;
     latest.reader.stop(stop);
     latest.readAs = null;
+    return true;
   }
 
   /** Looks which transcripts are there now; in all projects where asked, or where one is gone. Throws like fs. */
@@ -182,6 +193,7 @@ export class LiveSession {
     // The session's own first, as an import reads them.
     this.#readings.clear();
     for (const reading of readings) this.#readings.set(reading.file.path, reading);
+    this.#stops = this.#stops.filter(({ agentId, stop }) => !this.#give(agentId, stop));
     if (this.waiting && this.isThere(this.waiting.event)) this.waiting = null;
   }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { atomicWrite, readIfThere } from "@duolog/client/local";
-import { statOf } from "../places/statOf.ts";
+import { statOf } from "../places/look/statOf.ts";
 import type { SavedPosition } from "../reader/transcriptReader.ts";
 
 /** The last hook's note that tells that something was said, while the transcript is not there. */

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type History, type HistoryPart, Source } from "@duolog/contract";
-import { Finder } from "../places/finder.ts";
 import { findSessions } from "../places/findSessions.ts";
-import { WHY } from "../places/left.ts";
+import { Finder } from "../places/look/finder.ts";
+import { WHY } from "../places/look/left.ts";
 import { realPath } from "../reader/realPath.ts";
 import { promptsPart } from "./promptsPart.ts";
 import { sessionPart } from "./sessionPart.ts";

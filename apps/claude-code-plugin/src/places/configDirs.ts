@@ -1,7 +1,7 @@
 import { readSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { type DataPaths, withRegularFile } from "@duolog/client/local";
-import { statOf } from "./statOf.ts";
+import { statOf } from "./look/statOf.ts";
 
 /** Of claude-dirs so much is read, bytes and lines: nobody has more of such directories. */
 const MAX_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { asId } from "../translate/json.ts";
-import { below, type Finder, type Seen } from "./finder.ts";
-import { WHY } from "./left.ts";
+import { below, type Finder, type Seen } from "./look/finder.ts";
+import { WHY } from "./look/left.ts";
 import type { TranscriptFile } from "./sessionFiles.ts";
 
 /** So deep are sub-agents looked for below a session's `subagents`; Claude Code is known to use 3. */

@@ -1,4 +1,3 @@
-import { below, type Finder, type Seen } from "./finder.ts";
 import {
   agentsOf,
   inProject,
@@ -7,6 +6,7 @@ import {
   ownFile,
   projectsOf,
 } from "./findSessions.ts";
+import { below, type Finder, type Seen } from "./look/finder.ts";
 import type { SessionFiles, TranscriptFile } from "./sessionFiles.ts";
 
 /** A session's transcripts, and the projects' directories that they were found in. */

@@ -2,9 +2,9 @@ import { type Dirent, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { realPath } from "../reader/realPath.ts";
 import { agentFile, agentIn, findAgents } from "./findAgents.ts";
-import { below, type Finder, type Seen } from "./finder.ts";
-import { WHY } from "./left.ts";
-import { isLinkText } from "./linkText.ts";
+import { below, type Finder, type Seen } from "./look/finder.ts";
+import { WHY } from "./look/left.ts";
+import { isLinkText } from "./look/linkText.ts";
 import { Gathered, type SessionFiles, type TranscriptFile } from "./sessionFiles.ts";
 
 /** What a session's id must look like to be part of a path. */

@@ -1,6 +1,6 @@
-import { Finder, type Names } from "./finder.ts";
 import { type FoundSession, findSession, projectDirs } from "./findSession.ts";
 import { findSessions } from "./findSessions.ts";
+import { Finder, type Names } from "./look/finder.ts";
 import type { SessionFiles } from "./sessionFiles.ts";
 
 /** Where live capture looks for transcripts: Claude Code's directories, which may become more. */

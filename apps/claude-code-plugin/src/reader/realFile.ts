@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { withRegularFile } from "@duolog/client/local";
-import { isOwn, ownTarget } from "../places/ownTarget.ts";
+import { isOwn, ownTarget } from "../places/look/ownTarget.ts";
 import { realPath } from "./realPath.ts";
 
 /**

@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { TestDaemon } from "../../../../test/harness/daemon.ts";
-import { line, Seat, texts } from "./seat.ts";
+import { line, Seat, T0, texts } from "./seat.ts";
 
 const NONE = "hook: no transcript of its session is in Claude Code's directories";
 
@@ -69,7 +69,7 @@ describe.concurrent("a hook's note whose transcript is not where it says", () =>
     seat.note("Stop", "s");
     seat.note("Stop", "never");
     const first = seat.forward("60000,300,20000");
-    await vi.waitFor(() => expect(seat.notes()).toEqual([]), { timeout: 5_000 });
+    await vi.waitFor(() => expect(seat.notes()).toEqual([]), { timeout: 15_000 });
     first.kill("SIGKILL");
     await once(first, "exit");
     writeFileSync(inProject(seat, "-elsewhere"), line("a", 1));
@@ -82,12 +82,27 @@ describe.concurrent("a hook's note whose transcript is not where it says", () =>
     await using seat = new Seat();
     await using _daemon = await TestDaemon.start(seat.paths.root);
     seat.note("UserPromptSubmit", "s");
-    const ended = once(seat.forward("2500,300,20000"), "exit");
-    await vi.waitFor(() => expect(seat.notes()).toEqual([]), { timeout: 5_000 });
+    const ended = once(seat.forward("6000,300,20000"), "exit");
+    await vi.waitFor(() => expect(seat.notes()).toEqual([]), { timeout: 15_000 });
     writeFileSync(inProject(seat, "-elsewhere"), line("a", 1));
-    await vi.waitFor(async () => expect(texts(await seat.rows())).toEqual(["a"]), 5_000);
+    await vi.waitFor(async () => expect(texts(await seat.rows())).toEqual(["a"]), 15_000);
     await ended;
     expect(reasons(seat)).toEqual([]);
+  });
+
+  test("M6: its time is an answer's that comes later and tells none", async () => {
+    await using seat = new Seat();
+    await using _daemon = await TestDaemon.start(seat.paths.root);
+    seat.note("Stop", "s", {}, 3);
+    const ended = once(seat.forward("6000,300,20000"), "exit");
+    await vi.waitFor(() => expect(seat.notes()).toEqual([]), { timeout: 15_000 });
+    const untimed = { type: "assistant", timestamp: undefined, message: { id: "m", content: [] } };
+    writeFileSync(inProject(seat, "-elsewhere"), line("a", 1) + line("m", 0, untimed));
+    await ended;
+    expect((await seat.rows()).messages).toMatchObject([
+      { id: "a", createdAt: T0 + 1_000 },
+      { id: "m", createdAt: T0 + 3_000 },
+    ]);
   });
 
   test.each<[string, (seat: Seat) => void, string]>([
@@ -112,7 +127,7 @@ describe.concurrent("a hook's note whose transcript is not where it says", () =>
     const more = _what.includes("project") ? { transcript_path: inLinked(seat) } : {};
     seat.note("Stop", "s", more);
     const forwarder = seat.forward("60000,300,20000");
-    await vi.waitFor(() => expect(log(seat)).toContain(reason), { timeout: 5_000 });
+    await vi.waitFor(() => expect(log(seat)).toContain(reason), { timeout: 15_000 });
     forwarder.kill("SIGKILL");
   });
 });
@@ -127,14 +142,14 @@ describe.concurrent("a live session", () => {
       await using _daemon = await TestDaemon.start(seat.paths.root);
       writeFileSync(seat.transcript("s"), line("a", 1, { gitBranch: "main" }));
       seat.note("UserPromptSubmit", "s");
-      const ended = once(seat.forward("3000,300,20000"), "exit");
-      await vi.waitFor(async () => expect(texts(await seat.rows())).toEqual(["a"]), 5_000);
+      const ended = once(seat.forward("6000,300,20000"), "exit");
+      await vi.waitFor(async () => expect(texts(await seat.rows())).toEqual(["a"]), 15_000);
       const moved = inProject(seat, "-w--claude-worktrees-w1");
       renameSync(seat.transcript("s"), moved);
       appendFileSync(moved, line("b", 2, { gitBranch: "w1" }));
       const path = named === "old" ? seat.transcript("s") : moved;
       if (named !== "no") seat.note("Stop", "s", { transcript_path: path });
-      await vi.waitFor(async () => expect(texts(await seat.rows())).toEqual(["a", "b"]), 5_000);
+      await vi.waitFor(async () => expect(texts(await seat.rows())).toEqual(["a", "b"]), 15_000);
       if (named !== "no") seat.note("SessionEnd", "s", { transcript_path: path });
       await ended;
       const { sessions, messages } = await seat.rows();
@@ -155,8 +170,8 @@ describe.concurrent("a live session", () => {
     writeFileSync(join(stow, "s", "subagents", "agent-x@y.z.jsonl"), line("b", 2, agent));
     symlinkSync(stow, join(seat.project, "..", "-linked"));
     seat.note("Stop", "s", { transcript_path: inLinked(seat) });
-    const ended = once(seat.forward("2000,300,20000"), "exit");
-    await vi.waitFor(async () => expect(texts(await seat.rows())).toEqual(["a", "b"]), 5_000);
+    const ended = once(seat.forward("6000,300,20000"), "exit");
+    await vi.waitFor(async () => expect(texts(await seat.rows())).toEqual(["a", "b"]), 15_000);
     appendFileSync(join(stow, "s.jsonl"), line("c", 3));
     await ended;
     const { messages } = await seat.rows();

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { IngestRecord } from "@duolog/contract";
-import { Finder } from "../../src/places/finder.ts";
 import { findSession } from "../../src/places/findSession.ts";
+import { Finder } from "../../src/places/look/finder.ts";
 import { metaOf } from "../../src/places/meta.ts";
 import { type BrokenLine, TranscriptReader } from "../../src/reader/transcriptReader.ts";
 import { FIXTURES } from "../translate/rows.ts";

@@ -1,7 +1,7 @@
 import { readSync } from "node:fs";
-import { objectIn } from "../reader/objectIn.ts";
-import { withOwnFile } from "../reader/realFile.ts";
-import { asId, asObject } from "../translate/json.ts";
+import { objectIn } from "../../reader/objectIn.ts";
+import { withOwnFile } from "../../reader/realFile.ts";
+import { asId, asObject } from "../../translate/json.ts";
 
 /** So much of a transcript is looked through for its session, bytes. */
 const MAX_BYTES = 1024 * 1024;

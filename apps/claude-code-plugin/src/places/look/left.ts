@@ -6,6 +6,7 @@ export const WHY = {
   foreign: "another user's file behind a symlink",
   linkText: "a text file in a symlink's place",
   unreadable: "no permission to read it",
+  failed: "the file system does not give it",
   noFile: "no regular file",
   deep: "directories too deep in each other",
   namesNone: "a .jsonl file that names no session",

@@ -55,14 +55,13 @@ export class Finder {
     return isFine ? { path, stats, isLinked } : this.leave(path, WHY.foreign);
   }
 
-  /** The entries of a directory by name, links last: what has two names goes by its own. Throws like fs. */
+  /** The entries of a directory by name, links last: what has two names goes by its own. */
   entries({ path }: Seen): Dirent[] {
     try {
       const entries = readdirSync(path, { withFileTypes: true });
       return entries.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
     } catch (error) {
-      if (isDenied(error)) this.leave(path, WHY.unreadable);
-      else if (!isNotThere(error)) throw error;
+      this.#leaveFault(path, error);
       return [];
     }
   }
@@ -105,6 +104,13 @@ export class Finder {
     return true;
   }
 
+  /** One directory that fails costs itself alone. */
+  #leaveFault(path: string, error: unknown): null {
+    if (isDenied(error)) return this.leave(path, WHY.unreadable);
+    if (errno(error) === undefined) throw error;
+    return isNotThere(error) ? null : this.leave(path, WHY.failed);
+  }
+
   #lstat(path: string): BigIntStats | null {
     try {
       const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
@@ -112,9 +118,7 @@ export class Finder {
       if (!stats && path.includes("\uFFFD")) this.leave(path, WHY.badName);
       return stats ?? null;
     } catch (error) {
-      if (isDenied(error)) return this.leave(path, WHY.unreadable);
-      if (isNotThere(error)) return null;
-      throw error;
+      return this.#leaveFault(path, error);
     }
   }
 }

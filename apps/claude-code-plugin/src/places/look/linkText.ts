@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { withOwnFile } from "../reader/realFile.ts";
+import { withOwnFile } from "../../reader/realFile.ts";
 
 /** Longer no link's target is expected to be, bytes; a transcript's line is hardly shorter. */
 const MAX_BYTES = 1024;
