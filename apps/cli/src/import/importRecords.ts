@@ -23,8 +23,8 @@ export interface ImportOptions {
 interface Imported extends Ingested {
   /** The file or directory that was read. */
   from: string;
-  /** What was seen there and not read. */
-  left: readonly Left[];
+  /** What was seen there and not read, where there is any. */
+  left?: readonly Left[];
 }
 
 /** Takes over what another record or an agent's own files hold; twice does no harm. */
@@ -37,7 +37,8 @@ export async function importRecords(
   const left: Left[] = [];
   const { from, found } = open(place, env, options, left);
   try {
-    const imported: Imported = { from, left, ...(await ingestAll(place, env, found)) };
+    const ingested = await ingestAll(place, env, found);
+    const imported: Imported = { from, ...ingested, ...(left.length > 0 && { left }) };
     show(output, imported, importedText);
   } catch (error) {
     throw asFailure(error);
@@ -87,7 +88,7 @@ function importedText(imported: Imported): string {
   if (refused) lines.push(`${count(refused, "record")} refused`);
   if (unreadable) lines.push(`${count(unreadable, "broken or unknown thing")} passed over`);
   if (refused || unreadable) lines.push("Look into rejected/ in the data directory for them");
-  return `${[...lines, ...leftTexts(imported.left)].join("\n")}\n`;
+  return `${[...lines, ...leftTexts(imported.left ?? [])].join("\n")}\n`;
 }
 
 /** A line for each reason, with the first that has it. */

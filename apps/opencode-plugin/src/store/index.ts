@@ -1,2 +1,2 @@
 export { opencodePlaces } from "./opencodePlaces.ts";
-export { type HistoryOptions, openHistory } from "./openHistory.ts";
+export { fingerprintOf, type HistoryOptions, openHistory } from "./openHistory.ts";
