@@ -59,12 +59,12 @@ const FORBIDDEN = [
   ["apps/opencode-plugin/src/x.ts", 'import Database from "libsql";', "without native code"],
   [
     "apps/opencode-plugin/src/x.ts",
-    'import { readStore } from "./store/index.ts";',
+    'import { openHistory } from "./store/index.ts";',
     "without native code",
   ],
   [
     "apps/opencode-plugin/src/translate/x.ts",
-    'import { readStore } from "../store/readStore.ts";',
+    'import { openHistory } from "../store/openHistory.ts";',
     "without native code",
   ],
   [
@@ -79,7 +79,7 @@ const FORBIDDEN = [
   ],
   [
     "apps/opencode-plugin/src/store/x.ts",
-    'import { fromCopy } from "@duolog/daemon/import";',
+    'import { readDatabase } from "@duolog/daemon/import";',
     "Nothing imports an app",
   ],
   [
@@ -154,7 +154,7 @@ const ALLOWED = [
   ["apps/cli/src/commands/x.ts", 'export { countRows } from "@duolog/daemon/storage";'],
   ["apps/cli/src/commands/serve/x.ts", 'export { runUntilEnd } from "@duolog/daemon";'],
   ["apps/cli/src/import/x.ts", 'export { readDatabase } from "@duolog/daemon/import";'],
-  ["apps/cli/src/import/x.ts", 'export { readStore } from "@duolog/opencode-plugin/store";'],
+  ["apps/cli/src/import/x.ts", 'export { openHistory } from "@duolog/opencode-plugin/store";'],
   [
     "apps/cli/src/import/x.ts",
     'export { readSession } from "@duolog/claude-code-plugin/translate";',

@@ -57,7 +57,7 @@ function memoryRow(what: string, bytes: number[]): Row {
   };
 }
 
-/** Claude Code's history, imported and imported again. */
+/** Claude Code's history, imported, imported again, and proved. */
 export const importHistory: Figure = {
   name: "import",
   async run({ rounds, scale }: Effort) {
@@ -86,10 +86,24 @@ export const importHistory: Figure = {
         () => programTime(process.execPath, [DUOLOG, "import", "--claude-code", config], { env }),
         () => programTime(process.execPath, ["-e", "0"], { env }),
       );
+      const [record = ""] = records;
+      const daemon = await TestDaemon.start(record);
+      const proof = await interleave(
+        Math.ceil(rounds / 2),
+        () => programTime(process.execPath, [DUOLOG, "verify", "--claude-code", config], { env }),
+        () => Number(execFileSync(process.execPath, [script, config], { encoding: "utf8" })),
+      );
+      await daemon.stop();
       const what = `import of ${sessions.toLocaleString("en")} sessions`;
       return [
         timesFloor(`${what}, against reading and parsing them`, first.sides, first.ratio, 10),
         timesFloor("the same again, unchanged, against `node -e 0`", again.sides, again.ratio, 10),
+        timesFloor(
+          "`verify` of it, nothing wrong, against reading and parsing",
+          proof.sides,
+          proof.ratio,
+          6,
+        ),
         memoryRow(
           "memory of that import",
           imports.map(({ importer }) => importer),

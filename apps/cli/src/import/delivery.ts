@@ -7,8 +7,8 @@ import { Failure } from "../failure.ts";
 const BATCH_RECORDS = 100;
 const BATCH_TEXT = 1_000_000;
 /** Calls, and the text of them, that wait for answers: while the daemon writes one, the next is made. */
-const CALLS = 4;
-const CALLS_TEXT = 2_000_000;
+const CALLS = 8;
+const CALLS_TEXT = 4_000_000;
 
 /** What is told the answer to a record that was handed in. */
 export type Answered = (record: IngestRecord, result: ItemResult) => void;

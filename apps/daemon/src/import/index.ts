@@ -1,3 +1,2 @@
 /** What an import needs of the code that reads another record; it runs in the command's process. */
-export { fromCopy } from "./fromCopy.ts";
 export { readDatabase } from "./readDatabase.ts";

@@ -51,49 +51,97 @@ export class BatchWriter {
     return this.lastChange;
   }
 
-  /** Answers each item, in order, after the commit. Never rejects: it is told of. */
-  write(items: Item[]): Promise<ItemResult[]> {
-    return this.#writeOrRefuse(items).catch((error: unknown) => {
-      this.#events.onFailure(new StorageError("unavailable", "recording failed", { cause: error }));
-      return items.map((): ItemResult => ({ ok: false, error: INTERNAL }));
-    });
-  }
-
-  /** Halves a batch that SQLite refuses, so that the one bad record spoils no other. */
-  async #writeOrRefuse(items: Item[]): Promise<ItemResult[]> {
+  /**
+   * Writes the batches that `next` gives, until it gives none, in one commit; then answers each item of
+   * each, in order. One is taken in any case, so that what can't be written is refused. Never rejects:
+   * it is told of.
+   */
+  async write(next: Next): Promise<ItemResult[][]> {
+    const first = await next();
+    const batches = first === null ? [] : [first];
     try {
-      return await this.#commit(items);
+      return await this.#writeOrRefuse(batches, next);
     } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      this.#events.onFailure(error);
-      if (error.kind === "unavailable" || items.length === 1) {
-        return items.map(() => ({ ok: false, error: refusal(error) }));
-      }
-      const half = items.length >> 1;
-      const first = await this.#writeOrRefuse(items.slice(0, half));
-      return [...first, ...(await this.#writeOrRefuse(items.slice(half)))];
+      this.#events.onFailure(new StorageError("unavailable", "recording failed", { cause: error }));
+      return refused(batches, INTERNAL);
     }
   }
 
-  async #commit(items: Item[]): Promise<ItemResult[]> {
+  /**
+   * What SQLite refuses is written again, each batch alone, and that in halves, so that the one bad
+   * record spoils no other.
+   */
+  async #writeOrRefuse(batches: Item[][], next: Next = NO_MORE): Promise<ItemResult[][]> {
+    try {
+      return await this.#commit(batches, next);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      this.#events.onFailure(error);
+      const parts = error.kind === "unavailable" ? [] : partsOf(batches);
+      if (parts.length === 0) return refused(batches, refusal(error));
+      const results: ItemResult[][] = [];
+      for (const part of parts) results.push(...(await this.#writeOrRefuse([part])));
+      return batches.length === 1 ? [results.flat()] : results;
+    }
+  }
+
+  /** Notes in `batches` what is taken: a transaction that is tried again begins with it. */
+  async #commit(batches: Item[][], next: Next): Promise<ItemResult[][]> {
     const lastChange = await this.#sureLastChange();
-    const deflated = await deflateLarge(items.flatMap(({ texts }) => texts));
-    const done = await this.#storage.transaction((rows) => {
-      const { results, changed, texts, touched } = mergeBatch(items, rows);
+    const done = await this.#storage.transaction(async (rows) => {
+      const results: ItemResult[][] = [];
+      const ended: string[] = [];
       let number = lastChange;
-      for (const [kind, changedRows] of changed) {
-        for (const row of changedRows) row.changedSeq = ++number;
-        rows.write(kind, changedRows);
+      for (let i = 0; ; i++) {
+        const items = batches[i] ?? (await next());
+        if (items === null) return { results, lastChange: number, ended };
+        batches[i] = items;
+        const deflated = await deflateLarge(items.flatMap(({ texts }) => texts));
+        const written = writeBatch(items, rows, deflated, number);
+        results.push(written.results);
+        ended.push(...written.ended);
+        number = written.lastChange;
       }
-      if (texts.length > 0) rows.writeBlobs(missing(texts, rows, deflated));
-      number = rows.infer(touched, number);
-      const ended = touched.filter(({ end }) => end).map(({ session }) => session);
-      return { results, lastChange: number, ended };
     });
     this.lastChange = done.lastChange;
     if (done.ended.length > 0) this.#events.onEnded?.(done.ended);
     return done.results;
   }
+}
+
+/** Gives the next batch to be written; null where there is none. */
+type Next = () => Promise<Item[] | null>;
+
+const NO_MORE: Next = async () => null;
+
+/** Merges the items into their rows, and writes those that changed, numbered from the last change on. */
+function writeBatch(
+  items: Item[],
+  rows: Rows,
+  deflated: Map<string, Buffer>,
+  lastChange: number,
+): { results: ItemResult[]; lastChange: number; ended: string[] } {
+  const { results, changed, texts, touched } = mergeBatch(items, rows);
+  let number = lastChange;
+  for (const [kind, changedRows] of changed) {
+    for (const row of changedRows) row.changedSeq = ++number;
+    rows.write(kind, changedRows);
+  }
+  if (texts.length > 0) rows.writeBlobs(missing(texts, rows, deflated));
+  const ended = touched.filter(({ end }) => end).map(({ session }) => session);
+  return { results, lastChange: rows.infer(touched, number), ended };
+}
+
+/** What is to be tried apart from each other; nothing of a record alone. */
+function partsOf(batches: Item[][]): Item[][] {
+  const [items = []] = batches;
+  if (batches.length > 1) return batches;
+  const half = items.length >> 1;
+  return half > 0 ? [items.slice(0, half), items.slice(half)] : [];
+}
+
+function refused(batches: Item[][], error: Refusal): ItemResult[][] {
+  return batches.map((items) => items.map(() => ({ ok: false, error })));
 }
 
 /** Compressing a text costs more than asking for it: most of those that come again are known. */

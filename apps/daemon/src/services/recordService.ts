@@ -11,7 +11,7 @@ import type { Capture } from "../core/merge.ts";
 import type { Writer } from "../storage/record/writer.ts";
 import type { Item } from "./batch.ts";
 import { BatchWriter, type WriterEvents } from "./batchWriter.ts";
-import { CallQueue } from "./callQueue.ts";
+import { type Call, CallQueue } from "./callQueue.ts";
 import { KEPT_BYTES, outline } from "./longText.ts";
 
 /** What the service writes with, and whom it tells. */
@@ -43,6 +43,12 @@ export interface RecordService extends Recorder {
 }
 
 /**
+ * So many batches share a commit where they wait, each in a turn of its own: a commit takes as long as
+ * writing fifteen records.
+ */
+const TURNS = 4;
+
+/**
  * The one writer: calls that come while a batch is written share the next one, and its commit.
  * Rejects with StorageError where the last change can't be read.
  */
@@ -55,10 +61,16 @@ export async function createRecordService(options: RecordServiceOptions): Promis
 
   async function work(): Promise<void> {
     while (!queue.isEmpty) {
-      // Calls that arrived meanwhile belong in this batch, and reads have their turn before it.
-      await setImmediate();
-      const calls = queue.take();
-      queue.answer(calls, await writer.write(calls.flatMap(({ items }) => items)));
+      const taken: Call[][] = [];
+      const results = await writer.write(async () => {
+        if (queue.isEmpty || taken.length === TURNS) return null;
+        // Calls that arrived meanwhile belong in this batch, and reads have their turn before it.
+        await setImmediate();
+        const calls = queue.take();
+        taken.push(calls);
+        return calls.flatMap(({ items }) => items);
+      });
+      for (const [i, calls] of taken.entries()) queue.answer(calls, results[i] ?? []);
     }
     writing = null;
   }

@@ -48,20 +48,24 @@ const REPEATED: ItemResult = { ok: true, changed: false };
 
 const NONE = mapKinds(() => 0);
 
-/** Counts the commits that write a table. */
-function counting(): { over: Partial<Storage>; commits: Record<Kind, number> } {
-  const commits = mapKinds(() => 0);
+/** Counts the batches that write a table, and the commits. */
+function counting() {
+  const batches = mapKinds(() => 0);
+  const commits = { count: 0 };
   const counted = (rows: Rows): Rows => ({
     ...rows,
     write(kind, changed) {
-      commits[kind as Kind]++;
+      batches[kind as Kind]++;
       rows.write(kind, changed);
     },
   });
-  return {
-    commits,
-    over: { transaction: (work) => storage.transaction((rows) => work(counted(rows))) },
+  const over: Partial<Storage> = {
+    transaction(work) {
+      commits.count++;
+      return storage.transaction((rows) => work(counted(rows)));
+    },
   };
+  return { batches, commits, over };
 }
 
 test("answers stand in the order of the records, a repeat within the batch is one", async () => {
@@ -97,12 +101,12 @@ test("M1: a refused record changes nothing, and the refusal names the field", as
 });
 
 test("M5: an exact repeat writes nothing", async () => {
-  const { over, commits } = counting();
+  const { over, batches } = counting();
   const recorder = await service(over);
   const records = [session("s", { cost: 0.30000000000000004 }), message("s", "m")];
   expect(await recorder.ingest(records, null)).toEqual([STORED, STORED]);
   expect(await recorder.ingest(records, null)).toEqual([REPEATED, REPEATED]);
-  expect(commits).toEqual({ ...NONE, session: 1, message: 1 });
+  expect(batches).toEqual({ ...NONE, session: 1, message: 1 });
 });
 
 test("M7: the session of a message that comes first is made, and filled later", async () => {
@@ -121,8 +125,8 @@ test("a call of no records holds up none", async () => {
   expect(await recorder.ingest([session("s")], null)).toEqual([STORED]);
 });
 
-test("calls that come together share a commit", async () => {
-  const { over, commits } = counting();
+test("calls that come together share a batch", async () => {
+  const { over, batches, commits } = counting();
   const recorder = await service(over);
   const calls = Array.from({ length: 100 }, (_, i) =>
     recorder.ingest([message("s", `m${i}`)], null),
@@ -130,26 +134,48 @@ test("calls that come together share a commit", async () => {
   const results = (await Promise.all(calls)).flat();
   expect(results).toHaveLength(100);
   expect(results.every((result) => result.ok && result.changed)).toBe(true);
-  expect(commits).toEqual({ ...NONE, session: 1, message: 1 });
+  expect(batches).toEqual({ ...NONE, session: 1, message: 1 });
+  expect(commits.count).toBe(1);
 });
 
-test("a commit is bounded: more records than it holds take several", async () => {
-  const { over, commits } = counting();
+test("batch and commit are bounded: 1,200 records take twelve and three", async () => {
+  const { over, batches, commits } = counting();
   const recorder = await service(over);
   const calls = Array.from({ length: 1_200 }, (_, i) =>
     recorder.ingest([message("s", `m${i}`)], null),
   );
   await Promise.all(calls);
-  expect(commits).toEqual({ ...NONE, session: 1, message: 12 });
+  expect(batches).toEqual({ ...NONE, session: 1, message: 12 });
+  expect(commits.count).toBe(3);
 });
 
-test("a call of more records than a commit holds is answered in order, once all is stored", async () => {
-  const { over, commits } = counting();
+test("a call of more records than a batch holds is answered in order, once all is stored", async () => {
+  const { over, batches, commits } = counting();
   const recorder = await service(over);
   const records = Array.from({ length: 250 }, (_, i) => message("s", `m${i % 249}`));
   const results = await recorder.ingest(records, null);
   expect(results).toEqual([...Array(249).fill(STORED), REPEATED]);
-  expect(commits).toEqual({ ...NONE, session: 1, message: 3 });
+  expect(batches).toEqual({ ...NONE, session: 1, message: 3 });
+  expect(commits.count).toBe(1);
+});
+
+test("between the batches of a commit others have their turn, and read nothing of it", async () => {
+  const recorder = await service();
+  const records = Array.from({ length: 400 }, (_, i) => message("s", `m${i}`));
+  let isStored = false;
+  const written = recorder.ingest(records, null).then(() => {
+    isStored = true;
+  });
+  const seen: number[] = [];
+  while (!isStored) {
+    const page = await storage.listSessions(10, null, null);
+    if (!isStored) seen.push(page.sessions.length);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await written;
+  expect(seen.length).toBeGreaterThan(2);
+  // The last one may be of the commit itself, whose answer follows.
+  expect(seen.slice(0, -1)).toEqual(seen.slice(1).fill(0));
 });
 
 test("changes are numbered on, also after a restart", async () => {
@@ -196,6 +222,34 @@ describe("when the database fails", () => {
     expect(await eachAlone(storage).read("session", [["a"], ["b"], ["bad"], ["c"]])).toHaveLength(
       3,
     );
+  });
+
+  test("one of several batches of a commit neither", async () => {
+    const recorder = await service();
+    const records = Array.from({ length: 350 }, (_, i) =>
+      session(`s${i}`, i === 150 ? { status: "dancing" } : {}),
+    );
+    const results = await recorder.ingest(records, null);
+    expect(results.findIndex(({ ok }) => !ok)).toBe(150);
+    expect(results.filter(({ ok }) => ok)).toHaveLength(349);
+    const { sessions } = await storage.totals();
+    expect(sessions).toBe(349);
+    expect(recorder.lastChange()).toBe(await storage.lastChange());
+  });
+
+  test("a transaction that is tried again loses no batch that it had begun with", async () => {
+    let tries = 0;
+    const recorder = await service({
+      transaction: (work) =>
+        storage.transaction(async (rows) => {
+          const done = await work(rows);
+          if (++tries === 1) throw Object.assign(new Error("locked"), { rawCode: 5 });
+          return done;
+        }),
+    });
+    const records = Array.from({ length: 350 }, (_, i) => session(`s${i}`));
+    expect(await recorder.ingest(records, null)).toEqual(records.map(() => STORED));
+    expect([tries, (await storage.totals()).sessions]).toEqual([2, 350]);
   });
 
   test("nothing is acknowledged that was not committed, and the next call may succeed", async () => {

@@ -1,3 +1,3 @@
 export { TRANSLATOR_VERSION } from "../translate/version.ts";
 export { opencodePlaces } from "./opencodePlaces.ts";
-export { type HistoryOptions, openHistory } from "./openHistory.ts";
+export { fingerprintOf, type HistoryOptions, openHistory } from "./openHistory.ts";

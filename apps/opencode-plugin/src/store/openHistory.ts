@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { makeScratch } from "@duolog/client/local";
 import { type Found, type History, type HistoryPart, Source } from "@duolog/contract";
@@ -61,6 +62,23 @@ export function openHistory({ places, scratch, now }: HistoryOptions): History {
       room?.close();
     },
   };
+}
+
+/**
+ * What stays the same while nothing at all in the places was written to, so that a caller who has seen
+ * it before need not open them. Null where that can't be told.
+ */
+export function fingerprintOf(places: readonly string[]): string | null {
+  const { stores, left } = findStores(places, null);
+  try {
+    const stamps = stores.map((store) => `${store.path} ${store.stamp()}`);
+    const whole = [...stamps, ...left.map(({ what, reason }) => `${what} ${reason}`)].join("\n");
+    return createHash("sha256").update(whole).digest("base64url");
+  } catch (error) {
+    // Opening it tells the reason; what is none is thrown again.
+    problemOf(error);
+    return null;
+  }
 }
 
 class SessionPart implements HistoryPart {

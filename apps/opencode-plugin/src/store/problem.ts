@@ -11,7 +11,12 @@ export function problemOf(error: unknown): string {
   const code = errno(error);
   if (!(error instanceof Error) || code === undefined) throw error;
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return "locked by another program";
-  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return "a damaged database";
+  if (isDamage(error)) return "a damaged database";
   if (code === "EACCES" || code === "EPERM") return "may not be read";
   return `can't be read: ${code.startsWith("SQLITE_") ? error.message : code}`;
+}
+
+/** Whether SQLite found something that is none of its own. */
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(errno(error) ?? "");
 }

@@ -4,6 +4,8 @@ import type { Row } from "./row.ts";
 /** One place in which OpenCode keeps sessions: a database, or a directory of JSON files. */
 export interface Store {
   readonly path: string;
+  /** Differs where anything in it was written to; nothing is opened for it. Throws like fs. */
+  stamp(): string;
   /** Of every session of which something is there. Throws StoreProblem, or like SQLite and fs. */
   sessionIds(): string[];
   /** What is there and not read; throws as well. */

@@ -83,12 +83,8 @@ describe("odd rows", () => {
       "UPDATE message SET data = '[]' WHERE id = 'msg_2'",
       "message: its data is no JSON object",
     ],
-    ["no id", "UPDATE part SET id = NULL WHERE id = 'prt_msg_2'", "parts: a row without an id"],
-    [
-      "bytes for an id",
-      "UPDATE message SET id = x'ff' WHERE id = 'msg_2'",
-      "messages: a row without an id",
-    ],
+    ["no id", "UPDATE part SET id = NULL WHERE id = 'prt_msg_2'", "part: no id"],
+    ["bytes for an id", "UPDATE message SET id = x'ff' WHERE id = 'msg_2'", "message: no id"],
   ])("a row with %s is told, and the others are read", (_what, sql, reason) => {
     withStore(
       (store) => {

@@ -5,6 +5,7 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readFileSync,
   symlinkSync,
   writeFileSync,
   writeSync,
@@ -98,20 +99,32 @@ describe("in a data directory", () => {
     expect(told(root.path)).toMatchObject({ parts: ["ses_1"], left: [`~/opencode.db: ${reason}`] });
   });
 
-  test("a database with damaged pages is told, or what of it can't be read", () => {
+  test("of a database with damaged pages what lies on others is read, and the rest told", () => {
     using root = temporary();
     const path = join(root.path, "opencode.db");
     const whole = new StoreDatabase(path, { mode: "DELETE" });
-    whole.session("ses_1");
-    for (let i = 0; i < 50; i++) whole.prompt("ses_1", `msg_${i}`, "x".repeat(2_000));
+    whole.session("ses_1").session("ses_2").prompt("ses_2", "msg_whole", "Whole");
+    for (let i = 0; i < 50; i++) whole.prompt("ses_1", `msg_${i}`, "x".repeat(20_000));
     whole.db.close();
-    store(join(root.path, "opencode-local.db"), "2");
-    const pages = Array.from({ length: 20 }, (_, page) => 4_096 * (page + 12));
-    overwrite(path, pages);
+    // Pages of content that name the next one: of some parts.
+    const bytes = readFileSync(path);
+    const pages = Array.from({ length: bytes.length / 4_096 }, (_, page) => page * 4_096);
+    const chained = pages.filter(
+      (at) =>
+        bytes.readUInt32BE(at) > 0 && /^x+$/.test(bytes.toString("latin1", at + 4, at + 4_096)),
+    );
+    overwrite(
+      path,
+      chained.filter((_, i) => i % 40 === 0),
+    );
+    store(join(root.path, "opencode-local.db"), "3");
     const { parts, unreadable, left, records } = told(root.path);
-    expect(parts).toContain("ses_2");
-    expect([...unreadable, ...left].join()).toContain("a damaged database");
-    expect(rowsOf(records, "message")).toContain("ses_2 msg_2: 2");
+    expect({ parts, left }).toEqual({ parts: ["ses_1", "ses_2", "ses_3"], left: [] });
+    expect(unreadable.length).toBeGreaterThan(0);
+    expect(new Set(unreadable)).toEqual(new Set(["a damaged database"]));
+    const texts = rowsOf(records, "message").filter((row) => !row.endsWith(": null"));
+    expect(texts).toContain("ses_2 msg_whole: Whole");
+    expect(texts).toHaveLength(2 + 50 - unreadable.length);
   });
 
   test("a FIFO is not waited for", () => {

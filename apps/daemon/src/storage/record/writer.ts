@@ -17,9 +17,10 @@ export interface Writer {
   /**
    * Runs `work` in one transaction and resolves when it is committed; what throws takes all of it
    * back. While another program holds the file it is tried again, so `work` may run several times.
-   * Rejects with StorageError, or with what `work` threw.
+   * It may take several turns of the event loop; one runs at a time. Rejects with StorageError, or with
+   * what `work` threw.
    */
-  transaction<T>(work: (rows: Rows) => T): Promise<T>;
+  transaction<T>(work: (rows: Rows) => T | Promise<T>): Promise<T>;
   /** The highest change number in the file; 0 where there is none. Rejects with StorageError. */
   lastChange(): Promise<number>;
   /** Tells of a loss that no write has met yet. Throws like SQLite and fs. */
@@ -50,13 +51,14 @@ export class FileWriter implements Writer {
   #open: OpenFile | null = null;
   #findLoss: (() => Loss | null) | null = null;
   #isLost = false;
+  #isWriting = false;
 
   constructor(database: string, onLost: (loss: Loss) => void) {
     this.#database = database;
     this.#onLost = onLost;
   }
 
-  transaction<T>(work: (rows: Rows) => T): Promise<T> {
+  transaction<T>(work: (rows: Rows) => T | Promise<T>): Promise<T> {
     return this.#patiently((file) => this.#attempt(file, work));
   }
 
@@ -71,7 +73,8 @@ export class FileWriter implements Writer {
   }
 
   checkPlace(): void {
-    if (this.#open) this.#tellLoss(this.#open.db);
+    // A commit that is under way looks for itself.
+    if (this.#open && !this.#isWriting) this.#tellLoss(this.#open.db);
   }
 
   /** Moves the log into the file, where it can. libSQL closes that only once the statements are collected. */
@@ -86,13 +89,13 @@ export class FileWriter implements Writer {
     }
   }
 
-  async #patiently<T>(run: (file: OpenFile) => T): Promise<T> {
+  async #patiently<T>(run: (file: OpenFile) => T | Promise<T>): Promise<T> {
     try {
       return await this.#patience(async () => {
         if (this.#isLost) throw new StorageError("unavailable", "its file is damaged or gone");
         this.#open ??= openFile(this.#database);
         this.#findLoss ??= createPlaceCheck(this.#database);
-        return run(this.#open);
+        return await run(this.#open);
       });
     } catch (error) {
       if (isDamage(error)) this.lose("damaged");
@@ -100,17 +103,20 @@ export class FileWriter implements Writer {
     }
   }
 
-  #attempt<T>({ db, rows }: OpenFile, work: (rows: Rows) => T): T {
+  async #attempt<T>({ db, rows }: OpenFile, work: (rows: Rows) => T | Promise<T>): Promise<T> {
     // Not prepared: a prepared statement that meets another program's lock stays in progress, and
     // while one does SQLite commits nothing. Behind it no statement meets a lock.
     db.exec("BEGIN IMMEDIATE");
     let result: T;
+    this.#isWriting = true;
     try {
-      result = work(rows);
+      result = await work(rows);
       db.exec("COMMIT");
     } catch (error) {
       if (!takeBack(db) || isBusy(error)) this.#abandon(db);
       throw error;
+    } finally {
+      this.#isWriting = false;
     }
     if (this.#tellLoss(db))
       throw new StorageError("unavailable", "its file was deleted or replaced");

@@ -5,16 +5,18 @@ import type { Row } from "../row.ts";
 import { columnsOf, isIndexed, rowAsJson } from "./columns.ts";
 import { isOfOpencode2 } from "./opencode2.ts";
 
-/** A row's id, null where it has none that can be one; the size of its content in bytes; its time. */
-type Place = readonly [id: unknown, bytes: number, writtenAt: unknown];
+export type ContentTable = "event" | "message" | "part";
 
-/** What of a session is there, in the order in which it is to be read. */
-export interface Plan {
-  sessions: Row[];
-  events: Place[];
-  messages: Place[];
-  /** With the message's id, and whether it may be a call that waits (isWaiting). */
-  parts: (readonly [...Place, messageId: unknown, mayWait: number])[];
+/** A row that is there, of which the content was not read. */
+export interface Place {
+  table: ContentTable;
+  /** Null where it has none that can be one. */
+  id: unknown;
+  /** The size of its content. */
+  bytes: number;
+  writtenAt: unknown;
+  /** Of a part. */
+  messageId: unknown;
 }
 
 /** What the reader can't do without. */
@@ -31,9 +33,13 @@ const TABLES: readonly Table[] = ["session", "event", "message", "part"];
 /** The column that names the session. */
 const SESSION = { session: "id", event: "aggregate_id", message: "session_id", part: "session_id" };
 const ORDER = { event: "seq", message: "time_created, id", part: "message_id, id" };
-const ID = "iif(typeof(id) = 'blob', NULL, id)";
 const SIZE = "coalesce(octet_length(data), 0)";
-const MAY_WAIT = `instr(data, '"pending"') > 0`;
+/** What else is told of a row: writtenAt, messageId. */
+const MORE = {
+  event: [],
+  message: ["time_updated"],
+  part: ["time_updated", "iif(typeof(message_id) = 'blob', NULL, message_id)"],
+};
 
 /**
  * The tables of OpenCode 1 in a database of some version (lode/opencode/event-handling.md, "Import").
@@ -76,26 +82,25 @@ export class Tables {
     return { marks: [session, event, message, part], updated, bytes };
   }
 
-  plan(sessionId: string): Plan {
-    const list = (table: "event" | "message" | "part", ...more: string[]) =>
-      this.#has(table)
-        ? (this.#read(
-            `SELECT json_group_array(json_array(${[ID, SIZE, ...more].join(", ")})
-              ORDER BY ${ORDER[table]}) AS json FROM ${table} WHERE ${SESSION[table]} = ?1`,
-            sessionId,
-          ) as [])
-        : [];
-    return {
-      sessions: this.rows("session", [sessionId]),
-      events: list("event", "NULL"),
-      messages: list("message", "time_updated"),
-      parts: list(
-        "part",
-        "time_updated",
-        "iif(typeof(message_id) = 'blob', NULL, message_id)",
-        MAY_WAIT,
-      ),
-    };
+  /** The rows of a session in the order in which they are to be read. */
+  places(table: ContentTable, sessionId: string): Place[] {
+    if (!this.#has(table)) return [];
+    const columns = ["iif(typeof(id) = 'blob', NULL, id)", SIZE, ...MORE[table]].join(", ");
+    const places = this.#read(
+      `SELECT json_group_array(json_array(${columns}) ORDER BY ${ORDER[table]}) AS json
+        FROM ${table} WHERE ${SESSION[table]} = ?1`,
+      sessionId,
+    ) as [unknown, number, unknown, unknown][];
+    return places.map(([id, bytes, writtenAt, messageId]) => {
+      return { table, id, bytes, writtenAt, messageId };
+    });
+  }
+
+  /** The ids of a session's parts that may be calls that wait (isWaiting): their content is read. */
+  mayWait(sessionId: string): unknown[] {
+    const ids = `SELECT json_group_array(id) AS json FROM part
+      WHERE session_id = ?1 AND typeof(id) <> 'blob' AND instr(data, '"pending"') > 0`;
+    return this.#has("part") ? (this.#read(ids, sessionId) as unknown[]) : [];
   }
 
   /** In no order; those that are not there any more are left out. */
