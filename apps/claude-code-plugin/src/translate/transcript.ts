@@ -109,13 +109,13 @@ export class Transcript {
 
   #addSaid(head: Head, body: Body, offset: number, start: LineStart): void {
     const before = this.#moment;
-    const { place, starter } = placeOf(this.owner, before, head, body, offset);
+    const place = placeOf(this.owner, before, head, body, offset);
     if (before.clock === null && head.at !== null) this.#addStarter(place);
     if (this.#copies.isCopy(body, place, before.begun)) {
       this.#passOver(body, place);
       return;
     }
-    if (starter !== null) this.#pushCall(childOf(starter, starter, place));
+    if (place.starter !== null) this.#pushCall(childOf(place.starter, place.starter, place));
     this.#moment = nextMoment(before, head, body, place);
     if (body.kind === "assistant") {
       const message = this.#addAnswer(body.line, place, start, head);
