@@ -118,13 +118,13 @@ export class Transcript {
 
   #addSaid({ head, body }: Entry, offset: number, start: LineStart): void {
     const before = this.#moment;
-    const { place, starter } = placeOf(this.owner, before, head, body, offset);
+    const place = placeOf(this.owner, before, head, body, offset);
     if (before.clock === null && head.at !== null) this.#addStarter(place);
     if (this.#copies.isCopy(body, place, before.begun)) {
       this.#passOver(body, place);
       return;
     }
-    if (starter !== null) this.#pushCall(childOf(starter, starter, place));
+    if (place.starter !== null) this.#pushCall(childOf(place.starter, place.starter, place));
     this.#moment = nextMoment(before, head, body, place);
     for (const known of promptsTaken(before.queue, body, place)) this.#pushMessage(known);
     if (body.kind === "assistant") {

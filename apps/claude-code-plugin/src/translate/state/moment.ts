@@ -47,7 +47,7 @@ export interface Condition {
 
 /** What the model answers to: a prompt, or what was written in the user's name. */
 export interface Turn {
-  readonly conversation: number;
+  readonly conversation: string;
   /** The line's uuid. */
   readonly id: string;
   /** Epoch ms. */

@@ -3,7 +3,6 @@ import type { Body } from "../lines/body.ts";
 import type { Head, Origin } from "../lines/entry.ts";
 import { wireLine } from "../rows/text.ts";
 import type { TranscriptOwner } from "../transcript.ts";
-import { conversationOf } from "./copies/hash.ts";
 import type { Moment } from "./moment.ts";
 import { speakerOf } from "./sidechains.ts";
 
@@ -15,10 +14,12 @@ export interface Place {
   readonly isSidechain: boolean | null;
   /** Of the conversation that the file is of, or of another session's: not a sub-agent's in between. */
   readonly isOwn: boolean;
-  /** Hash of who speaks in which session: sidechains without an id are one speaker. */
-  readonly conversation: number;
+  /** Names who speaks in which session: sidechains without an id are one speaker. */
+  readonly conversation: string;
   /** The same of the session's main conversation. */
-  readonly main: number;
+  readonly main: string;
+  /** The call that started the speaker, where this line tells that. */
+  readonly starter: string | null;
   readonly copiedFrom: Origin | null;
   /** Byte offset of the line. */
   readonly offset: number;
@@ -28,11 +29,8 @@ export interface Place {
   readonly observedAt: number;
 }
 
-/** A place, and the call that started its speaker where that is known with this line. */
-export interface Placed {
-  readonly place: Place;
-  readonly starter: string | null;
-}
+/** Sidechains without an id are one speaker: what one says again was said by another or by itself. */
+const UNNAMED = "sidechain";
 
 /** Where a line of the owner's file stands; `moment` is that before it. */
 export function placeOf(
@@ -41,40 +39,39 @@ export function placeOf(
   head: Head,
   body: Body,
   offset: number,
-): Placed {
-  const sessionId = head.sessionId ?? owner.sessionId;
+): Place {
   const { copiedFrom, at } = head;
-  const place = {
+  const sessionId = head.sessionId ?? owner.sessionId;
+  const isWithin = copiedFrom?.sessionId === sessionId;
+  const isInline = owner.agentId === null && head.isSidechain === true;
+  const place: Place = {
     sessionId,
-    main: conversationOf(sessionId, ""),
-    copiedFrom: copiedFrom?.sessionId === sessionId ? null : copiedFrom,
+    agentId: owner.agentId,
+    agent: wireLine(owner.agentType),
+    isSidechain: head.isSidechain,
+    isOwn: !isInline,
+    conversation: owner.agentId === null ? sessionId : `${sessionId} ${owner.agentId}`,
+    main: sessionId,
+    starter: null,
+    copiedFrom: isWithin ? null : copiedFrom,
     offset,
     at,
     observedAt: at ?? moment.clock ?? MIN_TIME,
   };
-  const isInherited = owner.agentId !== null && copiedFrom?.sessionId === sessionId;
-  if (isInherited)
-    return { place: { ...place, ...NOBODY, conversation: place.main }, starter: null };
-  const isInline = owner.agentId === null && head.isSidechain === true;
-  const speaker = isInline ? inlineSpeaker(moment, head, body, sessionId) : ownSpeaker(owner);
-  const { starter, name, ...who } = speaker;
-  const conversation = name === "" ? place.main : conversationOf(sessionId, name);
-  const { isSidechain } = head;
-  return { place: { ...place, ...who, isSidechain, isOwn: !isInline, conversation }, starter };
+  if (isInline) return inSidechain(place, moment, head, body);
+  return isWithin && owner.agentId !== null ? inherited(place) : place;
 }
 
-/** What a fork within the session repeats (`forkedFrom`) is not said by it, nor told by it of whom else. */
-const NOBODY = { agentId: null, agent: null, isSidechain: null, isOwn: false };
-
-function ownSpeaker({ agentId, agentType }: TranscriptOwner) {
-  return { agentId, agent: wireLine(agentType), name: agentId ?? "", starter: null };
+function inSidechain(place: Place, moment: Moment, head: Head, body: Body): Place {
+  const { sessionId } = place;
+  const known = head.agentId;
+  if (known !== null) return { ...place, agentId: known, conversation: `${sessionId} ${known}` };
+  const speaker = speakerOf(moment, head, body, sessionId);
+  return { ...place, ...speaker, conversation: `${sessionId} ${UNNAMED}` };
 }
 
-function inlineSpeaker(moment: Moment, head: Head, body: Body, sessionId: string) {
-  const { agentId } = head;
-  if (agentId !== null) return { agentId, agent: null, name: agentId, starter: null };
-  return { ...speakerOf(moment, head, body, sessionId), name: UNNAMED };
+/** What a fork within the session repeats (`forkedFrom`) is not said by it; by whom, it does not tell. */
+function inherited(place: Place): Place {
+  const nobody = { agentId: null, agent: null, isSidechain: null, isOwn: false };
+  return { ...place, ...nobody, conversation: place.main };
 }
-
-/** Sidechains without an id: what one says again was said by another or by itself. */
-const UNNAMED = "sidechain";

@@ -1,6 +1,6 @@
 import type { Body, LineEvent } from "../../lines/body.ts";
 import type { Place } from "../place.ts";
-import { hashOf } from "./hash.ts";
+import { hashOf, seedOf } from "./hash.ts";
 import type { Said } from "./said.ts";
 
 /** Whoever read another transcript of the same session. */
@@ -38,13 +38,13 @@ export class Copies {
     const { at, conversation, main, offset } = place;
     const isInherited = !begun || conversation === main;
     if (isInherited && body.kind !== "prompt" && this.#isInWords(content, main)) return true;
-    if (conversation === main) this.#own.add(hashOf(content, main), offset);
+    if (conversation === main) this.#own.add(hashOf(content, seedOf(main)), offset);
     if (at === null) return false;
     const timed = `${at} ${content}`;
     if (isInherited && this.#isInWords(timed, main)) return true;
-    const key = hashOf(timed, conversation);
+    const key = hashOf(timed, seedOf(conversation));
     if (this.#own.has(key)) return true;
-    if (body.kind === "prompt" && this.#own.has(hashOf(timed, main))) return true;
+    if (body.kind === "prompt" && this.#own.has(hashOf(timed, seedOf(main)))) return true;
     this.#own.add(key, offset);
     return false;
   }
@@ -55,8 +55,8 @@ export class Copies {
     return conversation !== main && this.#isInWords(contentOf(body) ?? "", main);
   }
 
-  #isInWords(content: string, main: number): boolean {
-    return this.#beside.length > 0 && this.#isInMain(hashOf(content, main));
+  #isInWords(content: string, main: string): boolean {
+    return this.#beside.length > 0 && this.#isInMain(hashOf(content, seedOf(main)));
   }
 
   #isInMain(hash: number): boolean {
@@ -64,13 +64,14 @@ export class Copies {
   }
 
   #isResultOfMain({ results }: Body & { kind: "toolResult" }, { main }: Place): boolean {
-    return results.length > 0 && results.every(({ id }) => this.#isInMain(callKey(id, main)));
+    if (this.#beside.length === 0 || results.length === 0) return false;
+    return results.every(({ id }) => this.#isInMain(callKey(id, seedOf(main))));
   }
 }
 
-/** What a call is known by within its conversation. */
-export function callKey(id: string, conversation: number): number {
-  return hashOf(`call ${id}`, conversation);
+/** What a call is known by within the session that `seed` stands for. */
+export function callKey(id: string, seed: number): number {
+  return hashOf(`call ${id}`, seed);
 }
 
 /** What a line says whose row has no id but the line's own; null where its rows have others. */

@@ -21,7 +21,10 @@ export function hashOf(text: string, seed = 0): number {
   return (high & 0xffff) * 2 ** 32 + (low >>> 0);
 }
 
-/** What a speaker says in a session: "" for the main conversation, else a sub-agent's id. */
-export function conversationOf(sessionId: string, speaker: string): number {
-  return hashOf(speaker, hashOf(sessionId));
+let last = { text: "", hash: hashOf("") };
+
+/** The hash of a text that is mostly the one of the call before, as a seed for others. */
+export function seedOf(text: string): number {
+  if (text !== last.text) last = { text, hash: hashOf(text) };
+  return last.hash;
 }

@@ -1,16 +1,16 @@
 import type { AssistantLine } from "../../lines/assistantLine.ts";
 import { callKey } from "../copies/copies.ts";
-import { hashOf } from "../copies/hash.ts";
+import { hashOf, seedOf } from "../copies/hash.ts";
 
 /** What is known of a session's answers that have one id of the API, as hashes. */
 export class AnswerKeys {
   /** There is one. */
   readonly base: number;
-  readonly #conversation: number;
+  readonly #conversation: string;
 
-  /** In the eyes of one conversation; `main` stands for the session. */
-  constructor(id: string, main: number, conversation: number) {
-    this.base = hashOf(id, main);
+  /** Of the session that `main` names, as one of its conversations sees them. */
+  constructor(id: string, main: string, conversation: string) {
+    this.base = hashOf(id, seedOf(main));
     this.#conversation = conversation;
   }
 
@@ -53,9 +53,9 @@ export class AnswerKeys {
 }
 
 /** What a line's blocks are known by in a session, wherever they are told again. */
-export function blockKeys(line: AssistantLine, base: number, main: number): number[] {
+export function blockKeys(line: AssistantLine, base: number, main: string): number[] {
   return line.marks.map((mark, i) => {
     const call = line.calls.find(({ order }) => order === i);
-    return call ? callKey(call.id, main) : hashOf(mark, base);
+    return call ? callKey(call.id, seedOf(main)) : hashOf(mark, base);
   });
 }

@@ -46,15 +46,35 @@ export class Answers {
     start: LineStart,
     cwd: string | null,
   ): { readonly message: OpenMessage; readonly beside: ToldBeside } {
+    const growing = this.#growing(line, place);
+    const message = growing ?? this.#messageOf(line, place, start);
+    const blocks = blockKeys(line, message.base, place.main);
+    const beside = message.add(line, place, cwd, blocks);
+    if (!message.isCopy) for (const block of blocks) this.#said.add(block, place.offset);
+    this.#close(place.offset);
+    return { message, beside };
+  }
+
+  /** Most lines continue an answer that is known by its request, and is no copy. */
+  #growing({ id, requestId }: AssistantLine, { conversation }: Place): OpenMessage | undefined {
+    if (requestId === null) return undefined;
+    return this.#open.find(
+      (one) =>
+        one.requestId === requestId &&
+        one.apiId === id &&
+        one.conversation === conversation &&
+        !one.isCopy,
+    );
+  }
+
+  #messageOf(line: AssistantLine, place: Place, start: LineStart): OpenMessage {
     const last = start.before.turns.find(({ conversation }) => conversation === place.conversation);
     const told = this.#toTold(line, place, turnOf(last ?? null, place));
     const found = findAnswer(told);
     const message = found instanceof OpenMessage ? found : this.#begin(found, told, start);
     if (message.isCopy && !isRepeat(told)) message.isCopy = false;
-    const beside = message.add(line, place, cwd, told.blocks);
     if (!message.isCopy) this.#note(message, told);
-    this.#close(place.offset);
-    return { message, beside };
+    return message;
   }
 
   /** Takes the results of calls: what follows may be another answer. */
@@ -87,7 +107,9 @@ export class Answers {
     const { conversation, main } = place;
     const own = { said: this.#said, keys: new AnswerKeys(line.id, main, conversation) };
     const { base } = own.keys;
-    const open = this.#open.filter((one) => one.base === base && one.conversation === conversation);
+    const open = this.#open.filter(
+      (one) => one.apiId === line.id && one.conversation === conversation,
+    );
     return {
       line,
       place,
@@ -100,14 +122,16 @@ export class Answers {
     };
   }
 
-  #begin(answer: Answer, { place, turn, own }: Told, start: LineStart): OpenMessage {
-    const message = new OpenMessage(answer, place, { base: own.keys.base, turn, start });
+  #begin(answer: Answer, { line, place, turn, own }: Told, start: LineStart): OpenMessage {
+    const begun = { apiId: line.id, base: own.keys.base, turn, start };
+    const message = new OpenMessage(answer, place, begun);
     this.#open.push(message);
     return message;
   }
 
   #note(message: OpenMessage, { line, place, own }: Told): void {
-    const { requestId, turn } = message;
+    const { turn } = message;
+    const requestId = message.requestId ?? line.requestId;
     for (const key of own.keys.of({ isFirst: message.id === line.id, requestId, turn })) {
       own.said.add(key, place.offset);
     }
@@ -116,6 +140,9 @@ export class Answers {
 
   /** Copies go by themselves: history that is written again in mid-message does not end that. */
   #close(offset: number): void {
+    const [first] = this.#open;
+    const isFar = first !== undefined && offset - first.start.offset > MAX_OPEN_BYTES;
+    if (this.#open.length <= (isFar ? ALWAYS_OPEN : MAX_OPEN)) return;
     const done = [false, true].flatMap((isCopy) =>
       doneAt(
         this.#open.filter((message) => message.isCopy === isCopy),
@@ -142,6 +169,6 @@ function doneAt(open: readonly OpenMessage[], offset: number): readonly OpenMess
   return open.slice(0, left < 0 ? open.length : left);
 }
 
-function inMain({ id }: AssistantLine, main: number): AnswerKeys {
+function inMain({ id }: AssistantLine, main: string): AnswerKeys {
   return new AnswerKeys(id, main, main);
 }

@@ -33,6 +33,7 @@ export interface LineStart {
 
 /** What is known of a message before its first line. */
 export interface Begun {
+  readonly apiId: string;
   readonly base: number;
   readonly turn: string | null;
   readonly start: LineStart;
@@ -42,8 +43,10 @@ export interface Begun {
 export class OpenMessage {
   readonly id: string;
   readonly sessionId: string;
-  readonly conversation: number;
-  /** What it is known by (`AnswerKeys.base`), and what its blocks are. */
+  /** The API's id, which other messages may have too. */
+  readonly apiId: string;
+  readonly conversation: string;
+  /** What its id and its blocks are known by (`answerKeys.ts`). */
   readonly base: number;
   readonly blocks = new Set<number>();
   /** The turn in which it began. */
@@ -83,6 +86,7 @@ export class OpenMessage {
     this.isCopy = answer.isCopy;
     this.sessionId = place.sessionId;
     this.conversation = place.conversation;
+    this.apiId = begun.apiId;
     this.base = begun.base;
     this.turn = begun.turn;
     this.start = begun.start;
@@ -142,8 +146,18 @@ export class OpenMessage {
     if (request && request.id === line.requestRef) this.#requestedAt = request.at;
     this.lastOffset = place.offset;
     this.dirty = true;
-    const calls = [...this.#held.calls, ...this.#calls.add(line, place, cwd)];
-    const events = [...this.#held.events, ...this.#advisorEvents(line, place)];
+    const told = {
+      calls: this.#calls.add(line, place, cwd),
+      events: this.#advisorEvents(line, place),
+    };
+    return this.#release(told);
+  }
+
+  #release(told: ToldBeside): ToldBeside {
+    const held = this.#held;
+    if (held === NOTHING && !this.isCopy) return told;
+    const calls = [...held.calls, ...told.calls];
+    const events = [...held.events, ...told.events];
     this.#held = this.isCopy ? { calls, events } : NOTHING;
     return this.isCopy ? NOTHING : { calls, events };
   }

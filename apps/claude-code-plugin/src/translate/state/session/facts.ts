@@ -8,11 +8,16 @@ import { titleLine, wireLine } from "../../rows/text.ts";
 import { fullest } from "../../rows/tokens.ts";
 import type { Place } from "../place.ts";
 
-/** A value and when it was observed (M4): epoch ms, then the line's offset. */
-interface Fact<T> {
-  readonly value: T;
+interface Observed {
   readonly at: number;
   readonly seq: number;
+}
+
+/** A value and when it was observed (M4): epoch ms, then the line's offset. */
+interface Fact<T> {
+  value: T;
+  at: number;
+  seq: number;
 }
 
 /** What is told of a session: what its last line says, of the path its first. */
@@ -52,7 +57,7 @@ export interface SessionState {
   readonly createdAt: number | null;
   readonly updatedAt: number | null;
   /** The latest observation. */
-  readonly top: readonly [at: number, seq: number];
+  readonly top: Observed;
   /** The uuids of its last lines. */
   readonly recent: readonly string[];
 }
@@ -65,7 +70,7 @@ export class SessionFacts {
   #counted: CostState | null;
   #createdAt: number | null;
   #updatedAt: number | null;
-  #top: readonly [at: number, seq: number];
+  readonly #top: { at: number; seq: number };
   readonly #recent: string[];
   /** As the lines had it. */
   readonly #told = new Map<Name, string>();
@@ -74,12 +79,12 @@ export class SessionFacts {
 
   constructor(id: string, saved: SessionState | null = null) {
     this.id = id;
-    this.#facts = { ...saved?.facts };
+    this.#facts = copyOf(saved?.facts ?? {});
     this.#title = saved?.title ?? null;
     this.#counted = saved?.counted ?? null;
     this.#createdAt = saved?.createdAt ?? null;
     this.#updatedAt = saved?.updatedAt ?? null;
-    this.#top = saved?.top ?? [MIN_TIME, 0];
+    this.#top = { at: MIN_TIME, seq: 0, ...saved?.top };
     this.#recent = [...(saved?.recent ?? [])];
     if (saved !== null && !this.isThere) this.#tellAll();
   }
@@ -91,8 +96,8 @@ export class SessionFacts {
 
   toState(): SessionState {
     const [createdAt, updatedAt] = [this.#createdAt, this.#updatedAt];
-    const [facts, recent] = [{ ...this.#facts }, [...this.#recent]];
-    const [title, counted, top] = [this.#title, this.#counted, this.#top];
+    const [facts, recent] = [copyOf(this.#facts), [...this.#recent]];
+    const [title, counted, top] = [this.#title, this.#counted, { ...this.#top }];
     return { id: this.id, facts, title, counted, createdAt, updatedAt, top, recent };
   }
 
@@ -129,7 +134,8 @@ export class SessionFacts {
     // Most lines repeat it.
     const value = known && this.#told.get(name) === told ? known.value : wired(told);
     this.#told.set(name, told);
-    this.#facts[name] = { value, at, seq } as Told[K];
+    if (known) Object.assign(known, { value, at, seq });
+    else this.#facts[name] = { value, at, seq } as Told[K];
     this.#news.add(name);
   }
 
@@ -175,7 +181,7 @@ export class SessionFacts {
     if (title) {
       put(title.at, title.seq, { title: title.value, titleKind: TITLE_KINDS[title.rank] });
     }
-    put(...this.#top, {
+    put(this.#top.at, this.#top.seq, {
       ...this.#counted,
       createdAt: this.#createdAt,
       updatedAt: this.#updatedAt,
@@ -191,15 +197,21 @@ export class SessionFacts {
   }
 
   #raiseTop(at: number, seq: number): void {
-    const [topAt, topSeq] = this.#top;
-    if (at < topAt || (at === topAt && seq <= topSeq)) return;
-    this.#top = [at, seq];
+    const top = this.#top;
+    if (at < top.at || (at === top.at && seq <= top.seq)) return;
+    top.at = at;
+    top.seq = seq;
     this.#news.add("rest");
   }
 }
 
+function copyOf(facts: Readonly<Told>): Told {
+  const copies = Object.entries(facts).map(([name, fact]) => [name, { ...fact }]);
+  return Object.fromEntries(copies);
+}
+
 /** Above 0 where `a` was observed later. */
-function compare(a: { at: number; seq: number }, b: { at: number; seq: number }): number {
+function compare(a: Observed, b: Observed): number {
   return a.at - b.at || a.seq - b.seq;
 }
 
