@@ -1,4 +1,4 @@
-// Bundles the commands and the daemon into dist/: duolog.js, storageWorker.js, chunks that they load
+// Bundles the commands and the daemon into dist/: duolog.js, lookWorker.js, storageWorker.js, chunks that they load
 // when needed, and the migrations. All but `libsql`, which is native code, is inside.
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { basename } from "node:path";
@@ -44,6 +44,7 @@ const { metafile } = await build({
   metafile: true,
   entryPoints: {
     duolog: at("src/main.ts"),
+    lookWorker: at("src/verify/lookWorker.ts"),
     storageWorker: at("../daemon/dist/storage/worker/worker.js"),
   },
   outdir: at("dist"),

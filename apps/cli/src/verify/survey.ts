@@ -1,19 +1,6 @@
-import { setImmediate } from "node:timers/promises";
-import {
-  type Found,
-  type History,
-  type HistoryPart,
-  type IngestRecord,
-  mapKinds,
-} from "@duolog/contract";
-import {
-  isComplete,
-  type Repair,
-  type SessionRows,
-  type Verdict,
-  type Verified,
-  verifySession,
-} from "@duolog/daemon/verify";
+import { type History, mapKinds } from "@duolog/contract";
+import { isComplete, type Repair, type SessionRows, type Verdict } from "@duolog/daemon/verify";
+import { type Looked, Looking } from "./look.ts";
 
 /** What a survey of one agent's store found. */
 export interface Survey {
@@ -32,124 +19,38 @@ export interface Survey {
 }
 
 /**
- * Compares all that an agent's own store tells with the record. What differs is looked at once more at
- * the end: lines of a session may lie in files of others, and an agent at work writes meanwhile.
- * @param told called after each session, for the progress
+ * What several looks, which together were at all parts of a store, found of it. What differs is looked
+ * at once more: lines of a session may lie in parts of others, and an agent at work writes meanwhile.
+ * Throws like fs and SQLite.
  */
-export async function surveyHistory(
-  history: History,
-  record: SessionRows,
-  told: (part: HistoryPart) => void = () => {},
-): Promise<Survey> {
-  const survey = new Surveyor(history, record);
-  for (const part of history.parts.filter(({ ofMany }) => ofMany)) survey.gather(part);
-  for (const part of history.parts.filter(({ ofMany }) => !ofMany)) {
-    survey.compare(part);
-    told(part);
-    await setImmediate();
+export function survey(history: History, record: SessionRows, looks: Looked[]): Survey {
+  const parts = new Map(history.parts.map((part) => [part.id, part]));
+  const looking = new Looking(history, record);
+  const { astray } = looking.found;
+  for (const look of looks) {
+    for (const [id, records] of look.astray) astray.set(id, (astray.get(id) ?? []).concat(records));
   }
-  return survey.end();
-}
-
-class Surveyor {
-  readonly #history: History;
-  readonly #record: SessionRows;
-  readonly #parts = new Map<string, HistoryPart>();
-  /** What parts tell of the sessions of others. */
-  readonly #elsewhere = new Map<string, IngestRecord[]>();
-  /** Sessions that are to be looked at once more. */
-  readonly #again = new Set<string>();
-  readonly #onlyHere = new Map<string, Verdict["onlyHere"]>();
-  #unreadable = 0;
-
-  constructor(history: History, record: SessionRows) {
-    this.#history = history;
-    this.#record = record;
-  }
-
-  /** Keeps what a part tells of sessions, all of them others'. */
-  gather(part: HistoryPart): void {
-    for (const found of part.read()) {
-      this.#unreadable += found.unreadable.length;
-      for (const record of found.records) this.#keep(sessionOf(record), record);
-    }
-  }
-
-  compare(part: HistoryPart): void {
-    this.#parts.set(part.id, part);
-    const { verdict } = this.#verify(part.id, (found) => {
-      this.#unreadable += found.unreadable.length;
-      for (const record of found.records) {
-        if (sessionOf(record) !== part.id) this.#keep(sessionOf(record), record);
-      }
-    });
-    if (!isComplete(verdict)) this.#again.add(part.id);
-  }
-
-  end(): Survey {
-    for (const id of this.#elsewhere.keys()) if (!this.#parts.has(id)) this.#again.add(id);
-    const verdicts = [...this.#again].map((id) => this.#verify(id).verdict);
-    const differing = verdicts.filter((verdict) => !isComplete(verdict));
-    const known = new Set([...this.#parts.keys(), ...this.#elsewhere.keys()]);
-    return {
-      compared: known.size,
-      differing,
-      repairs: () => this.#repairs(differing),
-      onlyHere: this.#record.ids(this.#history.source).filter((id) => !known.has(id)),
-      rowsOnlyHere: mapKinds((kind) => sum([...this.#onlyHere.values()].map((of) => of[kind]))),
-      unreadable: this.#unreadable,
-    };
-  }
-
-  #verify(sessionId: string, take: (found: Found) => void = () => {}): Verified {
-    const named = new Set<string>();
-    const damaged = new Set<string>();
-    const records: IngestRecord[] = [];
-    for (const found of this.#parts.get(sessionId)?.read() ?? []) {
-      take(found);
-      for (const id of found.named ?? []) named.add(id);
-      for (const id of found.damaged ?? []) damaged.add(id);
-      for (const record of found.records) {
-        if (sessionOf(record) === sessionId) records.push(record);
-      }
-    }
-    const elsewhere = this.#elsewhere.get(sessionId) ?? [];
-    const isHere = records.some(isMessage) || this.#hasMessages(elsewhere, sessionId);
-    const all = records.concat(isHere ? elsewhere.filter(isNoPrompt) : elsewhere);
-    const told = { sessionId, records: all, named, damaged, history: this.#history };
-    const verified = verifySession(this.#record, told);
-    this.#onlyHere.set(sessionId, verified.verdict.onlyHere);
-    return verified;
-  }
-
-  #hasMessages(elsewhere: IngestRecord[], sessionId: string): boolean {
-    return elsewhere.length > 0 && this.#record.of("message", sessionId).length > 0;
-  }
-
-  *#repairs(differing: Verdict[]): Generator<Repair> {
-    for (const { sessionId } of differing) yield* this.#verify(sessionId).repairs();
-  }
-
-  #keep(sessionId: string, record: IngestRecord): void {
-    const kept = this.#elsewhere.get(sessionId);
-    if (kept) kept.push(record);
-    else this.#elsewhere.set(sessionId, [record]);
-    // Compared already, without this.
-    if (this.#parts.has(sessionId)) this.#again.add(sessionId);
-  }
-}
-
-function isMessage({ kind }: IngestRecord): boolean {
-  return kind === "message";
-}
-
-/** Prompts that a list of them tells stand for messages that are gone: beside those nobody misses them. */
-function isNoPrompt({ kind, data }: IngestRecord): boolean {
-  return kind !== "event" || data.kind !== "prompt";
-}
-
-function sessionOf({ data }: IngestRecord): string {
-  return "sessionId" in data ? data.sessionId : data.id;
+  const onlyHere = new Map(looks.flatMap(({ compared }) => [...compared]));
+  const alone = [...looking.listed.keys()].filter((id) => !onlyHere.has(id));
+  const again = new Set([
+    ...looks.flatMap(({ differing }) => differing),
+    ...astray.keys(),
+    ...alone,
+  ]);
+  const verify = (id: string) => looking.verify(id, parts.get(id) ?? null);
+  const verdicts = [...again].map((id) => verify(id).verdict);
+  for (const verdict of verdicts) onlyHere.set(verdict.sessionId, verdict.onlyHere);
+  const differing = verdicts.filter((verdict) => !isComplete(verdict));
+  return {
+    compared: onlyHere.size,
+    differing,
+    *repairs() {
+      for (const { sessionId } of differing) yield* verify(sessionId).repairs();
+    },
+    onlyHere: record.ids(history.source).filter((id) => !onlyHere.has(id)),
+    rowsOnlyHere: mapKinds((kind) => sum([...onlyHere.values()].map((of) => of[kind]))),
+    unreadable: sum([looking.unlisted, ...looks.map(({ unreadable }) => unreadable)]),
+  };
 }
 
 function sum(numbers: number[]): number {

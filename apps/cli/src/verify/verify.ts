@@ -1,12 +1,13 @@
 import type { History, Source } from "@duolog/contract";
 import type { RepairReport } from "@duolog/contract/server";
-import { openSessionRows, type SessionRows } from "@duolog/daemon/verify";
+import { openSessionRows } from "@duolog/daemon/verify";
 import { ensureDaemon } from "../daemon/ensureDaemon.ts";
 import { type Output, show } from "../output/output.ts";
 import type { Place } from "../place.ts";
 import { openAgentStores, type WantedAgents } from "../stores/openStores.ts";
+import { lookAtAll } from "./lookAtAll.ts";
 import { repairRecord } from "./repairRecord.ts";
-import { type Survey, surveyHistory } from "./survey.ts";
+import { type Survey, survey } from "./survey.ts";
 import { verifiedText } from "./verifiedText.ts";
 
 /** What is compared, and whether it is set right. */
@@ -44,10 +45,17 @@ export async function verifyRecord(
   const record = openSessionRows(place.paths.database);
   const histories = await openAgentStores(place, env, wanted);
   try {
-    const surveys = await surveyAll(histories, record);
+    const surveyAll = async () => {
+      const surveys: Survey[] = [];
+      for (const history of histories) {
+        surveys.push(survey(history, record, await lookAtAll(history, record, env, wanted)));
+      }
+      return surveys;
+    };
+    const surveys = await surveyAll();
     const repaired =
       repair && surveys.some(differs) ? await repairRecord(place, env, repairsOf(surveys)) : null;
-    const now = repaired ? await surveyAll(histories, record) : surveys;
+    const now = repaired ? await surveyAll() : surveys;
     const verified = histories.map((history, i) => verifiedOf(history, now[i] as Survey));
     const complete = !now.some(differs);
     show(output, { complete, histories: verified, repaired }, verifiedText);
@@ -56,12 +64,6 @@ export async function verifyRecord(
     for (const history of histories) history.close();
     record.close();
   }
-}
-
-async function surveyAll(histories: readonly History[], record: SessionRows): Promise<Survey[]> {
-  const surveys: Survey[] = [];
-  for (const history of histories) surveys.push(await surveyHistory(history, record));
-  return surveys;
 }
 
 function differs({ differing }: Survey): boolean {
