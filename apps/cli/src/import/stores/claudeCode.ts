@@ -18,5 +18,5 @@ export function claudeCodeStore(place: Place, env: NodeJS.ProcessEnv, named: str
       `no transcripts of Claude Code's in ${dir}: there is no ${join(dir, "projects")}`,
     );
   }
-  return { ...openHistory(own), translator: TRANSLATOR_VERSION };
+  return { ...openHistory(own), translator: TRANSLATOR_VERSION, whole: null };
 }

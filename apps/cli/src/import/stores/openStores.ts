@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
+import { Source } from "@duolog/contract";
 import type { Place } from "../../place.ts";
+import type { ImportState } from "../importState.ts";
 import type { Store } from "./store.ts";
 
 /** What is to be imported: all that both agents keep here where nothing is given. */
@@ -11,11 +13,16 @@ export interface Wanted {
   opencode?: string | true;
 }
 
-/** Opens it; each is to be closed. Throws Failure where something that was named is not there. */
+/**
+ * Opens it, as far as it may have changed; each is to be closed. Throws Failure where something that was
+ * named is not there.
+ * @param state what was taken before; null to open all
+ */
 export async function openStores(
   place: Place,
   env: NodeJS.ProcessEnv,
   { database, claudeCode, opencode }: Wanted,
+  state: ImportState | null,
 ): Promise<Store[]> {
   if (database !== undefined) {
     const { databaseStore } = await import("./database.ts");
@@ -30,7 +37,8 @@ export async function openStores(
   }
   if (isBoth || opencode !== undefined) {
     const { opencodeStore } = await import("./opencode.ts");
-    stores.push(opencodeStore(place, env, named(opencode)));
+    const taken = state?.agents.get(Source.opencode) ?? null;
+    stores.push(opencodeStore(place, env, named(opencode), taken));
   }
   return stores;
 }

@@ -13,6 +13,8 @@ export interface Store {
   translator: number;
   /** The directories and files that were looked into. */
   places: readonly string[];
+  /** Differs whenever anything in the places may have changed; null where that takes a look at each part. */
+  whole: string | null;
   parts: readonly Part[];
   left: readonly Left[];
   close(): void;
