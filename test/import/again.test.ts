@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import Database from "libsql";
 import { expect, test, vi } from "vitest";
 import { duolog, duologJson } from "../harness/command.ts";
 import { newDataDir } from "../harness/daemon.ts";
@@ -203,4 +204,27 @@ test("what an import saw and did not read is told by status", () => {
   const { left } = duologJson<{ left: unknown[] }>(home.root, "status");
   expect(left).toEqual([{ source: "claude-code", reason: claude?.left[0]?.reason, count: 1 }]);
   expect(duolog(home.root, "status").stdout).toContain(claude?.left[0]?.reason);
+});
+
+test("what can't be read is told with code 1, and costs nothing else", () => {
+  using home = new Home();
+  const damaged = join(home.root, ".local", "share", "opencode", "opencode-beta.db");
+  writeFileSync(damaged, "SQLite format 3\0 and nothing more");
+  const run = duolog(home.root, "import");
+  expect(run.status).toBe(1);
+  expect(run.stdout).toContain(damaged);
+  expect(run.stdout).toMatch(/OpenCode: 1 session, \d+ messages/);
+  const again = duolog(home.root, "import");
+  expect(again).toMatchObject({ status: 1, stdout: expect.stringContaining(damaged) });
+});
+
+test("what OpenCode added is read, and nothing of it where it added nothing", () => {
+  using home = new Home();
+  const [first] = home.import("--opencode").stores;
+  const db = new Database(join(home.root, ".local", "share", "opencode", "opencode.db"));
+  db.exec("UPDATE session SET title = 'Another', time_updated = time_updated + 1");
+  db.close();
+  expect(home.import("--opencode")).toMatchObject({ bytesRead: first?.bytesRead, new: 0 });
+  const [again] = home.import("--opencode").stores;
+  expect(again).toMatchObject({ read: 0, unchanged: 1, bytesRead: 0, places: first?.places });
 });

@@ -27,6 +27,8 @@ export interface Left {
   what: string;
   /** The same words for each of a kind: they are counted by it. */
   reason: string;
+  /** It ought to be read, and can't be: for want of a permission, or as it is damaged. */
+  isFault?: boolean;
 }
 
 /** A part of an agent's store that is read in one go: what it holds under one session's name. */

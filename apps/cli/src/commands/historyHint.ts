@@ -27,7 +27,7 @@ function hintOf(missing: [agent: string, sessions: number][]): string {
 async function missingSessions(place: Place, env: NodeJS.ProcessEnv): Promise<[string, number][]> {
   const { database } = place.paths;
   const state = loadImportState(place.paths, databaseIdentity(database));
-  const stores = await openStores(place, env, {});
+  const stores = await openStores(place, env, {}, state);
   try {
     return stores.flatMap((store): [string, number][] => {
       const ids = untaken(store, state);

@@ -9,7 +9,7 @@ import type { Health } from "@duolog/contract/server";
 import { type Aside, countRows, listAside, type Totals } from "@duolog/daemon/storage";
 import { probe } from "../daemon/rpc.ts";
 import { loadImportState } from "../import/importState.ts";
-import { NAMES } from "../import/report.ts";
+import { grouped, NAMES } from "../import/report.ts";
 import { type Output, show } from "../output/output.ts";
 import { columns, count, oneLine, when } from "../output/text.ts";
 import type { Place } from "../place.ts";
@@ -93,7 +93,7 @@ function statusOf(
 function leftOf(paths: DataPaths): LeftOf[] {
   const state = loadImportState(paths, databaseIdentity(paths.database));
   return [...(state?.agents ?? [])].flatMap(([source, { left }]) =>
-    left.map(([reason, count]) => ({ source, reason, count })),
+    grouped(left).map(({ reason, count }) => ({ source, reason, count })),
   );
 }
 

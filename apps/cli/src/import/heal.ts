@@ -39,9 +39,9 @@ export async function heal(
   const { paths } = place;
   const database = databaseIdentity(paths.database);
   if (database === null) return;
-  const stores = await openAgentStores(place, env, {});
+  const state = loadImportState(paths, database);
+  const stores = await openAgentStores(place, env, {}, state);
   try {
-    const state = loadImportState(paths, database);
     const isWanted = wanted(paths.database, options);
     const tasks = stores.map((store) => taskOf(store, state, isWanted));
     if (tasks.every(({ chosen }) => chosen.read.length === 0)) return;

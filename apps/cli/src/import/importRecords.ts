@@ -51,8 +51,9 @@ export function importRecords(setting: Setting): Promise<boolean> {
     let stores: Store[] = [];
     try {
       if (!options.dryRun) ensureDataDir(place.paths);
-      stores = await openStores(place, env, options);
-      return await importStores(setting, stores, stop);
+      const state = loadImportState(place.paths, databaseIdentity(place.paths.database));
+      stores = await openStores(place, env, options, options.all ? null : state);
+      return await importStores(setting, stores, state, stop);
     } catch (error) {
       throw asFailure(error);
     } finally {
@@ -64,20 +65,23 @@ export function importRecords(setting: Setting): Promise<boolean> {
 async function importStores(
   setting: Setting,
   stores: Store[],
+  state: ImportState | null,
   stop: AbortSignal,
 ): Promise<boolean> {
   const { place, options, output } = setting;
   const { dryRun = false, since } = options;
-  const state = loadImportState(place.paths, databaseIdentity(place.paths.database));
   const tasks = stores.map((store) => taskOf(store, options, state));
   const isAnything = tasks.some(({ chosen }) => chosen.read.length > 0);
   const database = isAnything ? await readAll(setting, tasks, stop) : null;
   const reports = tasks.map(({ store, chosen, outcome }) => reportOf(store, chosen, outcome));
   show(output, totalOf(reports, dryRun), (report) => reportText(report, since ?? null));
-  if (database !== null) {
+  // Another one may have taken the place of that which the unchanged parts were taken by.
+  if (database !== null && database === (state?.database ?? database)) {
     saveImportState(place.paths, nextState(state, database, tasks, isOfAll(options)));
   }
-  return reports.every(({ failed }) => failed.length === 0);
+  return tasks.every(({ store, outcome }) => {
+    return !store.left.some(({ isFault }) => isFault) && !outcome?.failed.length;
+  });
 }
 
 function taskOf(store: Store, options: ImportOptions, state: ImportState | null): Task {

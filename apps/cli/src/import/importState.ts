@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { atomicWrite, type DataPaths, readOwn } from "@duolog/client/local";
-import { Source } from "@duolog/contract";
+import { type Left, Source } from "@duolog/contract";
 import type { Store } from "../stores/store.ts";
 import type { Chosen } from "./chooseParts.ts";
 import type { Outcome } from "./importStore.ts";
-import { grouped } from "./report.ts";
 
 /** The fingerprint of each part of an agent's history, by its id. */
 export type Fingerprints = ReadonlyMap<string, string>;
@@ -14,8 +13,11 @@ export interface Taken {
   /** The version of the agent's translation by which it did. */
   translator: number;
   parts: Fingerprints;
-  /** What was seen and not read, by its reason. */
-  left: readonly (readonly [reason: string, count: number])[];
+  /** Of all its places together, where all that they hold was taken; null where that is not known. */
+  whole: string | null;
+  places: readonly string[];
+  /** What was seen and not read. */
+  left: readonly Left[];
 }
 
 /** What imports have taken, so that they read it once. */
@@ -38,9 +40,9 @@ export function loadImportState(paths: DataPaths, database: string | null): Impo
 
 /** Replaces the file. Throws like fs. */
 export function saveImportState(paths: DataPaths, { database, agents }: ImportState): void {
-  const told = [...agents].map(([source, { translator, parts, left }]) => [
+  const told = [...agents].map(([source, { parts, ...taken }]) => [
     source,
-    { translator, left, parts: Object.fromEntries(parts) },
+    { ...taken, parts: Object.fromEntries(parts) },
   ]);
   const content = { format: FORMAT, database, agents: Object.fromEntries(told) };
   atomicWrite(fileOf(paths), `${JSON.stringify(content)}\n`);
@@ -64,8 +66,16 @@ export function nextState(
     const parts = isOfAll ? only(kept, [...chosen.unchanged, ...chosen.older]) : new Map(kept);
     for (const { id, fingerprint } of chosen.read) parts.set(id, fingerprint);
     for (const { part } of outcome?.failed ?? []) parts.delete(part.id);
-    const left = grouped(store.left).map(({ reason, count }) => [reason, count] as const);
-    agents.set(store.source, { translator: store.translator, parts, left });
+    const { translator, places, left } = store;
+    const isTaken = !outcome?.failed.length && !left.some(({ isFault }) => isFault);
+    const isWhole = isOfAll && chosen.older.length === 0 && isTaken;
+    agents.set(store.source, {
+      translator,
+      parts,
+      whole: isWhole ? store.whole : null,
+      places,
+      left,
+    });
   }
   return { database, agents };
 }
@@ -82,8 +92,8 @@ function parse(text: string): ImportState | null {
     if (format !== FORMAT || typeof database !== "string") return null;
     const known = Object.values(Source).filter((source) => agents[source]);
     const taken = known.map((source): [Source, Taken] => {
-      const { translator, left, parts } = agents[source];
-      return [source, { translator, left, parts: new Map(Object.entries(parts)) }];
+      const { parts, ...more } = agents[source];
+      return [source, { ...more, parts: new Map(Object.entries(parts)) }];
     });
     return { database, agents: new Map(taken) };
   } catch {

@@ -24,5 +24,5 @@ export function claudeCodeStore(
       `no transcripts of Claude Code's in ${dir}: there is no ${join(dir, "projects")}`,
     );
   }
-  return Object.assign(openHistory(own), { translator: TRANSLATOR_VERSION });
+  return Object.assign(openHistory(own), { translator: TRANSLATOR_VERSION, whole: null });
 }

@@ -10,6 +10,7 @@ export function databaseStore(place: Place, file: string): Store {
     source: null,
     translator: 0,
     places: [file],
+    whole: null,
     parts: [
       {
         id: file,

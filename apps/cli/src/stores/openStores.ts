@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import { Source } from "@duolog/contract";
+import type { ImportState } from "../import/importState.ts";
 import type { Place } from "../place.ts";
 import type { AgentStore, Store } from "./store.ts";
 
@@ -15,13 +17,18 @@ export interface Wanted extends WantedAgents {
   database?: string;
 }
 
-/** Opens it; each is to be closed. Throws Failure where something that was named is not there. */
+/**
+ * Opens it, as far as it may have changed; each is to be closed. Throws Failure where something that was
+ * named is not there.
+ * @param state what was taken before; null to open all
+ */
 export async function openStores(
   place: Place,
   env: NodeJS.ProcessEnv,
   { database, ...agents }: Wanted,
+  state: ImportState | null,
 ): Promise<Store[]> {
-  if (database === undefined) return openAgentStores(place, env, agents);
+  if (database === undefined) return openAgentStores(place, env, agents, state);
   const { databaseStore } = await import("./database.ts");
   return [databaseStore(place, resolve(database))];
 }
@@ -31,6 +38,7 @@ export async function openAgentStores(
   place: Place,
   env: NodeJS.ProcessEnv,
   { claudeCode, opencode }: WantedAgents,
+  state: ImportState | null = null,
 ): Promise<AgentStore[]> {
   const isBoth = claudeCode === undefined && opencode === undefined;
   const named = (place: string | true | undefined) => (typeof place === "string" ? place : null);
@@ -41,7 +49,8 @@ export async function openAgentStores(
   }
   if (isBoth || opencode !== undefined) {
     const { opencodeStore } = await import("./opencode.ts");
-    stores.push(opencodeStore(place, env, named(opencode)));
+    const taken = state?.agents.get(Source.opencode) ?? null;
+    stores.push(opencodeStore(place, env, named(opencode), taken));
   }
   return stores;
 }

@@ -13,6 +13,8 @@ export interface Store {
   translator: number;
   /** The directories and files that were looked into. */
   places: readonly string[];
+  /** Differs whenever anything in the places may have changed; null where that takes a look at each part. */
+  whole: string | null;
   parts: readonly Part[];
   left: readonly Left[];
   close(): void;
@@ -22,4 +24,5 @@ export interface Store {
 export interface AgentStore extends History {
   /** As in Store. */
   translator: number;
+  whole: string | null;
 }

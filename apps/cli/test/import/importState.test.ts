@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dataPaths } from "@duolog/client/local";
-import { Source } from "@duolog/contract";
+import { type Left, Source } from "@duolog/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   type ImportState,
@@ -19,12 +19,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const LEFT = [["a link", 2]] as const;
+const LEFT = ["/x", "/y"].map((what) => ({ what, reason: "a link" }));
+const PLACES = ["/c"];
 const STATE: ImportState = {
   database: "7-1",
   agents: new Map([
-    [Source.claude_code, { translator: 3, parts: new Map([["a", "1"]]), left: LEFT }],
-    [Source.opencode, { translator: 1, parts: new Map([["__proto__", "2"]]), left: [] }],
+    [
+      Source.claude_code,
+      { translator: 3, parts: new Map([["a", "1"]]), whole: null, places: PLACES, left: LEFT },
+    ],
+    [
+      Source.opencode,
+      { translator: 1, parts: new Map([["__proto__", "2"]]), whole: "w", places: [], left: [] },
+    ],
   ]),
 };
 
@@ -54,7 +61,8 @@ test.each([
 
 function store(parts: Part[], more: Partial<Store> = {}): Store {
   const source = Source.claude_code;
-  return { source, translator: 3, places: ["/c"], parts, left: [], close() {}, ...more };
+  const none = { whole: null, left: [], close() {} };
+  return { source, translator: 3, places: PLACES, parts, ...none, ...more };
 }
 
 const [a, b, c] = ["a", "b", "c"].map((id) => part(id, { fingerprint: `${id} now` }));
@@ -67,7 +75,8 @@ function after(
   { isOfAll = true, translator = 3 } = {},
 ) {
   const { read = [], unchanged = [], older = [], failed = [] } = chosen;
-  const taken = { translator, parts: new Map(Object.entries(known)), left: [] };
+  const none = { whole: null, places: PLACES, left: [] };
+  const taken = { translator, parts: new Map(Object.entries(known)), ...none };
   const before = { database: "7-1", agents: new Map([[Source.claude_code, taken]]) };
   const outcome = { failed: failed.map((part) => ({ part, reason: "no" })) } as never;
   const task = { store: store(ALL), chosen: { read, unchanged, older }, outcome };
@@ -108,13 +117,42 @@ test("what another version of the translation read is forgotten", () => {
   });
 });
 
-test("what was left is kept by its reason; other agents and another record stand as they are", () => {
-  const left = ["/x", "/y"].map((what) => ({ what, reason: "a link" }));
+test("what was left is kept; other agents and another record stand as they are", () => {
   const none = { chosen: { read: [], unchanged: [], older: [] }, outcome: null };
   const tasks = [
-    { store: store([], { left }), ...none },
+    { store: store([], { left: LEFT }), ...none },
     { store: store([A], { source: null }), ...none },
   ];
   const { agents } = nextState(STATE, "7-1", tasks, false);
   expect(agents).toEqual(STATE.agents);
+});
+
+test.each([
+  ["all of everything was taken", {}, true, "now"],
+  ["a place was named", {}, false, null],
+  ["--since left out some", { older: [B] }, true, null],
+  ["some could not be read", { failed: [B] }, true, null],
+  [
+    "a place could not be read",
+    { left: [{ what: "/x", reason: "no", isFault: true }] },
+    true,
+    null,
+  ],
+])("the fingerprint of all is known where %s", (_what, chosen, isOfAll, expected) => {
+  const {
+    older = [],
+    failed = [],
+    left = [],
+  } = chosen as {
+    older?: Part[];
+    failed?: Part[];
+    left?: Left[];
+  };
+  const task = {
+    store: store(ALL, { whole: "now", left }),
+    chosen: { read: [A], unchanged: [], older },
+    outcome: { failed: failed.map((part) => ({ part, reason: "no" })) } as never,
+  };
+  const { agents } = nextState(null, "7-1", [task], isOfAll);
+  expect(agents.get(Source.claude_code)?.whole).toBe(expected);
 });

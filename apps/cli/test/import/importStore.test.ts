@@ -32,7 +32,15 @@ function read(
   more: { source?: Source | null; older?: Part[]; stop?: AbortSignal } = {},
 ) {
   const { source = Source.claude_code, older = [], stop = new AbortController().signal } = more;
-  const store: Store = { source, translator: 1, places: [], parts, left: [], close() {} };
+  const store: Store = {
+    source,
+    translator: 1,
+    places: [],
+    parts,
+    whole: null,
+    left: [],
+    close() {},
+  };
   const progress = new Progress(null, { sessions: parts.length, bytes: 0 }, 0);
   return importStore(store, { read: parts, unchanged: [], older }, { sink: into, progress, stop });
 }

@@ -11,6 +11,7 @@ const CLAUDE: Store = {
   translator: 1,
   places: ["/home/ada/.claude", "/home/ada/.config/claude"],
   parts: [],
+  whole: null,
   left: [],
   close() {},
 };

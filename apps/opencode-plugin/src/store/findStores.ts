@@ -96,12 +96,13 @@ class Finder {
       // SQLite looks for what belongs to a database beside the link's target.
       look(link.isSymbolicLink() ? realpathSync(path) : path, stats);
     } catch (error) {
-      this.#leave(path, isMissing(error) ? "there is no file" : problemOf(error));
+      if (isMissing(error)) this.#leave(path, "there is no file");
+      else this.#leave(path, problemOf(error), !(error instanceof StoreProblem));
     }
   }
 
-  #leave(what: string, reason: string): void {
-    this.found.left.push({ what, reason });
+  #leave(what: string, reason: string, isFault = false): void {
+    this.found.left.push(isFault ? { what, reason, isFault } : { what, reason });
   }
 }
 

@@ -46,7 +46,7 @@ export function openHistory({ places, scratch, now }: HistoryOptions): History {
       for (const id of store.sessionIds()) stores.set(id, [...(stores.get(id) ?? []), store]);
       left.push(...store.left());
     } catch (error) {
-      left.push({ what: store.path, reason: problemOf(error) });
+      left.push({ what: store.path, reason: problemOf(error), isFault: true });
     }
   }
   return {

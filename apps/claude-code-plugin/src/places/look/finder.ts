@@ -9,7 +9,7 @@ import {
 import { errno, isNotThere } from "@duolog/client/local";
 import type { Left } from "@duolog/contract";
 import { type Named, namedIn } from "./head.ts";
-import { WHY, type Why } from "./left.ts";
+import { FAULTS, WHY, type Why } from "./left.ts";
 import { isOwn, isSystems, ownTarget } from "./ownTarget.ts";
 
 /** A file or directory that may be read. */
@@ -40,7 +40,8 @@ export class Finder {
   /** Once for each reason, however often it is met. */
   leave(what: string, reason: Why): null {
     const id = `${reason} ${what}`;
-    if (!this.#told.has(id)) this.left.push({ what, reason });
+    const fault = FAULTS.has(reason) ? { isFault: true } : {};
+    if (!this.#told.has(id)) this.left.push({ what, reason, ...fault });
     this.#told.add(id);
     return null;
   }

@@ -18,3 +18,6 @@ export const WHY = {
 
 /** One of them. */
 export type Why = (typeof WHY)[keyof typeof WHY];
+
+/** Of these something ought to be read, and can't be. */
+export const FAULTS: ReadonlySet<Why> = new Set([WHY.unreadable, WHY.failed]);
