@@ -19,6 +19,8 @@ export interface Found {
   named?: readonly string[];
   /** The same of what can't be read; of these only a row that says nothing is taken for such a one. */
   damaged?: readonly string[];
+  /** Types of events, lines or entries that this version does not know. */
+  unknown?: readonly string[];
 }
 
 /** Something of an agent's that is not read, and why. */

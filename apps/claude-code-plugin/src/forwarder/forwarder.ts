@@ -1,5 +1,6 @@
 import type { RpcClient } from "@duolog/client";
-import type { DataPaths } from "@duolog/client/local";
+import { type DataPaths, noteUnknownTypes } from "@duolog/client/local";
+import { Source } from "@duolog/contract";
 import { configDirs } from "../places/configDirs.ts";
 import { Places } from "../places/places.ts";
 import type { SessionFiles } from "../places/sessionFiles.ts";
@@ -223,8 +224,9 @@ export class Forwarder {
 
   /** Hands a portion over and saves the position behind it; false where it held nothing new. */
   async #deliver(session: LiveSession, portion: Found): Promise<boolean> {
-    const { path, records, broken, grew } = portion;
+    const { path, records, broken, unknown, grew } = portion;
     await this.#delivery.deliver(grew ? [...records, ...session.end()] : records);
+    if (unknown.length > 0) noteUnknownTypes(this.#paths, Source.claude_code, unknown);
     for (const { offset, reason, text } of broken) {
       this.#putAside({ transcript: path, offset, line: text }, `transcript: ${reason}`);
     }

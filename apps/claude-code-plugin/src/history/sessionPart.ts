@@ -18,8 +18,14 @@ export function sessionPart(session: SessionFiles): HistoryPart {
 }
 
 function* read(session: SessionFiles): Generator<Found> {
-  for (const { path, records, broken, named, damaged } of readSession(session)) {
-    yield { records, named, damaged, unreadable: broken.map((line) => unreadable(path, line)) };
+  for (const { path, records, broken, named, damaged, unknown } of readSession(session)) {
+    yield {
+      records,
+      named,
+      damaged,
+      unknown,
+      unreadable: broken.map((line) => unreadable(path, line)),
+    };
   }
 }
 

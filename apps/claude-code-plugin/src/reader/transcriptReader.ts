@@ -24,8 +24,9 @@ export interface Portion {
   readonly records: IngestRecord[];
   readonly broken: BrokenLine[];
   /** As of Found. */
-  readonly named: string[];
-  readonly damaged: string[];
+  readonly named: readonly string[];
+  readonly damaged: readonly string[];
+  readonly unknown: readonly string[];
   /** There was something new in the file. */
   readonly grew: boolean;
   /** The file holds more; read again. */
@@ -66,6 +67,7 @@ const NOTHING: Portion = {
   broken: [],
   named: [],
   damaged: [],
+  unknown: [],
   grew: false,
   more: false,
 };

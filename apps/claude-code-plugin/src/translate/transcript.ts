@@ -1,4 +1,4 @@
-import { type IngestRecord, MIN_TIME } from "@duolog/contract";
+import { type Found, type IngestRecord, MIN_TIME } from "@duolog/contract";
 import type { AssistantLine } from "./lines/assistantLine.ts";
 import type { Body } from "./lines/body.ts";
 import { type Entry, type Head, parseLine } from "./lines/entry.ts";
@@ -75,6 +75,7 @@ export class Transcript {
   #records: IngestRecord[] = [];
   #named: string[] = [];
   #damaged: string[] = [];
+  readonly #unknown = new Set<string>();
 
   constructor(
     owner: TranscriptOwner,
@@ -107,6 +108,7 @@ export class Transcript {
     const start = { offset: line.offset, before: this.#moment };
     for (const entry of entries) {
       this.#named.push(...namesIn(entry));
+      if (entry.body.kind === "unknown") this.#unknown.add(entry.body.type);
       // Each has a place of its own, within the line.
       const bytes = entry.index === 0 ? 0 : Buffer.byteLength(line.text.slice(0, entry.index));
       this.#addSaid(entry, Math.min(line.offset + bytes, end - 1), start);
@@ -170,11 +172,12 @@ export class Transcript {
     return records;
   }
 
-  /** The names (named.ts) of the lines since the last call; the ids of those that can't be read. */
-  takeNamed(): { named: string[]; damaged: string[] } {
-    const taken = { named: this.#named, damaged: this.#damaged };
+  /** What else the lines since the last call tell, as of Found. */
+  takeNamed(): Required<Pick<Found, "named" | "damaged" | "unknown">> {
+    const taken = { named: this.#named, damaged: this.#damaged, unknown: [...this.#unknown] };
     this.#named = [];
     this.#damaged = [];
+    this.#unknown.clear();
     return taken;
   }
 

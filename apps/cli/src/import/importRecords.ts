@@ -1,4 +1,4 @@
-import { databaseIdentity, ensureDataDir } from "@duolog/client/local";
+import { databaseIdentity, ensureDataDir, noteUnknownTypes } from "@duolog/client/local";
 import { asFailure } from "../failure.ts";
 import { type Output, show } from "../output/output.ts";
 import type { Place } from "../place.ts";

@@ -41,6 +41,8 @@ export interface Outcome {
   unreadable: Reasons;
   bytesRead: number;
   failed: Failed[];
+  /** Types that this version does not know. */
+  unknown: string[];
 }
 
 /** Signals and answers are seen at least so often, ms. */
@@ -58,6 +60,7 @@ class StoreImport {
   readonly #tally = new Tally();
   readonly #times = new CreatedTimes();
   readonly #failed: Failed[] = [];
+  readonly #unknown = new Set<string>();
   #bytes = 0;
   #turn = performance.now();
 
@@ -73,8 +76,9 @@ class StoreImport {
     await this.#tellTimes();
     await sink.end();
     const { refused, unreadable } = this.#tally;
-    const failed = this.#failed;
-    return { counts: this.#tally.end(), refused, unreadable, bytesRead: this.#bytes, failed };
+    const [failed, unknown] = [this.#failed, [...this.#unknown]];
+    const counts = this.#tally.end();
+    return { counts, refused, unreadable, bytesRead: this.#bytes, failed, unknown };
   }
 
   async #readPart(part: Part): Promise<void> {
@@ -101,6 +105,7 @@ class StoreImport {
 
   async #take(found: Found, tally: PartTally, answered: Answered): Promise<void> {
     const { sink, progress, stop } = this.#run;
+    for (const type of found.unknown ?? []) this.#unknown.add(type);
     for (const thing of found.unreadable) {
       this.#tally.putAside(thing.reason);
       sink.putAside(thing);

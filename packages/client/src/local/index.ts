@@ -25,10 +25,12 @@ export {
   type SpoolEntry,
   segmentName,
 } from "./data/segments.ts";
+export { noteUnknownTypes, unknownTypes } from "./data/sightings.ts";
 export { ensureToken, readToken } from "./data/token.ts";
 export { atomicWrite, writeNew } from "./files/atomicWrite.ts";
 export { errno, isMissing } from "./files/errno.ts";
 export { asBytes, parseBytes } from "./files/jsonBytes.ts";
+export { notedLines, noteLines } from "./files/lineFile.ts";
 export { type RawLine, readLines } from "./files/lines.ts";
 export { readIfThere, readOwn } from "./files/readIfThere.ts";
 export { isNotThere, withRegularFile } from "./files/regularFile.ts";

@@ -60,6 +60,8 @@ export type Body =
       readonly leaf: string | null;
     }
   | { readonly kind: "cost"; readonly counted: CostState }
+  /** A line of a type that this version does not know. */
+  | { readonly kind: "unknown"; readonly type: string }
   | { readonly kind: "other" };
 
 /** An event that a line tells, without what its place in the file tells. */

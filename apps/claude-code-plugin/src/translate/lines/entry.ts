@@ -4,6 +4,7 @@ import { readAssistant } from "./assistantLine.ts";
 import { readAttachment } from "./attachmentLine.ts";
 import type { Body, TitleRank } from "./body.ts";
 import { readCostState } from "./costState.ts";
+import { isSilent } from "./knownTypes.ts";
 import { readQueueOperation } from "./queueLine.ts";
 import { wrongParts } from "./shape.ts";
 import { readSystem } from "./systemLine.ts";
@@ -126,7 +127,9 @@ function readBody(line: Json): Body | string {
     case "cost-state":
       return readCost(line);
     default:
-      return OTHER;
+      return typeof line.type === "string" && !isSilent(line.type)
+        ? { kind: "unknown", type: line.type }
+        : OTHER;
   }
 }
 
