@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { splitText } from "../../src/translate/said/split.ts";
 import { type Json, prompt, read as readLines, session, told } from "./lines.ts";
 
 const OPENED =
@@ -300,6 +302,24 @@ describe("a human's own words stay whole", () => {
     "a\n\n\n  b\n",
   ])("%j", (words) => {
     expect(of(line(words))).toMatchObject({ prompts: [words], whats: [] });
+  });
+
+  test("and come back whole from among what is injected on lines of its own", () => {
+    const put = fc
+      .constantFrom(OPENED, SELECTED, REMINDER, TEAMMATE)
+      .map((text) => ({ text, isPut: true }));
+    const own = fc.stringMatching(/^[a-z<>/ ]*[a-z]$/).map((text) => ({ text, isPut: false }));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(put, own), { minLength: 1 }), (parts) => {
+        const said = parts.filter(({ isPut }) => !isPut).map(({ text }) => text.trim());
+        const whole = parts.map(({ text }) => text.trim()).join("\n");
+        const { words, pieces } = splitText(whole, { isTyped: false, isTold: false });
+        expect(words).toBe(said.length === 0 ? null : said.join("\n"));
+        expect(pieces.map(({ text }) => text)).toEqual(
+          parts.filter(({ isPut }) => isPut).map(({ text }) => text),
+        );
+      }),
+    );
   });
 
   test("a text full of tags that nothing closes takes no time", () => {
