@@ -1,0 +1,34 @@
+import { createRpcClient, type RpcClient } from "@duolog/client";
+import { dataPaths, resolveDataDir } from "@duolog/client/local";
+import { CLIENT_NAMES } from "@duolog/contract";
+import { noteStores } from "./places/notedStores.ts";
+import { VERSION } from "./version.ts";
+
+let client: RpcClient | undefined;
+
+/** This process's own client, made at the first call. */
+export function openClient(): RpcClient {
+  if (!client) {
+    client = createRpcClient({ clientName: CLIENT_NAMES.opencode, clientVersion: VERSION });
+    // The first record makes the data directory where there was none at the start.
+    tellOfStores();
+  }
+  return client;
+}
+
+/** Lets go of the client, of which nothing must be waiting: the next call of openClient makes another. */
+export function closeClient(): void {
+  void client?.close();
+  client = undefined;
+}
+
+/** Notes soon where this OpenCode keeps its sessions. */
+export function tellOfStores(): void {
+  setImmediate(() => {
+    try {
+      noteStores(dataPaths(resolveDataDir()), process.env);
+    } catch {
+      // Without a home directory there is nowhere to tell it.
+    }
+  });
+}
