@@ -6,4 +6,4 @@ export { type HookNote, parseHook, sessionEnd } from "./hook.ts";
 export { rowMakers } from "./rows/rowMakers.ts";
 export type { Stop } from "./state/stops.ts";
 export { type Cursor, type Line, Transcript, type TranscriptOwner } from "./transcript.ts";
-export { TRANSLATOR_VERSION } from "./version.ts";
+export { TESTED_VERSION, TRANSLATOR_VERSION } from "./version.ts";

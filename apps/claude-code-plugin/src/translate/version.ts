@@ -3,3 +3,6 @@
  * that another version left is not read on from: the transcript is read again from its start.
  */
 export const TRANSLATOR_VERSION = 3;
+
+/** The newest version of Claude Code whose transcripts and hooks are tested. */
+export const TESTED_VERSION = "2.1.332";

@@ -13,6 +13,8 @@ import { grouped, NAMES } from "../import/report.ts";
 import { type Output, show } from "../output/output.ts";
 import { columns, count, oneLine, when } from "../output/text.ts";
 import type { Place } from "../place.ts";
+import { agentRows } from "./agents/agentRows.ts";
+import { type AgentSeen, agentsSeen } from "./agents/agents.ts";
 import { type AtRisk, atRisk } from "./atRisk.ts";
 import { type Backlog, backlog, backlogHint } from "./backlog.ts";
 import { checkRoot } from "./checkRoot.ts";
@@ -42,6 +44,8 @@ export interface Status {
   left: LeftOf[];
   /** What Claude Code is about to delete; null where all of it is recorded, or can't be told. */
   atRisk: AtRisk | null;
+  /** What was seen of each agent. */
+  agents: AgentSeen[];
 }
 
 interface LeftOf {
@@ -58,18 +62,21 @@ export async function status(place: Place, env: NodeJS.ProcessEnv, output: Outpu
   checkRoot(place.paths.root);
   const health = await probe(place);
   const totals = health ?? countRows(place.paths.database);
-  show(
-    output,
-    { ...statusOf(place, health, totals), atRisk: atRisk(place, env, Date.now()) },
-    statusText,
-  );
+  const now = Date.now();
+  const agents = await agentsSeen(place, env, now);
+  const told: Status = {
+    ...statusOf(place, health, totals),
+    agents,
+    atRisk: atRisk(place, env, now),
+  };
+  show(output, told, (status) => statusText(status, place));
 }
 
 function statusOf(
   place: Place,
   health: Health | null,
   totals: Totals | null,
-): Omit<Status, "atRisk"> {
+): Omit<Status, "atRisk" | "agents"> {
   const { paths, version } = place;
   return {
     running: health !== null,
@@ -109,7 +116,7 @@ function atRiskText({ sessions, from }: AtRisk): string {
   return `${count(sessions, "session")} not recorded, which Claude Code deletes ${goes}: \`duolog import\` keeps them`;
 }
 
-function statusText(status: Status): string {
+function statusText(status: Status, { plugins }: Place): string {
   const { running, version, pid, startedAt, sessions, messages, unattributed, rejected } = status;
   const recorded =
     sessions === null || messages === null
@@ -128,6 +135,7 @@ function statusText(status: Status): string {
   for (const { source, reason, count } of status.left) {
     rows.push(["Not read", `${count} of ${NAMES[source]}: ${oneLine(reason, 200)}`]);
   }
+  rows.push(...agentRows(status.agents, plugins));
   if (status.atRisk) rows.push(["At risk", atRiskText(status.atRisk)]);
   for (const aside of status.putAside) rows.push(["Put aside", asideText(aside)]);
   return columns(rows) + backlogHint(status.backlog);

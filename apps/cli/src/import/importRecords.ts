@@ -75,6 +75,9 @@ async function importStores(
   const database = isAnything ? await readAll(setting, tasks, stop) : null;
   const reports = tasks.map(({ store, chosen, outcome }) => reportOf(store, chosen, outcome));
   show(output, totalOf(reports, dryRun), (report) => reportText(report, since ?? null));
+  for (const { store, outcome } of dryRun ? [] : tasks) {
+    if (store.source) noteUnknownTypes(place.paths, store.source, outcome?.unknown ?? []);
+  }
   // Another one may have taken the place of that which the unchanged parts were taken by.
   if (database !== null && database === (state?.database ?? database)) {
     saveImportState(place.paths, nextState(state, database, tasks, isOfAll(options)));
