@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Events, hear } from "./hear.ts";
 import { isNew, join, leave, pass, type Seat, type Seats } from "./seats.ts";
 
@@ -41,7 +40,8 @@ export class Listener implements Seat {
     );
     if (after === null) this.#ears.missed();
     await heard;
-    await pause(FIRST_PAUSE * 2 ** Math.min(this.#seats.failures++, 20), this.#left.signal);
+    if (this.#left.signal.aborted) return;
+    await pause(Math.min(FIRST_PAUSE * 2 ** Math.min(this.#seats.failures++, 20), LONGEST_PAUSE));
     if (!this.#left.signal.aborted) pass(this.#seats, this);
   }
 
@@ -69,15 +69,14 @@ export class Listener implements Seat {
     let before = -1;
     while (before !== this.#heard && performance.now() < end) {
       before = this.#heard;
-      await sleep(DRAIN_STEP, undefined, { ref: false });
+      await pause(DRAIN_STEP);
     }
   }
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(Math.min(ms, LONGEST_PAUSE), undefined, { ref: false, signal });
-  } catch {
-    // It left meanwhile.
-  }
+/** Holds no process. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
 }

@@ -30,11 +30,12 @@ export interface Seats {
  * twice is one row.
  */
 const PROTOCOL = 1;
-const KEY = Symbol.for("duolog.opencode");
+export const KEY = Symbol.for("duolog.opencode");
 /** Most ids remembered: more than can come while one instance takes over from another. */
 export const MAX_TAKEN = 4_096;
 
-type Scope = { [KEY]?: Record<number, Seats> };
+/** Where a process keeps what all its modules share. */
+export type Scope = { [KEY]?: Record<number, Seats> };
 
 /** The seats of this process, as a module of this protocol finds or makes them. */
 export function seatsOf(scope: Scope = globalThis as typeof globalThis & Scope): Seats {
