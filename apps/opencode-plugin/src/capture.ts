@@ -24,6 +24,14 @@ export interface Capture {
   settle(limitMs: number): Promise<boolean>;
 }
 
+/** How the events of a version of OpenCode are understood. */
+export interface Language<State> {
+  translate: Translate<State>;
+  initialState: State;
+  /** Sees each event; must not throw. */
+  watch?: (event: unknown) => void;
+}
+
 /** How long OpenCode's end or reload is held up, ms. What is left then is in the spool. */
 export const SETTLE_MS = 1_500;
 /** Most events kept as rejected by one process: a new OpenCode may differ in every event. */
@@ -38,8 +46,7 @@ const MAX_RAW = 1_000_000;
  */
 export function createCapture<State>(
   recorder: () => Recorder,
-  translate: Translate<State>,
-  initialState: State,
+  { translate, initialState, watch }: Language<State>,
   now: () => number = Date.now,
 ): Capture {
   let state = initialState;
@@ -51,6 +58,7 @@ export function createCapture<State>(
   }
 
   function record(event: unknown): void {
+    watch?.(event);
     const [next, results] = translate(state, event, now());
     state = next;
     for (const result of results) {

@@ -1,6 +1,6 @@
 import { createRpcClient, type RpcClient } from "@duolog/client";
-import { dataPaths, resolveDataDir } from "@duolog/client/local";
-import { CLIENT_NAMES } from "@duolog/contract";
+import { dataPaths, noteUnknownTypes, resolveDataDir } from "@duolog/client/local";
+import { CLIENT_NAMES, Source } from "@duolog/contract";
 import { noteStores } from "./places/notedStores.ts";
 import { VERSION } from "./version.ts";
 
@@ -31,4 +31,9 @@ export function tellOfStores(): void {
       // Without a home directory there is nowhere to tell it.
     }
   });
+}
+
+/** Notes types of events that are not known. Throws like fs. */
+export function tellOfTypes(types: readonly string[]): void {
+  noteUnknownTypes(dataPaths(resolveDataDir()), Source.opencode, types);
 }

@@ -1,7 +1,8 @@
 import { createCapture } from "./capture.ts";
-import { openClient, tellOfStores } from "./client.ts";
+import { openClient, tellOfStores, tellOfTypes } from "./client.ts";
 import { createHooks, type Hooks } from "./hooks.ts";
-import { initialState, translate } from "./translate/index.ts";
+import { initialState, isKnownType, translate } from "./translate/index.ts";
+import { createTypeWatch } from "./typeWatch.ts";
 
 let hooks: Hooks | undefined;
 
@@ -11,7 +12,8 @@ let hooks: Hooks | undefined;
  */
 export default async function duolog(): Promise<Hooks> {
   if (!hooks) {
-    hooks = createHooks(createCapture(openClient, translate, initialState));
+    const watch = createTypeWatch(isKnownType, tellOfTypes);
+    hooks = createHooks(createCapture(openClient, { translate, initialState, watch }));
     tellOfStores();
   }
   return hooks;

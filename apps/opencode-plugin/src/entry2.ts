@@ -9,7 +9,7 @@ import { initialState, translate } from "./translate/index.ts";
  */
 export default {
   id: "duolog",
-  setup: createSetup(createCapture(openClient, translate, initialState), {
+  setup: createSetup(createCapture(openClient, { translate, initialState }), {
     begin: tellOfStores,
     end: closeClient,
   }),

@@ -1,5 +1,5 @@
 import { type Found, type IngestRecord, plausibleTime, type Unreadable } from "@duolog/contract";
-import { initialState, type State, translate } from "../translate/index.ts";
+import { initialState, isKnownType, type State, translate } from "../translate/index.ts";
 import {
   eventOfMessage,
   eventOfPart,
@@ -86,7 +86,8 @@ class PastSession {
       if (result.kind === "rejected") fail(result.reason);
       else records.push(result);
     }
-    return { records, unreadable };
+    const { type } = past.event;
+    return { records, unreadable, unknown: isKnownType(type) ? [] : [type] };
   }
 }
 

@@ -13,7 +13,7 @@ import type { Handler, Step } from "./step.ts";
 type OldEvent = "permission.updated";
 
 /** The events that tell something of the record; all others are passed over. */
-const HANDLERS: { readonly [type: string]: Handler | undefined } = {
+export const HANDLERS = {
   "session.created": sessionInfo,
   "session.updated": sessionInfo,
   "session.deleted": sessionDeleted,
@@ -44,7 +44,8 @@ export function translate(state: State, event: unknown, at: number): Step {
   if (!isObject(event) || typeof event.type !== "string") {
     return [state, [{ kind: "rejected", reason: "event: no type" }]];
   }
-  const handler = Object.hasOwn(HANDLERS, event.type) ? HANDLERS[event.type] : undefined;
+  const { type } = event;
+  const handler = isHandled(type) ? HANDLERS[type] : undefined;
   if (!handler) return [state, []];
   const reader = new Reader();
   const own = stampOfId(event.id, at);
@@ -60,4 +61,8 @@ export function translate(state: State, event: unknown, at: number): Step {
       reader,
     },
   );
+}
+
+function isHandled(type: string): type is keyof typeof HANDLERS {
+  return Object.hasOwn(HANDLERS, type);
 }

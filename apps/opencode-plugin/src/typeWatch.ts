@@ -1,0 +1,36 @@
+/** So many types of one process are told: a new OpenCode may differ in every event. */
+const MOST = 50;
+
+/**
+ * Sees to it that types of events which are not known are told, each once, and not in the call that
+ * brings the event. Never throws.
+ * @param tell what is told is let go of where it throws
+ */
+export function createTypeWatch(
+  isKnown: (type: string) => boolean,
+  tell: (types: string[]) => void,
+): (event: unknown) => void {
+  const seen = new Set<string>();
+  let waiting: string[] = [];
+
+  function tellSoon(type: string): void {
+    waiting.push(type);
+    if (waiting.length > 1) return;
+    setImmediate(() => {
+      const types = waiting;
+      waiting = [];
+      try {
+        tell(types);
+      } catch {
+        // OpenCode must not feel it, and there is nobody to tell.
+      }
+    });
+  }
+
+  return (event) => {
+    const type = (event as { type?: unknown } | null)?.type;
+    if (typeof type !== "string" || isKnown(type) || seen.has(type) || seen.size >= MOST) return;
+    seen.add(type);
+    tellSoon(type);
+  };
+}
