@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openHistory } from "../../src/store/index.ts";
-import { NOW, readPart, rowsOf, type StoreDatabase, T0, told, withStore } from "./storeOf.ts";
+import { NOW, rowsOf, type StoreDatabase, T0, told, withStore } from "./storeOf.ts";
 
 describe("rows that other rows are missing to", () => {
   test("messages whose session is gone are read, and parts whose message is gone", () => {
