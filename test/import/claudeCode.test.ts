@@ -128,7 +128,7 @@ test("a broken line is told and put aside, the one being written waits, links of
     `Claude Code: 1 session, 4 messages, 0 tool calls and 0 events read from ${config}\n` +
       "  1 row new, 1 changed; the rest was there already\n" +
       "  1 broken or unknown thing passed over\n" +
-      "    1 × transcript: not a JSON object\n" +
+      "    1 × transcript: a half-written line\n" +
       "Look into rejected/ in the data directory for what was refused or passed over\n",
   );
   expect(readdirSync(daemon.paths.rejected)).toHaveLength(1);

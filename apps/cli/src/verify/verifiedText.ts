@@ -50,6 +50,8 @@ function repairedLines({ added, changed, removed, backup }: RepairReport): strin
 
 function historyLines(history: VerifiedHistory): string[] {
   const { source, places, compared, onlyHere, rowsOnlyHere, unreadable } = history;
+  if (places.length === 0 && onlyHere.length === 0)
+    return [`${AGENTS[source]}: nothing of it is here`];
   const rows = Object.values(rowsOnlyHere).reduce((sum, number) => sum + number, 0);
   const here = [
     ...(onlyHere.length ? [count(onlyHere.length, "session")] : []),
