@@ -114,8 +114,11 @@ export class Transcript {
   add(line: Line, end: number): string | null {
     const parsed = line.text === "" ? null : parseLine(line.text);
     const start = { offset: line.offset, before: this.#moment };
-    if (parsed?.ok)
-      this.#take({ ...parsed, offset: line.offset, start, isNew: line.offset >= this.#upTo });
+    if (parsed?.ok) {
+      const { head, body } = parsed;
+      const { offset } = line;
+      this.#take({ head, body, offset, start, isNew: offset >= this.#upTo });
+    }
     this.#position = end;
     if (end > this.#upTo) this.#upTo = end;
     if (parsed === null) return null;
@@ -249,10 +252,10 @@ export class Transcript {
   }
 
   #noteTime(message: OpenMessage): void {
-    const { id, sessionId, text } = message;
+    const { id, sessionId } = message;
     const { promptId } = this.#moment;
-    if (message.isTimeless) this.#stops.wait({ id, sessionId, promptId, tail: tailOf(text) });
-    else this.#stops.forget(id);
+    if (!message.isTimeless) this.#stops.forget(id);
+    else this.#stops.wait({ id, sessionId, promptId, tail: tailOf(message.text) });
   }
 
   #pushMessage(known: KnownMessage): void {
