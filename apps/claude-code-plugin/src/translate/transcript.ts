@@ -1,7 +1,7 @@
 import { type Found, type IngestRecord, MIN_TIME } from "@duolog/contract";
 import type { AssistantLine } from "./lines/assistantLine.ts";
 import type { Body } from "./lines/body.ts";
-import { type Entry, type Head, parseLine } from "./lines/entry.ts";
+import { type Head, parseLine } from "./lines/entry.ts";
 import { namesIn } from "./named.ts";
 import { eventUpsert, type KnownEvent } from "./rows/event.ts";
 import { type KnownMessage, messageUpsert } from "./rows/message.ts";
@@ -16,7 +16,7 @@ import type { LineStart, OpenMessage } from "./state/message/openMessage.ts";
 import { conditionIn, type Moment, momentAfterCopy, nextMoment, START } from "./state/moment.ts";
 import { callsContinued, childOf } from "./state/openCalls.ts";
 import { type Place, placeOf } from "./state/place.ts";
-import { givenBeside, type HeldPrompt, heldPrompt, promptOf, timed } from "./state/prompts.ts";
+import { givenBeside, promptOf, timed } from "./state/prompts.ts";
 import type { SessionState } from "./state/session/facts.ts";
 import { Sessions } from "./state/session/sessions.ts";
 import { type Stop, Stops, type Timeless, tailOf } from "./state/stops.ts";
@@ -53,6 +53,20 @@ export interface Cursor {
   readonly timeless: readonly Timeless[];
 }
 
+/** A line as it was read. */
+interface TakenLine {
+  readonly head: Head;
+  readonly body: Body;
+  /** Bytes. */
+  readonly offset: number;
+  readonly start: LineStart;
+  /** Not read before: what it tells of its session was not told. */
+  readonly isNew: boolean;
+}
+
+/** So many lines a prompt waits for the next one that tells whether it is a copy. */
+const MAX_HELD = 64;
+
 /**
  * Turns a transcript's lines into upserts. What it says depends on the lines alone: however the
  * file is read, in one go or as it grows, stopped and continued at any cursor, the merge of all
@@ -69,8 +83,8 @@ export class Transcript {
   #position: number;
   readonly #copies: Copies;
   readonly #answers: Answers;
-  /** A prompt of which the next line of the conversation tells whether it is a copy. */
-  #held: HeldPrompt | null = null;
+  /** Lines from a prompt on of which the next prompt or answer tells whether it is a copy. */
+  #held: readonly TakenLine[] = [];
   readonly #stops: Stops;
   #records: IngestRecord[] = [];
   #named: string[] = [];
@@ -107,52 +121,86 @@ export class Transcript {
     this.#damaged.push(...damaged);
     const start = { offset: line.offset, before: this.#moment };
     for (const entry of entries) {
+      const { head, body, index } = entry;
       this.#named.push(...namesIn(entry));
-      if (entry.body.kind === "unknown") this.#unknown.add(entry.body.type);
+      if (body.kind === "unknown") this.#unknown.add(body.type);
       // Each has a place of its own, within the line.
-      const bytes = entry.index === 0 ? 0 : Buffer.byteLength(line.text.slice(0, entry.index));
-      this.#addSaid(entry, Math.min(line.offset + bytes, end - 1), start);
+      const bytes = index === 0 ? 0 : Buffer.byteLength(line.text.slice(0, index));
+      const offset = Math.min(line.offset + bytes, end - 1);
+      this.#take({ head, body, offset, start, isNew: offset >= this.#upTo });
     }
     this.#position = end;
     if (end > this.#upTo) this.#upTo = end;
     return reason;
   }
 
-  #addSaid({ head, body }: Entry, offset: number, start: LineStart): void {
+  #take(line: TakenLine): void {
+    const { body, start } = line;
+    const tells = body.kind === "prompt" || body.kind === "assistant";
+    if (this.#held.length === 0) this.#addSaid(line);
+    else if (!tells && this.#held.length < MAX_HELD) this.#held = [...this.#held, line];
+    else {
+      this.#settle(line);
+      this.#addSaid({ ...line, start: { offset: start.offset, before: this.#moment } });
+    }
+  }
+
+  /** A prompt in the main conversation's words is a sub-agent's own if that is what it answers next. */
+  #settle({ head, body, offset }: TakenLine): void {
+    const [first, ...others] = this.#held;
+    if (first === undefined) return;
+    this.#held = [];
+    const place = this.#placeOf(head, body, offset);
+    const isAnswered = body.kind === "assistant" && !this.#copies.isAnswerOfMain(body, place);
+    const isCopy = body.kind === "prompt" || (body.kind === "assistant" && !isAnswered);
+    if (isCopy) this.#passOver(first.body, first.head.at);
+    else this.#addOwn(first, this.#placeOf(first.head, first.body, first.offset));
+    for (const line of others) this.#addSaid(line);
+  }
+
+  #placeOf(head: Head, body: Body, offset: number): Place {
+    return placeOf(this.owner, this.#moment, head, body, offset);
+  }
+
+  #addSaid(line: TakenLine): void {
+    const { head, body, offset } = line;
     const before = this.#moment;
-    const place = placeOf(this.owner, before, head, body, offset);
+    const place = this.#placeOf(head, body, offset);
     if (before.clock === null && head.at !== null) this.#addStarter(place);
-    if (this.#copies.isCopy(body, place, before.begun)) {
-      this.#passOver(body, place);
-      return;
-    }
-    if (place.starter !== null) this.#pushCall(childOf(place.starter, place.starter, place));
-    this.#moment = nextMoment(before, head, body, place);
-    for (const known of promptsTaken(before.queue, body, place)) this.#pushMessage(known);
-    if (body.kind === "assistant") {
-      const message = this.#addAnswer(body.line, place, start, head);
-      if (!message.isCopy) this.#addBeside(before, head, bodyOf(body.line, message), place);
-      return;
-    }
-    if (body.kind === "prompt") this.#addPrompt(body, place, start);
-    if (body.kind === "given") this.#pushGiven(place);
-    if (body.kind === "toolResult") this.#answers.ended(body.results);
-    this.#addBeside(before, head, body, place);
+    if (this.#copies.isCopy(body, place, before.begun)) this.#passOver(body, head.at);
+    else if (this.#isDoubtful(body, place)) this.#held = [line];
+    else this.#addOwn(line, place);
+  }
+
+  #isDoubtful(body: Body, place: Place): boolean {
+    if (body.kind !== "prompt" || this.#moment.begun) return false;
+    return this.#copies.isInWordsOfMain(body, place);
   }
 
   /** Of a copy only its time counts. */
-  #passOver(body: Body, { at }: Place): void {
-    if (body.kind === "prompt" || body.kind === "assistant") this.#held = null;
+  #passOver(body: Body, at: number | null): void {
     this.#moment = momentAfterCopy(this.#moment, body, at);
   }
 
-  /** What a line tells beside a message. */
-  #addBeside(before: Moment, head: Head, body: Body, place: Place): void {
-    if (place.offset >= this.#upTo) {
-      this.#sessions.add(head, body, place, this.#moment.clock ?? MIN_TIME);
+  #addOwn({ head, body, start, isNew }: TakenLine, place: Place): void {
+    const before = this.#moment;
+    const message =
+      body.kind === "assistant" ? this.#addAnswer(body.line, head, place, start) : null;
+    if (message?.isCopy) {
+      this.#passOver(body, head.at);
+      return;
     }
+    this.#moment = nextMoment(before, head, body, place);
+    if (place.starter !== null) this.#pushCall(childOf(place.starter, place.starter, place));
+    for (const known of promptsTaken(before.queue, body, place)) this.#pushMessage(known);
+    if (message) this.#noteTime(message);
+    if (body.kind === "prompt") this.#pushMessage(promptOf(body, place));
+    if (body.kind === "prompt" || message) this.#begin(place);
+    if (body.kind === "given") this.#pushGiven(place);
+    if (body.kind === "toolResult") this.#answers.ended(body.results);
+    if (isNew) this.#sessions.add(head, body, place, this.#moment.clock ?? MIN_TIME);
     for (const call of callsContinued(before, body, place)) this.#pushCall(call);
-    for (const event of eventsOf(before, head, body, place)) this.#pushEvent(event);
+    for (const event of eventsOf(before, head, named(body, message), place)) this.#pushEvent(event);
   }
 
   /** Takes a Stop hook's note (M6). */
@@ -184,13 +232,14 @@ export class Transcript {
   /** Valid for what `take` handed out. */
   cursor(): Cursor {
     const now = { offset: this.#position, before: this.#moment };
-    const { offset, before } = this.#answers.begin() ?? this.#held?.start ?? now;
+    const held = this.#held[0]?.start;
+    const { offset, before } = this.#answers.begin() ?? held ?? now;
     return {
       offset,
       moment: before,
       said: this.said.asOf(offset),
       sessions: this.#sessions.toState(),
-      upTo: this.#upTo,
+      upTo: held?.offset ?? this.#upTo,
       stops: this.#stops.stops,
       timeless: this.#stops.timeless,
     };
@@ -202,32 +251,17 @@ export class Transcript {
     if (agentId !== null && toolUseId) this.#pushCall(childOf(toolUseId, agentId, place));
   }
 
-  /** One that the main conversation has in the same words is a copy unless the sub-agent answers it. */
-  #addPrompt(body: Body & { kind: "prompt" }, place: Place, start: LineStart): void {
-    const { begun } = this.#moment;
-    const isDoubtful = !begun && this.#copies.isInWordsOfMain(body, place);
-    this.#held = isDoubtful ? { body, place, start } : null;
-    if (isDoubtful) return;
-    this.#pushMessage(promptOf(body, place));
-    this.#begin(place);
-  }
-
   #pushGiven(place: Place): void {
     const { prompt } = this.#moment;
-    if (prompt && prompt.id !== this.#held?.body.id) this.#pushMessage(givenBeside(prompt, place));
+    if (prompt) this.#pushMessage(givenBeside(prompt, place));
   }
 
-  #addAnswer(line: AssistantLine, place: Place, start: LineStart, head: Head): OpenMessage {
-    const cwd = head.cwd ?? conditionIn(start.before, place.sessionId).cwd;
-    const { message, beside } = this.#answers.add(line, place, start, cwd);
-    const held = this.#held;
-    this.#held = null;
-    if (message.isCopy) return message;
-    if (held) this.#pushMessage(heldPrompt(held, start.before.prompt));
-    this.#begin(place);
+  #addAnswer(line: AssistantLine, head: Head, place: Place, start: LineStart): OpenMessage {
+    const before = this.#moment;
+    const cwd = head.cwd ?? conditionIn(before, place.sessionId).cwd;
+    const { message, beside } = this.#answers.add(line, place, before, start, cwd);
     for (const call of beside.calls) this.#pushCall(call);
     for (const event of beside.events) this.#pushEvent(event);
-    this.#noteTime(message);
     return message;
   }
 
@@ -237,10 +271,10 @@ export class Transcript {
   }
 
   #noteTime(message: OpenMessage): void {
-    const { id, sessionId, text } = message;
+    const { id, sessionId } = message;
     const { promptId } = this.#moment;
-    if (message.isTimeless) this.#stops.wait({ id, sessionId, promptId, tail: tailOf(text) });
-    else this.#stops.forget(id);
+    if (!message.isTimeless) this.#stops.forget(id);
+    else this.#stops.wait({ id, sessionId, promptId, tail: tailOf(message.text) });
   }
 
   #pushMessage(known: KnownMessage): void {
@@ -260,7 +294,8 @@ function sessionRecord(known: KnownSession): IngestRecord {
   return { kind: "session", data: sessionUpsert(known) };
 }
 
-/** The line under its row's id. */
-function bodyOf(line: AssistantLine, { id }: OpenMessage): Body {
-  return { kind: "assistant", line: id === line.id ? line : { ...line, id } };
+/** An answer's line under the id of its row. */
+function named(body: Body, message: OpenMessage | null): Body {
+  if (body.kind !== "assistant" || message === null || message.id === body.line.id) return body;
+  return { kind: "assistant", line: { ...body.line, id: message.id } };
 }

@@ -2,7 +2,6 @@ import type { Body } from "../lines/body.ts";
 import type { Given } from "../lines/given.ts";
 import type { KnownMessage } from "../rows/message.ts";
 import { wireText } from "../rows/text.ts";
-import type { LineStart } from "./message/openMessage.ts";
 import type { OpenPrompt } from "./moment.ts";
 import type { Place } from "./place.ts";
 import type { Timeless } from "./stops.ts";
@@ -25,19 +24,6 @@ export function promptOf(body: Body & { kind: "prompt" }, place: Place): KnownMe
     observedAt: place.observedAt,
     observedSeq: place.offset,
   };
-}
-
-/** A prompt that is handed out, or is none, once the next prompt or answer is known. */
-export interface HeldPrompt {
-  readonly body: Body & { kind: "prompt" };
-  readonly place: Place;
-  readonly start: LineStart;
-}
-
-/** A prompt that was held, with what was given beside it meanwhile. */
-export function heldPrompt({ body, place }: HeldPrompt, open: OpenPrompt | null): KnownMessage {
-  const given = open?.id === body.id ? open.given : body.given;
-  return promptOf({ ...body, given }, place);
 }
 
 /** All that was given beside a prompt so far, after a line that told of a file. */

@@ -11,6 +11,8 @@ const answer = fc.record({
 
 const turn = fc.record({
   prompt: word,
+  permissionMode: fc.constantFrom("default", "plan", undefined),
+  cwd: fc.constantFrom("/a", "/b"),
   isInterrupted: fc.boolean(),
   answers: fc.array(answer, { minLength: 1, maxLength: 3 }),
 });
@@ -27,15 +29,11 @@ type Turn = typeof turn extends fc.Arbitrary<infer T> ? T : never;
 
 function linesOf(turns: readonly Turn[], naming: string): Json[] {
   const lines: Json[] = [];
-  const push = (line: Json) => {
-    const n = lines.length;
-    const [uuid, parentUuid] = [`u${n}`, n === 0 ? null : `u${n - 1}`];
-    const facts = { sessionId: "s", cwd: "/a", gitBranch: `b${n}`, timestamp: at(n) };
-    lines.push({ uuid, parentUuid, isSidechain: false, ...facts, ...line });
-  };
   let count = 0;
-  for (const { prompt, answers, isInterrupted } of turns) {
-    push({ type: "user", message: { content: prompt } });
+  for (const turn of turns) {
+    const { prompt, permissionMode, answers, isInterrupted } = turn;
+    const push = (line: Json) => lines.push(lineAfter(lines, turn.cwd, line));
+    push({ type: "user", permissionMode, message: { content: prompt } });
     for (const { texts, calls } of naming === "one, by turn" ? answers.slice(0, 1) : answers) {
       count += 1;
       // Nothing tells the lines of an answer without a name from each other's.
@@ -50,6 +48,20 @@ function linesOf(turns: readonly Turn[], naming: string): Json[] {
     push({ type: "user", message: { content: "[Request interrupted by user]" } });
   }
   return lines;
+}
+
+function lineAfter(lines: readonly Json[], cwd: string, line: Json): Json {
+  const n = lines.length;
+  return {
+    uuid: `u${n}`,
+    parentUuid: n === 0 ? null : `u${n - 1}`,
+    isSidechain: false,
+    sessionId: "s",
+    cwd,
+    gitBranch: `b${n}`,
+    timestamp: at(n),
+    ...line,
+  };
 }
 
 function answerLines(texts: readonly string[], calls: boolean, count: number): Json[] {

@@ -1,4 +1,5 @@
 import type { Body, LineEvent } from "../../lines/body.ts";
+import { AnswerKeys, blockKeys, callKey } from "../message/answerKeys.ts";
 import type { Place } from "../place.ts";
 import { hashOf, seedOf } from "./hash.ts";
 import type { Said } from "./said.ts";
@@ -55,6 +56,15 @@ export class Copies {
     return conversation !== main && this.#isInWords(contentOf(body) ?? "", main);
   }
 
+  /** Whether an answer's line says what the main conversation has under that id, or in the same words. */
+  isAnswerOfMain(body: Body & { kind: "assistant" }, { main }: Place): boolean {
+    const content = contentOf(body);
+    if (content !== null) return this.#isInWords(content, main);
+    const { base } = new AnswerKeys(body.line.id, main, main);
+    const keys = [base, ...blockKeys(body.line, base, main)];
+    return this.#beside.some(({ said }) => keys.every((key) => said.has(key)));
+  }
+
   #isInWords(content: string, main: string): boolean {
     return this.#beside.length > 0 && this.#isInMain(hashOf(content, seedOf(main)));
   }
@@ -67,11 +77,6 @@ export class Copies {
     if (this.#beside.length === 0 || results.length === 0) return false;
     return results.every(({ id }) => this.#isInMain(callKey(id, seedOf(main))));
   }
-}
-
-/** What a call is known by within the session that `seed` stands for. */
-export function callKey(id: string, seed: number): number {
-  return hashOf(`call ${id}`, seed);
 }
 
 /** What a line says whose row has no id but the line's own; null where its rows have others. */

@@ -1,5 +1,4 @@
 import type { AssistantLine } from "../../lines/assistantLine.ts";
-import { callKey } from "../copies/copies.ts";
 import { hashOf, seedOf } from "../copies/hash.ts";
 
 /** What is known of a session's answers that have one id of the API, as hashes. */
@@ -50,6 +49,11 @@ export class AnswerKeys {
     if (requestId === null) return [...keys, this.untold, this.inTurn(turn)];
     return [...keys, isFirst ? this.first(requestId) : this.other(requestId)];
   }
+}
+
+/** What a call is known by within the session that `seed` stands for. */
+export function callKey(id: string, seed: number): number {
+  return hashOf(`call ${id}`, seed);
 }
 
 /** What a line's blocks are known by in a session, wherever they are told again. */

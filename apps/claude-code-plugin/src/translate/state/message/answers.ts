@@ -2,6 +2,7 @@ import type { AssistantLine } from "../../lines/assistantLine.ts";
 import type { ToolResult } from "../../tools/toolResult.ts";
 import type { Beside } from "../copies/copies.ts";
 import type { Said } from "../copies/said.ts";
+import type { Moment } from "../moment.ts";
 import type { Place } from "../place.ts";
 import { AnswerKeys, blockKeys } from "./answerKeys.ts";
 import { type Answer, findAnswer, isRepeat, type Told, turnOf } from "./findAnswer.ts";
@@ -39,15 +40,16 @@ export class Answers {
     this.#beside = beside;
   }
 
-  /** Takes the next line, written in `cwd`; returns its message and what it tells beside it. */
+  /** Takes the next line, before which that was known; returns its message and what it tells beside it. */
   add(
     line: AssistantLine,
     place: Place,
+    before: Moment,
     start: LineStart,
     cwd: string | null,
   ): { readonly message: OpenMessage; readonly beside: ToldBeside } {
     const growing = this.#growing(line, place);
-    const message = growing ?? this.#messageOf(line, place, start);
+    const message = growing ?? this.#messageOf(line, place, before, start);
     const blocks = blockKeys(line, message.base, place.main);
     const beside = message.add(line, place, cwd, blocks);
     if (!message.isCopy) for (const block of blocks) this.#said.add(block, place.offset);
@@ -67,8 +69,8 @@ export class Answers {
     );
   }
 
-  #messageOf(line: AssistantLine, place: Place, start: LineStart): OpenMessage {
-    const last = start.before.turns.find(({ conversation }) => conversation === place.conversation);
+  #messageOf(line: AssistantLine, place: Place, before: Moment, start: LineStart): OpenMessage {
+    const last = before.turns.find(({ conversation }) => conversation === place.conversation);
     const told = this.#toTold(line, place, turnOf(last ?? null, place));
     const found = findAnswer(told);
     const message = found instanceof OpenMessage ? found : this.#begin(found, told, start);
