@@ -1,7 +1,7 @@
 import { createCapture } from "./capture.ts";
 import { closeClient, openClient, tellOfStores } from "./client.ts";
 import { createSetup } from "./host2/setup.ts";
-import { initialState, translate } from "./translate/index.ts";
+import { initialState2, translate2 } from "./translate/index.ts";
 
 /**
  * OpenCode 2's entry, the only export: what its `Plugin.define` would return, so nothing of
@@ -9,7 +9,7 @@ import { initialState, translate } from "./translate/index.ts";
  */
 export default {
   id: "duolog",
-  setup: createSetup(createCapture(openClient, translate, initialState), {
+  setup: createSetup(createCapture(openClient, translate2, initialState2), {
     begin: tellOfStores,
     end: closeClient,
   }),
