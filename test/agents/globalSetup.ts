@@ -2,13 +2,15 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { installAgents, type Programs } from "./install.ts";
+import { installAgents, installOthers, type Others, type Programs } from "./install.ts";
 import { endAll, processesIn } from "./run/workspace.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** The installed agents; null where they can't be. */
     programs: Programs | null;
+    /** Older versions and Bun; null where they can't be. */
+    others: Others | null;
     /** The folder of all workspaces of this run. */
     runRoot: string;
   }
@@ -20,12 +22,8 @@ declare module "vitest" {
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const programs = await installAgents();
-  if ("unreachable" in programs) {
-    process.stderr.write(
-      `\nSKIPPED: the real agents are not installed and the npm registry can't be reached (${programs.unreachable}).\n`,
-    );
-  }
-  project.provide("programs", "unreachable" in programs ? null : programs);
+  project.provide("programs", foundOf(programs, "the real agents"));
+  project.provide("others", foundOf(await installOthers(), "older OpenCodes and Bun"));
   // Without duolog's name in it: the scenarios look for that where it must not be.
   const runRoot = realpathSync(mkdtempSync(join(tmpdir(), "agents-run-")));
   project.provide("runRoot", runRoot);
@@ -35,4 +33,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     rmSync(runRoot, { recursive: true, force: true, maxRetries: 5 });
     if (left.length > 0) throw new Error(`left by a test: ${left.join("; ")}`);
   };
+}
+
+function foundOf<T extends object>(installed: T | { unreachable: string }, what: string): T | null {
+  if (!("unreachable" in installed)) return installed;
+  process.stderr.write(
+    `\nSKIPPED: ${what} are not installed and the npm registry can't be reached (${installed.unreachable}).\n`,
+  );
+  return null;
 }

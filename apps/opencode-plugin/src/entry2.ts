@@ -1,7 +1,14 @@
 import { createCapture } from "./capture.ts";
-import { closeClient, openClient, tellOfStores } from "./client.ts";
+import { closeClient, openClient, tellOfStores, tellOfTypes } from "./client.ts";
 import { createSetup } from "./host2/setup.ts";
-import { initialState, translate } from "./translate/index.ts";
+import { initialState2, isKnownType2, translate2 } from "./translate/index.ts";
+import { createTypeWatch } from "./typeWatch.ts";
+
+const LANGUAGE = {
+  translate: translate2,
+  initialState: initialState2,
+  watch: createTypeWatch(isKnownType2, tellOfTypes),
+};
 
 /**
  * OpenCode 2's entry, the only export: what its `Plugin.define` would return, so nothing of
@@ -9,7 +16,7 @@ import { initialState, translate } from "./translate/index.ts";
  */
 export default {
   id: "duolog",
-  setup: createSetup(createCapture(openClient, { translate, initialState }), {
+  setup: createSetup(createCapture(openClient, LANGUAGE), {
     begin: tellOfStores,
     end: closeClient,
   }),

@@ -6,10 +6,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { countRejected, dataPaths, listSegments, readSegment } from "@duolog/client/local";
 import { PROTOCOL_VERSION } from "@duolog/contract";
-import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 const PACKAGE = new URL("../", import.meta.url);
 const PLUGIN = new URL("dist/plugin.js", PACKAGE).href;
+const PLUGIN2 = new URL("dist/plugin2.js", PACKAGE).href;
 const RECORDING = fileURLToPath(new URL("../../test/fixtures/opencode/01-hello.jsonl", PACKAGE));
 
 /** The start of each script: an OpenCode of a few lines. */
@@ -64,29 +65,60 @@ function spooled() {
     .flatMap((line) => ("entry" in line ? [line.entry] : []));
 }
 
-test("what OpenCode loads holds nothing of the store's reader", () => {
-  expect(readFileSync(fileURLToPath(PLUGIN), "utf8")).not.toMatch(/libsql|sqlite/i);
+describe.each([PLUGIN, PLUGIN2])("%s", (file) => {
+  const code = () => readFileSync(new URL(file), "utf8");
+
+  test("holds nothing of the store's reader", () => {
+    expect(code()).not.toMatch(/libsql|sqlite/i);
+  });
+
+  test("needs nothing but Node and ws, of OpenCode's least", () => {
+    const imported = [...code().matchAll(/^import .*?from "([^"]+)"|import\("([^"]+)"\)/gm)];
+    const names = imported.map(([, from, dynamic]) => from ?? dynamic);
+    expect(names.filter((name) => name !== "ws" && !name?.startsWith("node:"))).toEqual([]);
+    expect(code()).not.toMatch(/@opencode/);
+  });
 });
 
-test("the module has one export, a function, and needs nothing but Node and ws", async () => {
+test("version 1 gets one export, a function", async () => {
   const module = (await import(PLUGIN)) as Record<string, unknown>;
   expect(Object.entries(module).map(([name, value]) => [name, typeof value])).toEqual([
     ["default", "function"],
   ]);
-  const code = readFileSync(new URL(PLUGIN), "utf8");
-  const imported = [...code.matchAll(/^import .*?from "([^"]+)"|import\("([^"]+)"\)/gm)];
-  const names = imported.map(([, from, dynamic]) => from ?? dynamic);
-  expect(names.filter((name) => name !== "ws" && !name?.startsWith("node:"))).toEqual([]);
 });
 
-test("OpenCode finds the file by the folder's package.json", () => {
+test("version 1 finds the file by the folder's package.json", () => {
   const manifest = JSON.parse(readFileSync(new URL("package.json", PACKAGE), "utf8")) as {
     exports: Record<string, { default: string }>;
     main: string;
   };
-  for (const entry of [manifest.main, manifest.exports["./server"]?.default ?? ""]) {
-    expect(new URL(entry, PACKAGE).href).toBe(PLUGIN);
-  }
+  const entries = [
+    manifest.main,
+    ...[".", "./server"].map((name) => manifest.exports[name]?.default),
+  ];
+  for (const entry of entries) expect(new URL(entry ?? "", PACKAGE).href).toBe(PLUGIN);
+});
+
+test.each(["server.js", "index.js"])(
+  "version 2 gets one export of %s, a plain object",
+  async (name) => {
+    const module = (await import(new URL(name, PACKAGE).href)) as Record<string, unknown>;
+    expect(Object.keys(module)).toEqual(["default"]);
+    expect(module.default).toEqual({ id: "duolog", setup: expect.any(Function) });
+    expect(Object.getPrototypeOf(module.default)).toBe(Object.prototype);
+  },
+);
+
+test("where version 1 calls version 2's setup, nothing is done", async () => {
+  const { stdout, ended } = await runHost(`
+    const { default: preview } = await import(${JSON.stringify(PLUGIN2)});
+    process.stdout.write(String(preview.setup({ options: {}, agent: {}, plugin: {} })));
+  `);
+  expect({ stdout, ended, made: existsSync(dataDir()) }).toEqual({
+    stdout: "undefined",
+    ended: "0",
+    made: false,
+  });
 });
 
 test("init touches nothing on disk, and inits of one process share their hooks", async () => {

@@ -22,12 +22,16 @@ export interface Opencode {
   serve(): Promise<OpencodeServer>;
 }
 
-/** Sets up the pinned program against a fake model, with `plugin` (a path) or without any. */
+/**
+ * Sets up a program against a fake model, with `plugin` (a path) or without any. An older one refuses
+ * a key that it does not know: `newer` is what only the pinned one is told.
+ */
 export function opencodeIn(
   workspace: Workspace,
   program: string,
   model: FakeModel,
   plugin: string | null = OPENCODE_PLUGIN,
+  newer: Record<string, unknown> = { subagent_depth: 2 },
 ): Opencode {
   const xdg = (name: string) => join(workspace.home, name);
   const env = {
@@ -47,7 +51,10 @@ export function opencodeIn(
   };
   const folder = join(xdg(".config"), "opencode");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "opencode.json"), JSON.stringify(config(model, plugin), null, 2));
+  writeFileSync(
+    join(folder, "opencode.json"),
+    JSON.stringify({ ...config(model, plugin), ...newer }, null, 2),
+  );
   return {
     database: join(xdg("share"), "opencode", "opencode.db"),
     run: (prompt, ...args) =>
@@ -71,7 +78,6 @@ function config(model: FakeModel, plugin: string | null) {
     small_model: `fake/${SMALL_MODEL}`,
     enabled_providers: ["fake"],
     plugin: plugin === null ? [] : [plugin],
-    subagent_depth: 2,
     permission: { bash: "allow", edit: "allow", task: "allow" },
     agent: { general: { permission: { task: "allow" } } },
     provider: {

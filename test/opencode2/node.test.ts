@@ -1,0 +1,3 @@
+import { hostScenarios } from "./scenarios.ts";
+
+hostScenarios("Node", process.execPath);
