@@ -135,13 +135,13 @@ export class Transcript {
   }
 
   #take(line: TakenLine): void {
-    const { body, start } = line;
+    const { body } = line;
     const tells = body.kind === "prompt" || body.kind === "assistant";
     if (this.#held.length === 0) this.#addSaid(line);
     else if (!tells && this.#held.length < MAX_HELD) this.#held = [...this.#held, line];
     else {
       this.#settle(line);
-      this.#addSaid({ ...line, start: { offset: start.offset, before: this.#moment } });
+      this.#addSaid({ ...line, start: { ...line.start, before: this.#moment } });
     }
   }
 
