@@ -65,7 +65,7 @@ describe.concurrent("the forwarder, a real process against a real daemon", () =>
     const again = { message: { content: "again" } };
     writeFileSync(seat.transcript("s"), line("a", 1, again));
     seat.hook("UserPromptSubmit", "s");
-    appendFileSync(seat.transcript("s"), line("b", 1, again));
+    appendFileSync(seat.transcript("s"), line("b", 2, again));
     seat.hook("UserPromptSubmit", "s");
     await vi.waitFor(
       async () => expect(texts(await seat.rows())).toEqual(["again", "again"]),

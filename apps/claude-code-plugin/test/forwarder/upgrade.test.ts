@@ -130,7 +130,7 @@ test("what this translator read is not read again", async () => {
 test("notes come first, also while a long transcript is being read again", async () => {
   const house = new House("first");
   const long = Array.from({ length: 40 }, (_, i) => ({
-    ...promptOf("long", "x".repeat(200_000)),
+    ...promptOf("long", `${i} ${"x".repeat(200_000)}`),
     uuid: `u${i}`,
   }));
   house.readBy("long", house.write("long", long), 1);
