@@ -62,7 +62,8 @@ export const toolInputStarted: Handler2 = (state, event) => {
 export const toolInputEnded: Handler2 = (state, event) => {
   const ref = refOf(state, event);
   const text = event.reader.text(event.data.text, "text");
-  if (!ref || text === null) return refused(state, event);
+  if (!ref) return refused(state, event);
+  if (text === null) return refused(state, event, "text");
   return begun(state, event, ref, ref.call.isCalled ? {} : { text }, {});
 };
 
