@@ -3,8 +3,7 @@ import { readObjects } from "../read.ts";
 import { type Answer, type Part, withAnswer } from "../state.ts";
 import type { Handler2, Known2 } from "../step.ts";
 import { withPart } from "./parts.ts";
-import { knownAnswer, told } from "./record.ts";
-import { isOfEarlierAttempt } from "./step.ts";
+import { isOfEarlierAttempt, knownAnswer, told } from "./record.ts";
 
 /** Most pieces of an answer told apart by ordinal. */
 const MAX_ORDINAL = 100_000;
