@@ -8,4 +8,4 @@ export { translate } from "./v1/translate.ts";
 export { initialState2, type State2 } from "./v2/state.ts";
 export type { Step2 } from "./v2/step.ts";
 export { translate2 } from "./v2/translate.ts";
-export { isKnownType as isKnownType2 } from "./v2/types.ts";
+export { isKnownType as isKnownType2, KNOWN_TYPES } from "./v2/types.ts";
