@@ -26,6 +26,8 @@ const SAID_BY_CHILD = [
   "assistant: Two files.",
 ];
 
+const BUILT = ["dist/plugin.js", "dist/plugin2.js"];
+
 /** A host with the real daemon behind its plugin. */
 class Stage implements AsyncDisposable {
   readonly host: Host;
@@ -94,9 +96,10 @@ export function hostScenarios(name: string, runtime: string): void {
     });
 
     test.each<[string, string[], unknown]>([
-      ["server.js", ["server.js"], "duolog active"],
-      ["index.js", ["index.js"], "duolog active"],
-      ["no file of its root, whatever package.json says", [], "dropped"],
+      ["server.js", ["server.js", ...BUILT], "duolog active"],
+      ["index.js", ["index.js", ...BUILT], "duolog active"],
+      ["no file of its root, whatever package.json says", BUILT, "dropped"],
+      ["server.js without a build, which it tells", ["server.js", "index.js"], "failed"],
     ])("OpenCode 2 enters by %s", async (_what, names, opened) => {
       const plugin = folderWith(...names);
       await using host = await Host.start({ runtime, env: cleanEnv(plugin), plugin });
@@ -202,11 +205,11 @@ export function hostScenarios(name: string, runtime: string): void {
   });
 }
 
-/** A copy of the plugin's folder as built, with these of the files in its root. */
+/** A copy of the plugin's folder, with these of its files. */
 function folderWith(...names: string[]): string {
   const folder = newDataDir();
   mkdirSync(join(folder, "dist"));
-  for (const name of ["package.json", "dist/plugin.js", "dist/plugin2.js", ...names]) {
+  for (const name of ["package.json", ...names]) {
     copyFileSync(join(PLUGIN, name), join(folder, name));
   }
   return folder;
