@@ -38,8 +38,10 @@ export function recorded<State>(
   return [state, isWhole ? records : [...records, rejection(event)]];
 }
 
-/** The event gave nothing that can be recorded. */
-export function refused<State>(state: State, event: Heard): StepOf<State> {
+/** The event gave nothing that can be recorded, for want of the field, if one is named. */
+export function refused<State>(state: State, event: Heard, field?: string): StepOf<State> {
+  const { problems } = event.reader;
+  if (field !== undefined && !problems.includes(field)) problems.push(field);
   return [state, [rejection(event)]];
 }
 

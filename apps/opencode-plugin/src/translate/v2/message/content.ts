@@ -3,8 +3,7 @@ import { readObjects } from "../read.ts";
 import { type Answer, type Part, withAnswer } from "../state.ts";
 import type { Handler2, Known2 } from "../step.ts";
 import { withPart } from "./parts.ts";
-import { knownAnswer, told } from "./record.ts";
-import { isOfEarlierAttempt } from "./step.ts";
+import { isOfEarlierAttempt, knownAnswer, told } from "./record.ts";
 
 /** Most pieces of an answer told apart by ordinal. */
 const MAX_ORDINAL = 100_000;
@@ -22,7 +21,8 @@ export const partStarted: Handler2 = (state, event) => {
 export const partEnded: Handler2 = (state, event) => {
   const ref = refOf(event);
   const text = event.reader.text(event.data.text, "text");
-  if (!ref || text === null) return refused(state, event);
+  if (!ref) return refused(state, event);
+  if (text === null) return refused(state, event, "text");
   const before = knownAnswer(state, event, ref.id);
   if (isOfEarlierAttempt(before, event)) return noted(state, event);
   return told(state, event, withPart(before, ref.type, ref.name, { text }));
@@ -32,7 +32,8 @@ export const partEnded: Handler2 = (state, event) => {
 export const contentUpdated: Handler2 = (state, event) => {
   const { reader, data } = event;
   const id = reader.id(data.messageID, "messageID");
-  if (id === null || !Array.isArray(data.content)) return refused(state, event);
+  if (id === null) return refused(state, event);
+  if (!Array.isArray(data.content)) return refused(state, event, "content");
   const before = knownAnswer(state, event, id);
   if (isOfEarlierAttempt(before, event)) return noted(state, event);
   const kept = before.parts.filter(({ type }) => type === "tool");

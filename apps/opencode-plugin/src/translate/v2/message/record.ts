@@ -1,5 +1,5 @@
 import { type MessageFacts, messageUpsert } from "../../shared/rows/message.ts";
-import { laterStamp, type Stamp, stampOfId } from "../../shared/stamp.ts";
+import { compareStamps, laterStamp, type Stamp, stampOfId } from "../../shared/stamp.ts";
 import { recorded, type Translated } from "../../shared/step.ts";
 import { joined } from "../../shared/text.ts";
 import { withPlace } from "../session/record.ts";
@@ -23,6 +23,11 @@ export function knownAnswer(state: State2, { sessionId, stamp }: Known2, id: str
       stamp,
     }
   );
+}
+
+/** True for an event told again, or late, of an attempt that was given up since. */
+export function isOfEarlierAttempt({ attempt }: Answer, { stamp }: Known2): boolean {
+  return attempt !== null && compareStamps(stamp, attempt) < 0;
 }
 
 /** The answer is remembered and recorded as the event left it, with what follows from it. */

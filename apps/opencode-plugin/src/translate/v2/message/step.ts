@@ -14,7 +14,7 @@ import {
 } from "../state.ts";
 import type { Handler2, Known2 } from "../step.ts";
 import { interruptedCalls } from "../tool/record.ts";
-import { knownAnswer, settled, told } from "./record.ts";
+import { isOfEarlierAttempt, knownAnswer, settled, told } from "./record.ts";
 
 /**
  * session.step.started: an answer, or another attempt at one. What the attempt before had put out is
@@ -94,11 +94,6 @@ function beginOf({ id, parts }: Answer, started: number): number | null {
   const made = timeOfId(id, started);
   const isFirst = parts.length === 0 && (made === null || started - made < ONE_ATTEMPT);
   return isFirst ? started : null;
-}
-
-/** True for an event told again, or late, of an attempt that was given up since. */
-export function isOfEarlierAttempt({ attempt }: Answer, { stamp }: Known2): boolean {
-  return attempt !== null && compareStamps(stamp, attempt) < 0;
 }
 
 /** The answer before this one, where it failed: it will not be tried again. */

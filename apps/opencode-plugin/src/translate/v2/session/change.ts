@@ -12,7 +12,7 @@ import { eventRecords, happened, sessionRecord } from "./record.ts";
 export const renamed: Handler2 = (state, event) => {
   const { reader, data, sessionId, stamp } = event;
   const title = reader.line(data.title, "title", MAX_TITLE);
-  if (title === null) return refused(state, event);
+  if (title === null) return refused(state, event, "title");
   const { title: known } = sessionOf(state, sessionId);
   const from = toldBefore(known, stamp);
   const isOther = from !== null && from !== title;
@@ -28,7 +28,7 @@ export const renamed: Handler2 = (state, event) => {
 export const moved: Handler2 = (state, event) => {
   const { reader, data, sessionId, stamp } = event;
   const to = readDirectory(data.location, "data.location", reader);
-  if (to === null) return refused(state, event);
+  if (to === null) return refused(state, event, "data.location");
   const { directory: known } = sessionOf(state, sessionId);
   const from = toldBefore(known, stamp);
   const projectId = reader.line(data.projectID, "projectID");

@@ -1,52 +1,15 @@
 import { detailsFrom } from "../../shared/details.ts";
 import { kindOf } from "../../shared/kind.ts";
-import { isObject } from "../../shared/read.ts";
-import { callId, callRecord } from "../../shared/rows/toolCall.ts";
+import { callRecord } from "../../shared/rows/toolCall.ts";
 import { noted, recorded, refused } from "../../shared/step.ts";
 import { jsonOf } from "../../shared/text.ts";
 import { partOf, withPart } from "../message/parts.ts";
-import { knownAnswer } from "../message/record.ts";
-import { isOfEarlierAttempt } from "../message/step.ts";
+import { isOfEarlierAttempt, knownAnswer } from "../message/record.ts";
 import { withPlace } from "../session/record.ts";
-import { type Answer, type CallBegin, type State2, sessionOf, withAnswer } from "../state.ts";
+import { type CallBegin, type State2, withAnswer } from "../state.ts";
 import type { Handler2, Known2, Step2 } from "../step.ts";
-import { childOf } from "./end.ts";
 import { callFacts } from "./record.ts";
-
-const NOT_BEGUN: CallBegin = {
-  name: null,
-  kind: null,
-  createdAt: null,
-  childSessionId: null,
-  isCalled: false,
-  hasEnded: false,
-};
-
-/** A call that an event tells of, as known before. */
-export interface CallRef {
-  /** The provider's id. */
-  readonly name: string;
-  readonly answer: Answer;
-  readonly call: CallBegin;
-  /** Where relative paths start. */
-  readonly directory: string | null;
-}
-
-/** Null where the event does not say which call it is about, in an id that can be kept. */
-export function refOf(state: State2, event: Known2): CallRef | null {
-  const { reader, data, sessionId } = event;
-  const id = reader.id(data.assistantMessageID, "assistantMessageID");
-  const name = reader.id(data.id, "id");
-  if (id === null || name === null) return null;
-  if (callId(id, name) === null) {
-    reader.problems.push("id");
-    return null;
-  }
-  const answer = knownAnswer(state, event, id);
-  const call = partOf(answer, "tool", name)?.call ?? NOT_BEGUN;
-  const directory = sessionOf(state, sessionId).directory?.value ?? event.directory;
-  return { name, answer, call, directory };
-}
+import { type CallRef, childOf, namedIn, refOf } from "./ref.ts";
 
 /** session.tool.input.started: the model writes a call's input. It is told once it is called. */
 export const toolInputStarted: Handler2 = (state, event) => {
@@ -62,7 +25,8 @@ export const toolInputStarted: Handler2 = (state, event) => {
 export const toolInputEnded: Handler2 = (state, event) => {
   const ref = refOf(state, event);
   const text = event.reader.text(event.data.text, "text");
-  if (!ref || text === null) return refused(state, event);
+  if (!ref) return refused(state, event);
+  if (text === null) return refused(state, event, "text");
   return begun(state, event, ref, ref.call.isCalled ? {} : { text }, {});
 };
 
@@ -88,11 +52,6 @@ export const toolProgress: Handler2 = (state, event) => {
   const [next] = begun(state, event, ref, {}, { childSessionId: child });
   return running(next, event, ref, {});
 };
-
-/** The files that a call's input names. */
-export function namedIn(input: unknown): unknown[] {
-  return isObject(input) ? [input.filePath ?? input.path] : [];
-}
 
 function begun(
   state: State2,

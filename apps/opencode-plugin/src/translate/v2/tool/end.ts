@@ -1,4 +1,3 @@
-import { MAX_ID } from "@duolog/contract";
 import { dataUrlBytes } from "../../shared/attachment.ts";
 import { type Beside, detailsFrom, listOf, textIn } from "../../shared/details.ts";
 import type { ToolKind } from "../../shared/kind.ts";
@@ -7,13 +6,12 @@ import { type CallStatus, callRecord } from "../../shared/rows/toolCall.ts";
 import { noted, recorded, refused } from "../../shared/step.ts";
 import { joined } from "../../shared/text.ts";
 import { anyCall, partOf, withPart } from "../message/parts.ts";
-import { isOfEarlierAttempt } from "../message/step.ts";
+import { isOfEarlierAttempt } from "../message/record.ts";
 import { readErrorParts, readObjects } from "../read.ts";
-import type { State2 } from "../state.ts";
-import { withAnswer } from "../state.ts";
+import { type State2, withAnswer } from "../state.ts";
 import type { Handler2, Known2, Step2 } from "../step.ts";
-import { namedIn, refOf } from "./begin.ts";
 import { callFacts } from "./record.ts";
+import { childOf, namedIn, refOf } from "./ref.ts";
 import { failedStatus } from "./status.ts";
 
 /** What a call's end tells, from an event or from a row of the store. */
@@ -70,12 +68,6 @@ export function readCallEnd(
     childSessionId: childOf(kind, metadata, reader),
     ...detailsFrom(beside, directory),
   };
-}
-
-/** The session that a call started: a sub-agent's. */
-export function childOf(kind: ToolKind | null, metadata: unknown, reader: Reader): string | null {
-  if (!isObject(metadata) || (kind !== "task" && kind !== null)) return null;
-  return reader.line(metadata.sessionID, "metadata.sessionID", MAX_ID) || null;
 }
 
 function ended(state: State2, event: Known2, error: unknown): Step2 {
