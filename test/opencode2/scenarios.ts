@@ -3,16 +3,21 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cleanEnv, newDataDir, TestDaemon } from "../harness/daemon.ts";
 import { queryRows } from "../harness/rows.ts";
+import { type Captured, readRecording } from "../recordings/v2/replay.ts";
 import { Host, type HostOptions, PLUGIN } from "./Host.ts";
 import type { Rules } from "./host/Bus.ts";
-import { type Event2, readRecording2 } from "./recording.ts";
 
-const [TURN, CONTINUED] = [readRecording2("01-turn"), readRecording2("02-continue")];
+/** As `ctx.event` gives it. */
+type Event = Captured["event"] & { location?: { directory: string } };
+
+const recorded = (name: string): Event[] => readRecording(name).map(({ event }) => event);
+
+const [TURN, CONTINUED] = [recorded("01-turn"), recorded("02-continue")];
 const SESSION = "ses_edc51826fffeuWQICogSUisGaa";
 const SAID = ["user: hello", "assistant: Hello from the fake model."];
 const SAID_ON = [...SAID, "user: second turn", "assistant: Second answer."];
 
-const DELEGATED = readRecording2("04-subagent");
+const DELEGATED = recorded("04-subagent");
 const PARENT = "ses_edc517cf5ffe4GS8om62GwKyM0";
 const CHILD = "ses_edc517b0dffe4W4IgEAsKi8Ayq";
 const SAID_BY_PARENT = ["user: delegate", "assistant: -", "assistant: There are two files."];
@@ -20,6 +25,8 @@ const SAID_BY_CHILD = [
   "user: You are a subagent spawned by another session.\nList the files.",
   "assistant: Two files.",
 ];
+
+const BUILT = ["dist/plugin.js", "dist/plugin2.js"];
 
 /** A host with the real daemon behind its plugin. */
 class Stage implements AsyncDisposable {
@@ -89,9 +96,10 @@ export function hostScenarios(name: string, runtime: string): void {
     });
 
     test.each<[string, string[], unknown]>([
-      ["server.js", ["server.js"], "duolog active"],
-      ["index.js", ["index.js"], "duolog active"],
-      ["no file of its root, whatever package.json says", [], "dropped"],
+      ["server.js", ["server.js", ...BUILT], "duolog active"],
+      ["index.js", ["index.js", ...BUILT], "duolog active"],
+      ["no file of its root, whatever package.json says", BUILT, "dropped"],
+      ["server.js without a build, which it tells", ["server.js", "index.js"], "failed"],
     ])("OpenCode 2 enters by %s", async (_what, names, opened) => {
       const plugin = folderWith(...names);
       await using host = await Host.start({ runtime, env: cleanEnv(plugin), plugin });
@@ -172,7 +180,7 @@ export function hostScenarios(name: string, runtime: string): void {
       expect(performance.now() - begun).toBeLessThan(3_000);
     });
 
-    test.each<[string, Partial<Rules>, (event: Event2) => Event2]>([
+    test.each<[string, Partial<Rules>, (event: Event) => Event]>([
       ["a signal that nobody heeds", { heedsSignal: false }, (event) => event],
       ["streams closed before the cleanup", { closesFirst: true }, (event) => event],
       ["a closed stream that says so", { settlesNext: true }, (event) => event],
@@ -197,11 +205,11 @@ export function hostScenarios(name: string, runtime: string): void {
   });
 }
 
-/** A copy of the plugin's folder as built, with these of the files in its root. */
+/** A copy of the plugin's folder, with these of its files. */
 function folderWith(...names: string[]): string {
   const folder = newDataDir();
   mkdirSync(join(folder, "dist"));
-  for (const name of ["package.json", "dist/plugin.js", "dist/plugin2.js", ...names]) {
+  for (const name of ["package.json", ...names]) {
     copyFileSync(join(PLUGIN, name), join(folder, name));
   }
   return folder;

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import { setImmediate as turn } from "node:timers/promises";
 import { Bus, POISON, RULES, type Rules } from "./Bus.ts";
 import { Location } from "./Location.ts";
-import { importEntry, loadPlugin } from "./loadPlugin.ts";
+import { type Definition, importEntry, loadPlugin } from "./loadPlugin.ts";
 import type { Answer, Command } from "./protocol.ts";
 
 /**
@@ -15,11 +15,21 @@ const bus = new Bus();
 const locations = new Map<string, Location>();
 
 async function open(name: string, revision: number, file?: string): Promise<string> {
-  const plugin = await (file ? importEntry(file, revision) : loadPlugin(directory, revision));
-  if (plugin === undefined) return "dropped";
+  const plugin = await load(revision, file);
+  if (typeof plugin === "string") return plugin;
   const location = new Location(bus, rules, name);
   locations.set(name, location);
   return `${plugin.id} ${await location.setUp(plugin)}`;
+}
+
+/** packages/core/src/plugin/supervisor.ts: a plugin that can't be loaded is listed as failed. */
+async function load(revision: number, file?: string): Promise<Definition | string> {
+  try {
+    const plugin = await (file ? importEntry(file, revision) : loadPlugin(directory, revision));
+    return plugin ?? "dropped";
+  } catch {
+    return "failed";
+  }
 }
 
 async function close(name: string): Promise<void> {

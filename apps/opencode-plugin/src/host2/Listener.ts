@@ -31,7 +31,8 @@ export class Listener implements Seat {
   }
 
   listen(after: Promise<unknown> | null): void {
-    void this.#listen(after);
+    // An instance of another module, to which it passes, may fail in its own way.
+    this.#listen(after).catch(() => {});
   }
 
   async #listen(after: Promise<unknown> | null): Promise<void> {
@@ -41,7 +42,7 @@ export class Listener implements Seat {
     if (after === null) this.#ears.missed();
     await heard;
     if (this.#left.signal.aborted) return;
-    await pause(Math.min(FIRST_PAUSE * 2 ** Math.min(this.#seats.failures++, 20), LONGEST_PAUSE));
+    await idle(Math.min(FIRST_PAUSE * 2 ** Math.min(this.#seats.failures++, 20), LONGEST_PAUSE));
     if (!this.#left.signal.aborted) pass(this.#seats, this);
   }
 
@@ -69,13 +70,13 @@ export class Listener implements Seat {
     let before = -1;
     while (before !== this.#heard && performance.now() < end) {
       before = this.#heard;
-      await pause(DRAIN_STEP);
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP));
     }
   }
 }
 
-/** Holds no process. */
-function pause(ms: number): Promise<void> {
+/** Waits, and holds no process. */
+function idle(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
   });

@@ -41,10 +41,8 @@ export function createSetup(
     try {
       const events = eventsOf(context);
       if (events === null) return undefined;
-      const listener = new Listener(seats(), events, {
-        take: capture.take,
-        missed: () => life.missed?.(),
-      });
+      const missed = () => life.missed?.();
+      const listener = new Listener(seats(), events, { take: capture.take, missed });
       if (alive.size === 0) life.begin();
       alive.add(listener);
       return () => cleanup(listener).catch(() => {});

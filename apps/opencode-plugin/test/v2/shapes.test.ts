@@ -140,6 +140,17 @@ describe("a known type in an unknown shape", () => {
   });
 });
 
+test.each([
+  ["`created`, then the counter in the id", { created: NOON + 5 }, NOON + 5, 7],
+  ["without `created` the id's clock", { created: undefined }, NOON, 7],
+  ["without a clock in the id `created`, in the order told", { id: "evt_1" }, NOON, 1],
+  ["without either the time of capture", { id: "evt_1", created: undefined }, NOON + 60, 1],
+])("M4: the stamp is %s", (_what, odd, observedAt, observedSeq) => {
+  const each = { ...event("session.execution.started", {}, NOON, 7), ...odd };
+  const [, results] = translate2(initialState2, each, NOON + 60);
+  expect(results).toMatchObject([{ data: { observedAt, observedSeq } }]);
+});
+
 test("an event without a clock in its id is stamped with its capture, in order", () => {
   const one = { ...event("session.execution.started"), id: "evt_1", created: undefined };
   const stamps = told([one, one]).map(([result]) => result && "data" in result && result.data);

@@ -1,5 +1,5 @@
 import { isId, isObject, Reader } from "../shared/read.ts";
-import { type Stamp, stampOfId } from "../shared/stamp.ts";
+import { stampOfId } from "../shared/stamp.ts";
 import { readDirectory } from "./read.ts";
 import type { State2 } from "./state.ts";
 import type { Known2, Step2 } from "./step.ts";
@@ -25,9 +25,11 @@ export function translate2(state: State2, event: unknown, at: number): Step2 {
   const data = reader.object<Known2["data"]>(event.data, "data");
   const sessionId = reader.id(data.sessionID, "sessionID");
   const directory = readDirectory(event.location, "location", reader);
-  const own = ownStamp(event, at, reader);
-  const seq = own ? state.seq : state.seq + 1;
-  const stamp = own ?? { at, seq };
+  const created = reader.time(event.created, "created");
+  const inId = stampOfId(event.id, created ?? at);
+  const seq = inId ? state.seq : state.seq + 1;
+  // `created`, then the counter in the id.
+  const stamp = { at: created ?? inId?.at ?? at, seq: inId?.seq ?? seq };
   const id = isId(event.id) ? event.id : null;
   const { type } = event;
   if (sessionId === null) {
@@ -35,11 +37,4 @@ export function translate2(state: State2, event: unknown, at: number): Step2 {
     return [state, [{ kind: "rejected", reason }]];
   }
   return handler({ ...state, seq }, { type, id, sessionId, data, directory, stamp, at, reader });
-}
-
-/** `created`, then the counter in the id; without `created` both from the id. */
-function ownStamp(event: Record<string, unknown>, at: number, reader: Reader): Stamp | null {
-  const created = reader.time(event.created, "created");
-  const inId = stampOfId(event.id, created ?? at);
-  return inId && { at: created ?? inId.at, seq: inId.seq };
 }
