@@ -42,8 +42,8 @@ export async function heal(
   const stores = await openAgentStores(place, env, {});
   try {
     const state = loadImportState(paths, database);
-    const isWanted = wanted(paths.database, options);
-    const tasks = stores.map((store) => taskOf(store, state, isWanted));
+    const wanted = wantedOf(paths.database, options);
+    const tasks = stores.map((store) => taskOf(store, state, wanted));
     if (tasks.every(({ chosen }) => chosen.read.length === 0)) return;
     await interruptible((stop) => readAll(place, tasks, stop));
     if (databaseIdentity(paths.database) !== database) return;
@@ -59,12 +59,20 @@ interface Task {
   outcome: Outcome | null;
 }
 
-type IsWanted = (part: { id: string; writtenAt: number }) => boolean;
+interface Wanted {
+  /** Whether a session is looked at: what shows that it changed is not got for the others. */
+  isKnown(part: { id: string }): boolean;
+  /** Whether it is read, of those. */
+  isRead(part: { id: string; writtenAt: number }): boolean;
+}
 
-function wanted(database: string, { named, known, now }: HealOptions): IsWanted {
+function wantedOf(database: string, { named, known, now }: HealOptions): Wanted {
+  const names = new Set(named);
   const recorded = new Set(known ? recordedIds(database) : []);
-  return ({ id, writtenAt }) =>
-    named.includes(id) || (recorded.has(id) && now - writtenAt > LIVE_MS);
+  return {
+    isKnown: ({ id }) => names.has(id) || recorded.has(id),
+    isRead: ({ id, writtenAt }) => names.has(id) || now - writtenAt > LIVE_MS,
+  };
 }
 
 function recordedIds(database: string): string[] {
@@ -77,12 +85,14 @@ function recordedIds(database: string): string[] {
 }
 
 /** What is not wanted waits as what is older than an import asks for. */
-function taskOf(store: AgentStore, state: ImportState | null, isWanted: IsWanted): Task {
+function taskOf(store: AgentStore, state: ImportState | null, { isKnown, isRead }: Wanted): Task {
   const taken = state?.agents.get(store.source);
   const isUsable = taken?.translator === store.translator;
-  const chosen = chooseParts(store.parts, isUsable ? taken.parts : null, null);
-  const read = chosen.read.filter((part) => isWanted(part));
-  const older = chosen.read.filter((part) => !isWanted(part));
+  const parts = store.parts.filter(isKnown);
+  const chosen = chooseParts(parts, isUsable ? taken.parts : null, null);
+  const read = chosen.read.filter(isRead);
+  const unwanted = store.parts.filter((part) => !isKnown(part));
+  const older = [...unwanted, ...chosen.read.filter((part) => !isRead(part))];
   return { store, chosen: { ...chosen, read, older }, outcome: null };
 }
 
