@@ -45,22 +45,22 @@ const ENTITIES = "packages/contract/src/entities/";
 const PLACES = {
   Session: [
     `${ENTITIES}session.ts`,
-    `${PLUGINS.opencode}session/upsert.ts`,
+    `${PLUGINS.opencode}shared/rows/session.ts`,
     `${PLUGINS.claudeCode}rows/session.ts`,
   ],
   Message: [
     `${ENTITIES}message.ts`,
-    `${PLUGINS.opencode}message/record.ts`,
+    `${PLUGINS.opencode}shared/rows/message.ts`,
     `${PLUGINS.claudeCode}rows/message.ts`,
   ],
   ToolCall: [
     `${ENTITIES}toolCall.ts`,
-    `${PLUGINS.opencode}tool/record.ts`,
+    `${PLUGINS.opencode}shared/rows/toolCall.ts`,
     `${PLUGINS.claudeCode}rows/toolCall.ts`,
   ],
   SessionEvent: [
     `${ENTITIES}sessionEvent.ts`,
-    `${PLUGINS.opencode}event.ts`,
+    `${PLUGINS.opencode}shared/rows/event.ts`,
     `${PLUGINS.claudeCode}rows/event.ts`,
   ],
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MAX_CHARS } from "../src/translate/state.ts";
+import { MAX_CHARS } from "../src/translate/v1/state.ts";
 import { event, idAt, lastMessage, messageUpdated, NOON, partUpdated } from "./events.ts";
 
 const at = (n: number) => idAt("prt", NOON + n);

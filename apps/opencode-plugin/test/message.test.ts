@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MAX_CHARS, MAX_MESSAGES } from "../src/translate/state.ts";
+import { MAX_CHARS, MAX_MESSAGES } from "../src/translate/v1/state.ts";
 import {
   event,
   idAt,

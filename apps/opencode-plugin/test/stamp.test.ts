@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isEarlierId, stampOfId, timeOfId } from "../src/translate/stamp.ts";
+import { isEarlierId, stampOfId, timeOfId } from "../src/translate/shared/stamp.ts";
 
 const DAY = 86_400_000;
 

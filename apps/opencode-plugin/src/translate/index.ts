@@ -1,5 +1,6 @@
 export { rowMakers } from "./rowMakers.ts";
-export { timeOfId } from "./stamp.ts";
-export { initialState, type State } from "./state.ts";
-export type { Rejected, Step, Translated } from "./step.ts";
-export { translate } from "./translate.ts";
+export { timeOfId } from "./shared/stamp.ts";
+export type { Rejected, Translated } from "./shared/step.ts";
+export { initialState, type State } from "./v1/state.ts";
+export type { Step } from "./v1/step.ts";
+export { translate } from "./v1/translate.ts";

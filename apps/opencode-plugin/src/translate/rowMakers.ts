@@ -1,10 +1,10 @@
 import type { RowMakers } from "@duolog/contract";
-import { eventUpsert } from "./event.ts";
-import { messageUpsert } from "./message/record.ts";
-import { sessionUpsert } from "./session/upsert.ts";
-import { toolCallUpsert } from "./tool/record.ts";
+import { eventUpsert } from "./shared/rows/event.ts";
+import { messageUpsert } from "./shared/rows/message.ts";
+import { sessionUpsert } from "./shared/rows/session.ts";
+import { toolCallUpsert } from "./shared/rows/toolCall.ts";
 
-/** What OpenCode's rows of each entity are made with. */
+/** What OpenCode's rows of each entity are made with, whatever its version. */
 export const rowMakers = {
   session: sessionUpsert,
   message: messageUpsert,

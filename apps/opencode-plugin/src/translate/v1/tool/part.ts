@@ -1,8 +1,8 @@
+import { callRecord } from "../../shared/rows/toolCall.ts";
+import { noted, recorded } from "../../shared/step.ts";
 import { type PartHandler, place, positionOf } from "../message/part.ts";
 import { withMessage } from "../state.ts";
-import { noted, recorded } from "../step.ts";
 import { type Call, readCall } from "./call.ts";
-import { callRecord } from "./record.ts";
 
 /**
  * A tool part: its call as this state of it tells. A call under way is told once, and again only
@@ -23,7 +23,7 @@ export const toolPart: PartHandler = (state, event, ref) => {
   const next = withMessage(state, placed.message);
   const isNew = !isWaiting && (said === "" || said !== known?.text);
   if (!isNew) return recorded(next, event, ...placed.moved);
-  const record = callRecord(call, positionOf(placed.message, ref.id), event.stamp);
+  const record = callRecord({ ...call, position: positionOf(placed.message, ref.id) }, event.stamp);
   return recorded(next, event, record, ...placed.moved);
 };
 

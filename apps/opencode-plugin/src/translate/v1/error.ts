@@ -1,4 +1,4 @@
-import { isObject, type Reader } from "./read.ts";
+import { isObject, type Reader } from "../shared/read.ts";
 
 /** An OpenCode error (`{name, data: {message}}`) as `name: message`; null where there is none. */
 export function errorText(value: unknown, field: string, reader: Reader): string | null {

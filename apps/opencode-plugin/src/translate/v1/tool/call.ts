@@ -1,33 +1,18 @@
 import { MAX_ID } from "@duolog/contract";
 import type { ToolState, ToolStateCompleted, ToolStatePending } from "@opencode-ai/sdk/v2";
+import { kindOf } from "../../shared/kind.ts";
+import { isObject, type Loose, type Reader } from "../../shared/read.ts";
+import { type CallFacts, callId } from "../../shared/rows/toolCall.ts";
+import { stampOfId } from "../../shared/stamp.ts";
+import { jsonOf } from "../../shared/text.ts";
 import type { PartRef } from "../message/part.ts";
-import { isId, isObject, type Loose, type Reader } from "../read.ts";
-import { stampOfId } from "../stamp.ts";
-import { jsonOf } from "../text.ts";
 import { detailsOf } from "./details.ts";
-import { kindOf, type ToolKind } from "./kind.ts";
-import { type CallStatus, statusOf } from "./status.ts";
+import { statusOf } from "./status.ts";
 
-/** A tool call as one state of its part tells it. Times are epoch ms, durations ms. */
-export interface Call {
-  readonly id: string;
-  readonly sessionId: string;
-  readonly messageId: string;
-  readonly name: string | null;
-  readonly kind: ToolKind | null;
-  readonly status: CallStatus | null;
+/** A tool call as one state of its part tells it. */
+export interface Call extends Required<Omit<CallFacts, "position">> {
   /** The model still writes its input. */
   readonly isPending: boolean;
-  /** JSON; the raw text of an input that was not finished. */
-  readonly input: string | null;
-  readonly output: string | null;
-  readonly error: string | null;
-  readonly filePath: string | null;
-  readonly childSessionId: string | null;
-  readonly data: string | null;
-  readonly createdAt: number | null;
-  readonly completedAt: number | null;
-  readonly durationMs: number | null;
 }
 
 type AnyState = ToolState & ToolStatePending & ToolStateCompleted;
@@ -64,13 +49,6 @@ export function readCall(ref: PartRef, at: number, reader: Reader): Call {
     data: details.data,
     ...timesOf(ref, state, at, reader),
   };
-}
-
-/** Id of a call's record; null where the ids make none that can be kept. */
-export function callId(messageId: unknown, id: unknown): string | null {
-  if (!isId(messageId) || !isId(id)) return null;
-  const full = `${messageId}/${id}`;
-  return isId(full) ? full : null;
 }
 
 /** Empty while the model writes it; what it had written by then is told as `raw`. */

@@ -1,11 +1,12 @@
 import { SessionStatus } from "@duolog/contract";
 import type { SessionStatus as SdkStatus } from "@opencode-ai/sdk/v2";
+import type { Loose, Reader } from "../../shared/read.ts";
+import { ownEvent } from "../../shared/rows/event.ts";
+import { NOTHING, type SessionFacts, sessionUpsert } from "../../shared/rows/session.ts";
+import { recorded, refused } from "../../shared/step.ts";
 import { errorName, errorText } from "../error.ts";
-import { ownEvent } from "../event.ts";
-import type { Loose, Reader } from "../read.ts";
 import type { State } from "../state.ts";
-import { type Handler, type Known, recorded, refused, type Step } from "../step.ts";
-import { NOTHING, type SessionFacts, sessionUpsert } from "./upsert.ts";
+import type { Handler, Known, Step } from "../step.ts";
 
 type Beside = Parameters<typeof ownEvent>[2];
 type Retry = Extract<SdkStatus, { type: "retry" }>;

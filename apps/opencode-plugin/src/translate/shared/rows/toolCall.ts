@@ -1,34 +1,51 @@
 import { column, completeToolCall, Source, type ToolCallUpsert } from "@duolog/contract";
+import type { ToolKind } from "../kind.ts";
+import { isId } from "../read.ts";
 import type { Stamp } from "../stamp.ts";
 import type { Translated } from "../step.ts";
 import { cut, latest, utf8Bytes } from "../text.ts";
-import type { Call } from "./call.ts";
 
 const SOURCE: "opencode" = Source.opencode;
 
-/** The record of a call as its part tells it, observed then. */
-export function callRecord(call: Call, position: number | null, stamp: Stamp): Translated {
-  return record({ ...call, position }, stamp);
+/** How a tool call stands, as the record knows it. */
+export type CallStatus = "running" | "success" | "error" | "denied" | "interrupted";
+
+/** A tool call; what is absent is not known. Times are epoch ms, durations ms. */
+export interface CallFacts {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly messageId?: string;
+  /** Its place among the parts of its message, from 0. */
+  readonly position?: number | null;
+  readonly name?: string | null;
+  readonly kind?: ToolKind | null;
+  readonly status?: CallStatus | null;
+  /** JSON; the raw text of an input that was not finished. */
+  readonly input?: string | null;
+  readonly output?: string | null;
+  readonly error?: string | null;
+  readonly filePath?: string | null;
+  readonly childSessionId?: string | null;
+  readonly data?: string | null;
+  readonly createdAt?: number | null;
+  readonly completedAt?: number | null;
+  readonly durationMs?: number | null;
 }
 
-/** That a call told before has another place among the parts of its message. */
-export function positionRecord(
-  id: string,
-  sessionId: string,
-  position: number,
-  stamp: Stamp,
-): Translated {
-  return record({ id, sessionId, position }, stamp);
+/** Id of a call's record; null where the ids make none that can be kept. */
+export function callId(messageId: unknown, id: unknown): string | null {
+  if (!isId(messageId) || !isId(id)) return null;
+  const full = `${messageId}/${id}`;
+  return isId(full) ? full : null;
 }
 
-type Facts = Pick<Call, "id" | "sessionId"> & Partial<Call> & { readonly position: number | null };
-
-function record(call: Facts, stamp: Stamp): Translated {
+/** The record of a call, observed then. */
+export function callRecord(call: CallFacts, stamp: Stamp): Translated {
   return { kind: "toolCall", data: toolCallUpsert(call, stamp) };
 }
 
 /** What was told of a call, and nothing from memory. */
-export function toolCallUpsert(call: Facts, stamp: Stamp): Required<ToolCallUpsert> {
+export function toolCallUpsert(call: CallFacts, stamp: Stamp): Required<ToolCallUpsert> {
   const { createdAt = null, completedAt = null } = call;
   return completeToolCall({
     id: column.id(call.id),

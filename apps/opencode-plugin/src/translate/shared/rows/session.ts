@@ -6,19 +6,15 @@ import {
   Source,
   TitleKind,
 } from "@duolog/contract";
-import type { Session } from "@opencode-ai/sdk/v2";
-import type { Loose, Reader } from "../read.ts";
 import type { Stamp } from "../stamp.ts";
 
 const SOURCE: "opencode" = Source.opencode;
 
 /** Longest title kept, UTF-16 units. */
-const MAX_TITLE = 200;
+export const MAX_TITLE = 200;
 
 /** OpenCode's `isDefaultTitle`: what a session is called until a title is generated. */
 const DEFAULT_TITLE = /^(New|Child) session - \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-
-type Tokens = NonNullable<Session["tokens"]>;
 
 /** What events tell of a session. Times are epoch ms, `cost` USD. */
 export interface SessionFacts {
@@ -29,6 +25,8 @@ export interface SessionFacts {
   provider: string | null;
   agentVersion: string | null;
   parentId: string | null;
+  /** The session that this one is a fork of, where an event tells it. */
+  forkedFromId: string | null;
   status: SessionStatus | null;
   error: string | null;
   promptTokens: number | null;
@@ -51,6 +49,7 @@ export const NOTHING: SessionFacts = {
   provider: null,
   agentVersion: null,
   parentId: null,
+  forkedFromId: null,
   status: null,
   error: null,
   promptTokens: null,
@@ -63,32 +62,6 @@ export const NOTHING: SessionFacts = {
   updatedAt: null,
   endedAt: null,
 };
-
-/** What `info` of an event tells. */
-export function readInfo(info: Loose<Session>, reader: Reader): SessionFacts {
-  const model = reader.object<NonNullable<Session["model"]>>(info.model, "info.model");
-  const tokens = reader.object<Tokens>(info.tokens, "info.tokens");
-  const cache = reader.object<Tokens["cache"]>(tokens.cache, "info.tokens.cache");
-  const time = reader.object<Session["time"]>(info.time, "info.time");
-  return {
-    ...NOTHING,
-    title: reader.line(info.title, "info.title", MAX_TITLE),
-    projectPath: reader.line(info.directory, "info.directory"),
-    projectId: reader.line(info.projectID, "info.projectID"),
-    model: reader.line(model.id, "info.model.id"),
-    provider: reader.line(model.providerID, "info.model.providerID"),
-    agentVersion: reader.line(info.version, "info.version"),
-    parentId: reader.line(info.parentID, "info.parentID"),
-    promptTokens: reader.count(tokens.input, "info.tokens.input"),
-    completionTokens: reader.count(tokens.output, "info.tokens.output"),
-    reasoningTokens: reader.count(tokens.reasoning, "info.tokens.reasoning"),
-    cacheReadTokens: reader.count(cache.read, "info.tokens.cache.read"),
-    cacheWriteTokens: reader.count(cache.write, "info.tokens.cache.write"),
-    cost: reader.cost(info.cost, "info.cost"),
-    createdAt: reader.time(time.created, "info.time.created"),
-    updatedAt: reader.time(time.updated, "info.time.updated"),
-  };
-}
 
 /** The record of what was told of a session, and nothing from memory. */
 export function sessionUpsert(
@@ -109,7 +82,7 @@ export function sessionUpsert(
     provider: column.text(facts.provider),
     agentVersion: column.text(facts.agentVersion),
     parentId: column.text(facts.parentId),
-    forkedFromId: column.text(null),
+    forkedFromId: column.text(facts.forkedFromId),
     status: column.status(facts.status),
     error: column.text(facts.error),
     promptTokens: column.count(facts.promptTokens),

@@ -1,9 +1,10 @@
 import type { AssistantMessage, UserMessage } from "@opencode-ai/sdk/v2";
+import type { Loose, Reader } from "../../shared/read.ts";
+import { compareStamps } from "../../shared/stamp.ts";
+import { refused } from "../../shared/step.ts";
 import { errorName, errorText } from "../error.ts";
-import type { Loose, Reader } from "../read.ts";
-import { compareStamps } from "../stamp.ts";
 import { findMessage, type MessageInfo, withCut, withoutMessage } from "../state.ts";
-import { type Handler, refused } from "../step.ts";
+import type { Handler } from "../step.ts";
 import { blankMessage, interruptOf, told } from "./record.ts";
 
 type SdkMessage = Omit<AssistantMessage, "role"> & Pick<UserMessage, "model"> & { role: unknown };

@@ -1,8 +1,9 @@
 import { TitleKind } from "@duolog/contract";
-import { type EventFacts, ownEvent } from "../event.ts";
+import { type EventFacts, ownEvent } from "../../shared/rows/event.ts";
+import { titleKindOf } from "../../shared/rows/session.ts";
+import type { Translated } from "../../shared/step.ts";
 import type { SessionState } from "../state.ts";
-import type { Known, Translated } from "../step.ts";
-import { titleKindOf } from "./upsert.ts";
+import type { Known } from "../step.ts";
 
 type Change = Omit<EventFacts, "id" | "sessionId" | "createdAt">;
 

@@ -1,6 +1,4 @@
-import type { FilePart } from "@opencode-ai/sdk/v2";
-import { isObject, type Loose, type Reader } from "../read.ts";
-import { utf8Bytes } from "../text.ts";
+import { utf8Bytes } from "./text.ts";
 
 /** What was given beside a text: never the content. `bytes` is the decoded size of what came inline. */
 export interface Attachment {
@@ -10,14 +8,15 @@ export interface Attachment {
   readonly path?: string;
 }
 
-/** What a file part names. */
-export function attachmentOf(file: Loose<FilePart>, field: string, reader: Reader): Attachment {
-  const url = typeof file.url === "string" ? file.url : "";
-  const source = isObject(file.source) ? file.source.path : null;
-  const name = reader.line(file.filename, `${field}.filename`);
-  const type = reader.line(file.mime, `${field}.mime`);
+/** What is known of one file: its name, media type and URL, and a path that is told beside. */
+export function attachmentFrom(
+  name: string | null,
+  type: string | null,
+  url: string,
+  besidePath: string | null,
+): Attachment {
   const bytes = url.startsWith("data:") ? dataUrlBytes(url) : null;
-  const path = pathOfUrl(url) ?? reader.line(source, `${field}.source.path`);
+  const path = pathOfUrl(url) ?? besidePath;
   return {
     ...(name ? { name } : {}),
     ...(type ? { type } : {}),

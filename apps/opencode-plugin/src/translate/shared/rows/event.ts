@@ -1,7 +1,7 @@
 import { column, completeEvent, type SessionEventUpsert, Source } from "@duolog/contract";
-import type { Stamp } from "./stamp.ts";
-import type { Known, Translated } from "./step.ts";
-import { cut, type Facts, factsJson } from "./text.ts";
+import type { Stamp } from "../stamp.ts";
+import type { Heard, Translated } from "../step.ts";
+import { cut, type Facts, factsJson } from "../text.ts";
 
 const SOURCE: "opencode" = Source.opencode;
 
@@ -9,11 +9,14 @@ const SOURCE: "opencode" = Source.opencode;
 export type EventKind =
   | "archive"
   | "compaction"
+  | "cwd"
   | "delete"
   | "error"
+  | "fork"
   | "injected"
   | "interrupt"
   | "model"
+  | "other"
   | "permission"
   | "rename"
   | "retry"
@@ -63,7 +66,7 @@ export function eventUpsert(facts: EventFacts, stamp: Stamp): Required<SessionEv
  * nothing to know it by again.
  */
 export function ownEvent(
-  event: Known,
+  event: Pick<Heard, "id" | "stamp">,
   sessionId: string,
   facts: Omit<EventFacts, "id" | "sessionId" | "createdAt">,
 ): Translated[] {

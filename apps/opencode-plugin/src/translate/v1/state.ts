@@ -1,4 +1,4 @@
-import { isEarlierId, type Stamp } from "./stamp.ts";
+import { isEarlierId, type Stamp } from "../shared/stamp.ts";
 
 /** What `message.updated` told of a message. Times are epoch ms, `cost` USD. */
 export interface MessageInfo {

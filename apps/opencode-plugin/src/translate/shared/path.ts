@@ -1,6 +1,6 @@
 import { posix, win32 } from "node:path";
 import { MAX_LINE } from "@duolog/contract";
-import { cut } from "../text.ts";
+import { cut } from "./text.ts";
 
 const WINDOWS = /^([A-Za-z]:[\\/]|\\\\)/;
 

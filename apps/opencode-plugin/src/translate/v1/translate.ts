@@ -1,11 +1,11 @@
 import type { Event } from "@opencode-ai/sdk/v2";
+import { isId, isObject, Reader } from "../shared/read.ts";
+import { stampOfId } from "../shared/stamp.ts";
 import { messageInfo, messageRemoved } from "./message/info.ts";
 import { partRemoved, partUpdated } from "./message/parts.ts";
-import { isId, isObject, Reader } from "./read.ts";
 import { sessionDeleted, sessionInfo } from "./session/info.ts";
 import { permissionAsked, permissionReplied } from "./session/permission.ts";
 import { sessionCompacted, sessionError, sessionIdle, sessionStatus } from "./session/status.ts";
-import { stampOfId } from "./stamp.ts";
 import type { State } from "./state.ts";
 import type { Handler, Step } from "./step.ts";
 

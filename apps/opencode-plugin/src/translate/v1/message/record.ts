@@ -1,12 +1,12 @@
-import { column, completeMessage, type MessageUpsert, Source } from "@duolog/contract";
-import { eventRecord } from "../event.ts";
-import { laterStamp, type Stamp } from "../stamp.ts";
+import type { MessageUpsert } from "@duolog/contract";
+import { eventRecord } from "../../shared/rows/event.ts";
+import { type MessageFacts, messageUpsert } from "../../shared/rows/message.ts";
+import { laterStamp, type Stamp } from "../../shared/stamp.ts";
+import { recorded, type Translated } from "../../shared/step.ts";
+import { joined } from "../../shared/text.ts";
 import { type MessageState, type State, withMessage } from "../state.ts";
-import { type Known, recorded, type Step, type Translated } from "../step.ts";
-import { cut, joined, latest, utf8Bytes } from "../text.ts";
+import type { Known, Step } from "../step.ts";
 import { CONTENT } from "./part.ts";
-
-const SOURCE: "opencode" = Source.opencode;
 
 /** A message of which nothing is known but its ids. */
 export function blankMessage(sessionId: string, id: string, stamp: Stamp): MessageState {
@@ -21,7 +21,7 @@ export function told(
   ...beside: Translated[]
 ): Step {
   const next = { ...message, stamp: laterStamp(message.stamp, event.stamp) };
-  const record: Translated = { kind: "message", data: messageUpsert(next) };
+  const record: Translated = { kind: "message", data: upsertOf(next) };
   return recorded(withMessage(state, next), event, record, ...summaryOf(next), ...beside);
 }
 
@@ -48,49 +48,22 @@ export function interruptOf({ id, sessionId, info }: MessageState): Translated[]
 }
 
 /** The whole message as known so far. */
-export function messageUpsert(message: MessageState): Required<MessageUpsert> {
+function upsertOf(message: MessageState): Required<MessageUpsert> {
+  const { id, sessionId, partsAt, removedAt } = message;
   const info = message.info?.value;
-  const createdAt = info?.createdAt ?? null;
-  const completedAt = info?.completedAt ?? null;
-  const text = textsOf(message.parts, "text");
-  const reasoning = textsOf(message.parts, "reasoning");
-  const stamp = observedStamp(message);
-  return completeMessage({
-    id: column.id(message.id),
-    sessionId: column.id(message.sessionId),
-    source: column.source(SOURCE),
-    role: column.text(info?.role),
-    textContent: column.text(text === null ? null : cut(text)),
-    reasoningText: column.text(reasoning === null ? null : cut(reasoning)),
-    reasoningBytes: column.count(reasoning === null ? null : utf8Bytes(reasoning)),
-    attachments: column.text(attachmentsOf(message)),
-    model: column.text(info?.model),
-    provider: column.text(info?.provider),
-    agent: column.text(info?.agent),
-    agentId: column.text(null),
-    isSidechain: column.flag(null),
-    parentId: column.text(info?.parentId),
-    requestId: column.text(null),
-    copiedFromId: column.text(null),
-    finishReason: column.text(info?.finishReason),
-    error: column.text(info?.error),
-    promptTokens: column.count(info?.promptTokens),
-    completionTokens: column.count(info?.completionTokens),
-    reasoningTokens: column.count(info?.reasoningTokens),
-    cacheReadTokens: column.count(info?.cacheReadTokens),
-    cacheWriteTokens: column.count(info?.cacheWriteTokens),
-    cacheWrite1hTokens: column.count(null),
-    cost: column.usd(info?.cost),
-    durationMs: column.count(durationOf(createdAt, completedAt)),
-    createdAt: column.time(createdAt),
-    completedAt: column.time(completedAt),
-    updatedAt: column.time(
-      latest(latest(createdAt, completedAt), latest(message.partsAt, message.removedAt)),
-    ),
-    removedAt: column.time(message.removedAt),
-    observedAt: column.time(stamp.at),
-    observedSeq: column.count(stamp.seq),
-  });
+  const facts: MessageFacts = {
+    ...info,
+    id,
+    sessionId,
+    role: info?.role ?? null,
+    text: textsOf(message.parts, "text"),
+    reasoning: textsOf(message.parts, "reasoning"),
+    attachments: attachmentsOf(message),
+    createdAt: info?.createdAt ?? null,
+    partsAt,
+    removedAt,
+  };
+  return messageUpsert(facts, observedStamp(message));
 }
 
 /**
@@ -111,9 +84,4 @@ function textsOf(parts: MessageState["parts"], type: "text" | "reasoning"): stri
 function attachmentsOf({ parts }: MessageState): string | null {
   const files = parts.filter(({ type, text }) => type === "file" && text !== "");
   return files.length > 0 ? `[${files.map(({ text }) => text).join(",")}]` : null;
-}
-
-function durationOf(createdAt: number | null, completedAt: number | null): number | null {
-  if (createdAt === null || completedAt === null) return null;
-  return Math.max(0, completedAt - createdAt);
 }

@@ -1,5 +1,4 @@
-/** How a tool call stands, as the record knows it. */
-export type CallStatus = "running" | "success" | "error" | "denied" | "interrupted";
+import type { CallStatus } from "../../shared/rows/toolCall.ts";
 
 /**
  * The texts of a refused call: a person said no (with or without a reason), a rule of the user's did,

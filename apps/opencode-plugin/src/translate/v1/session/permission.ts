@@ -1,10 +1,11 @@
 import { MAX_LINE, storable } from "@duolog/contract";
 import type { EventPermissionAsked } from "@opencode-ai/sdk/v2";
-import { ownEvent } from "../event.ts";
-import { isId } from "../read.ts";
-import { type Handler, recorded, refused } from "../step.ts";
-import { cut } from "../text.ts";
-import { callId } from "../tool/call.ts";
+import { isId } from "../../shared/read.ts";
+import { ownEvent } from "../../shared/rows/event.ts";
+import { callId } from "../../shared/rows/toolCall.ts";
+import { recorded, refused } from "../../shared/step.ts";
+import { cut } from "../../shared/text.ts";
+import type { Handler } from "../step.ts";
 
 type Tool = NonNullable<EventPermissionAsked["properties"]["tool"]>;
 

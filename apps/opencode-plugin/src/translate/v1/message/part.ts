@@ -1,9 +1,10 @@
 import type { Part } from "@opencode-ai/sdk/v2";
-import type { Loose } from "../read.ts";
-import { compareStamps, laterStamp, stampOfId } from "../stamp.ts";
+import type { Loose } from "../../shared/read.ts";
+import { callRecord } from "../../shared/rows/toolCall.ts";
+import { compareStamps, laterStamp, stampOfId } from "../../shared/stamp.ts";
+import type { Translated } from "../../shared/step.ts";
 import { type MessageState, type PartState, placePart, type State } from "../state.ts";
-import type { Known, Step, Translated } from "../step.ts";
-import { positionRecord } from "../tool/record.ts";
+import type { Known, Step } from "../step.ts";
 
 type PartField<T = Part> = T extends unknown ? keyof T : never;
 /** A part as it comes, with every field that some kind of part has. */
@@ -64,6 +65,6 @@ function movedBy(id: string, message: MessageState, { stamp }: Known): Translate
   return behind.flatMap((part) => {
     const position = positionOf(message, part.id);
     if (part.call === null || position === null) return [];
-    return [positionRecord(part.call, sessionId, position, laterStamp(part.stamp, stamp))];
+    return [callRecord({ id: part.call, sessionId, position }, laterStamp(part.stamp, stamp))];
   });
 }

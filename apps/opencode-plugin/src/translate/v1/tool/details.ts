@@ -1,10 +1,10 @@
 import { storable } from "@duolog/contract";
 import type { FilePart } from "@opencode-ai/sdk/v2";
+import { absolutePath } from "../../shared/path.ts";
+import { isObject, type Loose, type Reader } from "../../shared/read.ts";
+import { cut, factsJson } from "../../shared/text.ts";
 import { attachmentOf } from "../message/attachment.ts";
-import { isObject, type Loose, type Reader } from "../read.ts";
-import { cut, factsJson } from "../text.ts";
 import type { LooseState } from "./call.ts";
-import { absolutePath } from "./path.ts";
 
 /** Longest diff kept, UTF-16 units. */
 const MAX_DIFF = 1_000_000;

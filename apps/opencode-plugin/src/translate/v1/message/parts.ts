@@ -1,8 +1,9 @@
+import { type EventFacts, eventRecord } from "../../shared/rows/event.ts";
+import { noted, recorded, refused } from "../../shared/step.ts";
+import { latest } from "../../shared/text.ts";
 import { errorText } from "../error.ts";
-import { type EventFacts, eventRecord } from "../event.ts";
 import { findMessage, type State, withCut, withMessage } from "../state.ts";
-import { type Handler, type Known, noted, recorded, refused, type Step } from "../step.ts";
-import { latest } from "../text.ts";
+import type { Handler, Known, Step } from "../step.ts";
 import { toolPart } from "../tool/part.ts";
 import { attachmentOf } from "./attachment.ts";
 import { type PartHandler, type PartRef, type Placed, place } from "./part.ts";

@@ -1,13 +1,15 @@
 import { SessionStatus } from "@duolog/contract";
 import type { Session } from "@opencode-ai/sdk/v2";
-import { eventRecord, ownEvent } from "../event.ts";
-import type { Loose, Reader } from "../read.ts";
-import { compareStamps, type Stamp } from "../stamp.ts";
+import type { Loose, Reader } from "../../shared/read.ts";
+import { eventRecord, ownEvent } from "../../shared/rows/event.ts";
+import { type SessionFacts, sessionUpsert } from "../../shared/rows/session.ts";
+import { compareStamps, type Stamp } from "../../shared/stamp.ts";
+import { recorded, refused, type Translated } from "../../shared/step.ts";
 import type { Revert, SessionState } from "../state.ts";
 import { withSession } from "../state.ts";
-import { type Handler, type Known, recorded, refused, type Translated } from "../step.ts";
+import type { Handler, Known } from "../step.ts";
 import { changeOf } from "./change.ts";
-import { readInfo, type SessionFacts, sessionUpsert } from "./upsert.ts";
+import { readInfo } from "./read.ts";
 
 /** A session of which this process knows nothing. */
 const UNKNOWN: SessionState = {
