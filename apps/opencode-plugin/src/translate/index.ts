@@ -4,3 +4,7 @@ export type { Rejected, Translated } from "./shared/step.ts";
 export { initialState, type State } from "./v1/state.ts";
 export type { Step } from "./v1/step.ts";
 export { translate } from "./v1/translate.ts";
+export { initialState2, type State2 } from "./v2/state.ts";
+export type { Step2 } from "./v2/step.ts";
+export { translate2 } from "./v2/translate.ts";
+export { isKnownType, KNOWN_TYPES } from "./v2/types.ts";

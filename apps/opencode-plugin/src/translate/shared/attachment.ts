@@ -30,8 +30,13 @@ export function dataUrlBytes(url: string): number | null {
   const comma = url.indexOf(",");
   if (comma < 0) return null;
   if (!url.slice(0, comma).endsWith(";base64")) return utf8Bytes(decoded(url.slice(comma + 1)));
-  const padding = url.endsWith("==") ? 2 : Number(url.endsWith("="));
-  return Math.floor(((url.length - comma - 1 - padding) * 3) / 4);
+  return base64Bytes(url.slice(comma + 1));
+}
+
+/** Bytes of what a base64 text holds, decoded. */
+export function base64Bytes(text: string): number {
+  const padding = text.endsWith("==") ? 2 : Number(text.endsWith("="));
+  return Math.max(0, Math.floor(((text.length - padding) * 3) / 4));
 }
 
 /** The file that a `file:` URL names, absolute; null for any other. */

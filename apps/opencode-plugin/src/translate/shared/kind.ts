@@ -32,6 +32,7 @@ const KINDS: { readonly [name: string]: ToolKind | undefined } = {
   webfetch: "web",
   websearch: "web",
   task: "task",
+  subagent: "task",
   todowrite: "todo",
   todoread: "todo",
   question: "question",

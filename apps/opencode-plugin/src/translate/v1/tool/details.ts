@@ -1,19 +1,8 @@
-import { storable } from "@duolog/contract";
 import type { FilePart } from "@opencode-ai/sdk/v2";
-import { absolutePath } from "../../shared/path.ts";
+import { type Details, detailsFrom, listOf, textIn } from "../../shared/details.ts";
 import { isObject, type Loose, type Reader } from "../../shared/read.ts";
-import { cut, factsJson } from "../../shared/text.ts";
 import { attachmentOf } from "../message/attachment.ts";
 import type { LooseState } from "./call.ts";
-
-/** Longest diff kept, UTF-16 units. */
-const MAX_DIFF = 1_000_000;
-
-/** What a call touched, and what else is told of it as JSON. */
-export interface Details {
-  readonly filePath: string | null;
-  readonly data: string | null;
-}
 
 /**
  * The files that a call names, and its exit code, title, diff and the like. Never a whole file:
@@ -28,27 +17,21 @@ export function detailsOf(
   const title = reader.line(state.title, "part.state.title");
   const input = isObject(state.input) ? state.input : {};
   const metadata = hasEnded && isObject(state.metadata) ? state.metadata : {};
-  const named = [input.filePath ?? input.path, metadata.filepath, ...listOf(metadata.files)];
-  const [filePath = null, ...files] = new Set(
-    named.map((file) => absolutePath(pathIn(file), directory)).filter((path) => path !== null),
-  );
-  const data = factsJson({
-    exitCode: Number.isSafeInteger(metadata.exit) ? metadata.exit : null,
+  const beside = {
     title,
+    named: [input.filePath ?? input.path, metadata.filepath, ...listOf(metadata.files)],
+    exit: metadata.exit,
     diff: diffOf(metadata),
     images: hasEnded ? imagesOf(state, reader) : [],
-    files,
-    truncated: metadata.truncated === true ? true : null,
-    outputPath: textIn(metadata.outputPath),
-  });
-  return { filePath, data };
+    truncated: metadata.truncated,
+    outputPath: metadata.outputPath,
+  };
+  return detailsFrom(beside, directory);
 }
 
 /** The patch, of one file or of several. */
-function diffOf(metadata: Record<string, unknown>): string | null {
-  const { diff, filediff } = metadata;
-  const patch = textIn(diff) ?? (isObject(filediff) ? textIn(filediff.patch) : null);
-  return patch === null ? null : cut(patch, MAX_DIFF);
+function diffOf({ diff, filediff }: Record<string, unknown>): unknown {
+  return textIn(diff) ?? (isObject(filediff) ? filediff.patch : null);
 }
 
 /** Type and decoded size of what the model got beside the output. */
@@ -59,18 +42,4 @@ function imagesOf(state: LooseState, reader: Reader): object[] {
       const { type, bytes } = attachmentOf(file as Loose<FilePart>, "attachments", reader);
       return { type, bytes };
     });
-}
-
-/** A file as `metadata.files` names it: a path, or an object with one. */
-function pathIn(file: unknown): string | null {
-  const path = isObject(file) ? (file.filePath ?? file.file ?? file.path) : file;
-  return textIn(path);
-}
-
-function textIn(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? storable(value) : null;
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }
