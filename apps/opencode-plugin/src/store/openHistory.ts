@@ -54,6 +54,8 @@ export function openHistory({ places, scratch, now }: HistoryOptions): History {
     parts: [...stores].map(([id, of]) => new SessionPart(id, of, now)),
     left,
     live: () => LIVE,
+    // Of an answer that never ended no row of version 2 says when it was last told of.
+    liveOfRows: ["updatedAt"],
     // No row of the record is taken out for what the store tells: a message there may be damaged now.
     namesOf: () => [],
     close() {

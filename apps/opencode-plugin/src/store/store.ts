@@ -24,7 +24,7 @@ export interface Survey {
   bytes: number;
 }
 
-/** What a store holds of one session, each as a row of OpenCode 1's tables. */
+/** What a store holds of one session, each as a row of OpenCode 1's tables but for `v2`. */
 export interface SessionRows {
   /** One, or none where only other rows are left; of JSON files one for each that is of the session. */
   sessions(): Iterable<Row>;
@@ -32,8 +32,35 @@ export interface SessionRows {
   events(): Iterable<Row>;
   /** Each message followed by its parts; those whose message is gone at the end. Told ones may be left out. */
   content(isTold: IsTold): Iterable<ContentRow>;
+  /** What OpenCode 2's tables hold of it and version 1's don't; null where there are none. */
+  readonly v2: RowsV2 | null;
   /** What gave no row when the rest was read. */
   unreadable(): Iterable<Unreadable>;
+}
+
+/** Rows of OpenCode 2's tables. */
+export interface RowsV2 {
+  /** Of `session_v2`; null where only other rows are left. */
+  session: Row | null;
+  /** Of `session_message`, the first that tells of another directory; null where there is none. */
+  firstMove(): Row | null;
+  /** Of `session_message`, in the order of `seq`. */
+  messages(): Iterable<MessageV2>;
+}
+
+/** A row of `session_message`. */
+export interface MessageV2 {
+  row: Row;
+  /** Where it is a fork's copy. */
+  copy: Copy | null;
+}
+
+/** What a fork's copy tells beside what it is a copy of. */
+export interface Copy {
+  /** The id, without its prefix, of the event that made the fork. */
+  forkId: string;
+  /** The row of the origin; null where it is gone. */
+  copiedFromId: string | null;
 }
 
 /** Whether events told all that a row holds which was written then. */

@@ -2,20 +2,25 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { type Left, plausibleTime, type Unreadable } from "@duolog/contract";
 import type { Row } from "../row.ts";
-import type { ContentRow, IsTold, SessionRows, Store, Survey } from "../store.ts";
+import type {
+  ContentRow,
+  IsTold,
+  MessageV2,
+  RowsV2,
+  SessionRows,
+  Store,
+  Survey,
+} from "../store.ts";
 import { DatabaseFile } from "./DatabaseFile.ts";
-import { laterSessions } from "./opencode2.ts";
-import type { Plan } from "./Tables.ts";
+import { copyOf, ownOfV2 } from "./rowsV2.ts";
+import type { Plan, Table } from "./Tables.ts";
 
 /** Rows read in one look: at most so many, and not much more than so many bytes of content. */
 const MAX_ROWS = 500;
 const MAX_BYTES = 8_388_608;
 
-const ONLY_LATER = "a session of OpenCode 2, which this version can't read yet";
-const WENT_ON = "a session that went on in OpenCode 2, whose part this version can't read yet";
-
 interface Place {
-  table: "event" | "message" | "part";
+  table: Exclude<Table, "session" | "session_v2">;
   id: unknown;
   bytes: number;
 }
@@ -36,11 +41,7 @@ export class DatabaseStore implements Store {
   }
 
   left(): Left[] {
-    const sessions = this.#file.look((_tables, db) => laterSessions(db));
-    return sessions.map(({ id, isShared }) => ({
-      what: `${this.path}: ${id}`,
-      reason: isShared ? WENT_ON : ONLY_LATER,
-    }));
+    return [];
   }
 
   survey(sessionId: string): Survey {
@@ -59,6 +60,7 @@ export class DatabaseStore implements Store {
       sessions: () => plan.sessions,
       events: () => this.#events(plan),
       content: (isTold) => this.#read(contentOf(plan, isTold)),
+      v2: this.#v2(plan),
       unreadable: () => withoutId(plan),
     };
   }
@@ -72,14 +74,51 @@ export class DatabaseStore implements Store {
     for (const { row } of this.#read(events)) yield row;
   }
 
+  #v2(plan: Plan): RowsV2 | null {
+    const [session = null] = plan.sessionsV2;
+    if (session === null && plan.messagesV2.length === 0) return null;
+    return {
+      session,
+      firstMove: () => this.#firstMove(plan),
+      messages: () => this.#messagesV2(plan, session),
+    };
+  }
+
+  #firstMove({ messagesV2 }: Plan): Row | null {
+    const move = messagesV2.find(([, , , type]) => type === "location-switched");
+    return move
+      ? (this.#file.look((tables) => tables.rows("session_message", [move[0]]))[0] ?? null)
+      : null;
+  }
+
+  *#messagesV2(plan: Plan, session: Row | null): Generator<MessageV2> {
+    const origin = session?.fork_session_id;
+    const originIds =
+      typeof origin === "string"
+        ? this.#file.look((tables) => tables.idsBySeq(origin))
+        : new Map<number, string>();
+    const places = ownOfV2(plan).map(([id, bytes]) => ({
+      table: "session_message" as const,
+      id,
+      bytes,
+    }));
+    for (const { row } of this.#read(places)) {
+      yield { row, copy: typeof origin === "string" ? copyOf(row, originIds) : null };
+    }
+  }
+
   /** Rows that are gone meanwhile are left out. */
   *#read<P extends Place>(places: Iterable<P>): Generator<{ table: P["table"]; row: Row }> {
     for (const page of pagesOf(places)) {
-      const rows = this.#file.look((tables) => ({
-        event: byId(tables.rows("event", idsIn(page, "event"))),
-        message: byId(tables.rows("message", idsIn(page, "message"))),
-        part: byId(tables.rows("part", idsIn(page, "part"))),
-      }));
+      const rows = this.#file.look((tables) => {
+        const of = (table: Place["table"]) => byId(tables.rows(table, idsIn(page, table)));
+        return {
+          event: of("event"),
+          message: of("message"),
+          part: of("part"),
+          session_message: of("session_message"),
+        };
+      });
       for (const { table, id } of page) {
         const row = rows[table].get(String(id));
         if (row) yield { table, row };
@@ -90,7 +129,7 @@ export class DatabaseStore implements Store {
 
 /** Rows that can't be asked for; SQLite lets a key of text be NULL. */
 function withoutId(plan: Plan): Unreadable[] {
-  return (["events", "messages", "parts"] as const).flatMap((table) => {
+  return (["events", "messages", "parts", "messagesV2"] as const).flatMap((table) => {
     const rows = plan[table].filter(([id]) => id === null);
     return rows.map(() => ({ raw: table, reason: `${table}: a row without an id` }));
   });
