@@ -1,4 +1,4 @@
-import { compareStamps, laterStamp } from "../../shared/stamp.ts";
+import { compareStamps, laterStamp, timeOfId } from "../../shared/stamp.ts";
 import { noted, recorded, refused, type Translated } from "../../shared/step.ts";
 import { readError, readModel, readUsage } from "../read.ts";
 import { sessionRecord } from "../session/record.ts";
@@ -32,7 +32,7 @@ export const answerStarted: Handler2 = (state, event) => {
     ...before,
     ...model,
     attempt: stamp,
-    createdAt: before.createdAt ?? started ?? stamp.at,
+    createdAt: before.attempt ? before.createdAt : beginOf(before, started ?? stamp.at),
     agent: reader.line(data.agent, "agent"),
     parts: before.parts.map(dropped),
     end: null,
@@ -82,6 +82,19 @@ export const stepFailed: Handler2 = (state, event) => {
   const answer = { ...before, failure, stamp: laterStamp(before.stamp, stamp) };
   return recorded(withAnswer(state, answer), event);
 };
+
+/** An answer's id is made when it begins; an attempt so much later (ms) is another one. */
+const ONE_ATTEMPT = 1_000;
+
+/**
+ * When the answer began, by the first attempt that this process was told of; null where that is not
+ * the first one: `created_at` once told stays.
+ */
+function beginOf({ id, parts }: Answer, started: number): number | null {
+  const made = timeOfId(id, started);
+  const isFirst = parts.length === 0 && (made === null || started - made < ONE_ATTEMPT);
+  return isFirst ? started : null;
+}
 
 /** True for an event told again, or late, of an attempt that was given up since. */
 export function isOfEarlierAttempt({ attempt }: Answer, { stamp }: Known2): boolean {
