@@ -4,8 +4,13 @@ import Database from "libsql";
 import { expect, test, vi } from "vitest";
 import { duolog } from "../harness/command.ts";
 import { TestDaemon, testClient } from "../harness/daemon.ts";
-import { RECORDINGS_V2, readRecordingV2, translateAllV2 } from "../recordings/opencode2Replay.ts";
-import { MIGRATED_STORE, type StoreRows, V2_STORE } from "../recordings/opencode2StoreRows.ts";
+import { readRecording, translateAll } from "../recordings/v2/replay.ts";
+import {
+  MIGRATED_STORE,
+  RECORDINGS,
+  type StoreRows,
+  V2_STORE,
+} from "../recordings/v2/storeRows.ts";
 import { temporary } from "../upgrade/files.ts";
 import { type AllRows, allRows, importInto, withoutOfSessions } from "./records.ts";
 
@@ -14,7 +19,7 @@ vi.setConfig({ testTimeout: 60_000 });
 type Row = Record<string, unknown>;
 
 const FIXTURES = new URL("../fixtures/opencode-2/", import.meta.url);
-const RECORDS = RECORDINGS_V2.map((name) => translateAllV2(readRecordingV2(name)));
+const RECORDS = RECORDINGS.map((name) => translateAll(readRecording(name)));
 
 /** Told by events that no row keeps. */
 const LIVE_ONLY = ["delete", "permission", "rename", "retry", "revert"];

@@ -6,18 +6,14 @@ import fc from "fast-check";
 import Database from "libsql";
 import { describe, expect, test, vi } from "vitest";
 import { MergedRows } from "../harness/mergedRows.ts";
-import {
-  type CapturedV2,
-  RECORDINGS_V2,
-  readRecordingV2,
-  translateAllV2,
-} from "../recordings/opencode2Replay.ts";
+import { type Captured, readRecording, translateAll } from "../recordings/v2/replay.ts";
+import { RECORDINGS } from "../recordings/v2/storeRows.ts";
 import { temporary } from "../upgrade/files.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const EVENTS = RECORDINGS_V2.flatMap(readRecordingV2);
-const LIVE = RECORDINGS_V2.flatMap((name) => translateAllV2(readRecordingV2(name)));
+const EVENTS = RECORDINGS.flatMap(readRecording);
+const LIVE = RECORDINGS.flatMap((name) => translateAll(readRecording(name)));
 const STORE = readStore();
 
 /** What the database tells that OpenCode 2 made of these events. */
@@ -135,11 +131,11 @@ test("in any order and with repetitions: the same rows", () => {
 });
 
 /** Live capture by several processes, which began and ended at these places and missed what was between. */
-function captured(events: readonly CapturedV2[], cuts: readonly number[]): IngestRecord[] {
+function captured(events: readonly Captured[], cuts: readonly number[]): IngestRecord[] {
   const places = [...new Set(cuts)].toSorted((a, b) => a - b);
   const ends = [0, ...places, events.length];
   const heard = ends.slice(1).map((end, i) => events.slice(ends[i], end));
-  return heard.filter((_events, i) => i % 2 === 0).flatMap(translateAllV2);
+  return heard.filter((_events, i) => i % 2 === 0).flatMap(translateAll);
 }
 
 test("whatever live capture heard and whatever it missed, the store makes whole what it has", () => {

@@ -3,6 +3,22 @@
  * what it tells; what it does not is null.
  */
 
+/** The recordings of whose events `opencode-v2.sql` has the rows, each a process of its own. */
+export const RECORDINGS = [
+  "01-turn",
+  "02-continue",
+  "03-tools-parallel",
+  "04-subagent",
+  "05-fork",
+  "06-model-error",
+  "07-retry",
+  "08-compaction",
+  "09-interrupt",
+  "10-revert",
+  "11-delete",
+  "12-killed",
+];
+
 /** Columns of the record by their names in the file. */
 type Told = Readonly<Record<string, string | number | null>>;
 
