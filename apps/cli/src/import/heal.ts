@@ -42,8 +42,8 @@ export async function heal(
   const stores = await openAgentStores(place, env, {});
   try {
     const state = loadImportState(paths, database);
-    const wanted = wantedOf(paths.database, options);
-    const tasks = stores.map((store) => taskOf(store, state, wanted));
+    const isWanted = wanted(paths.database, options);
+    const tasks = stores.map((store) => taskOf(store, state, isWanted));
     if (tasks.every(({ chosen }) => chosen.read.length === 0)) return;
     await interruptible((stop) => readAll(place, tasks, stop));
     if (databaseIdentity(paths.database) !== database) return;
@@ -59,20 +59,13 @@ interface Task {
   outcome: Outcome | null;
 }
 
-interface Wanted {
-  /** Whether a session is looked at: what shows that it changed is not got for the others. */
-  isKnown(part: { id: string }): boolean;
-  /** Whether it is read, of those. */
-  isRead(part: { id: string; writtenAt: number }): boolean;
-}
+type IsWanted = (part: { id: string; writtenAt: number }) => boolean;
 
-function wantedOf(database: string, { named, known, now }: HealOptions): Wanted {
-  const names = new Set(named);
+function wanted(database: string, { named, known, now }: HealOptions): IsWanted {
   const recorded = new Set(known ? recordedIds(database) : []);
-  return {
-    isKnown: ({ id }) => names.has(id) || recorded.has(id),
-    isRead: ({ id, writtenAt }) => names.has(id) || now - writtenAt > LIVE_MS,
-  };
+  // When a part was written is only asked for where it matters: a look at it.
+  return (part) =>
+    named.includes(part.id) || (recorded.has(part.id) && now - part.writtenAt > LIVE_MS);
 }
 
 function recordedIds(database: string): string[] {
@@ -85,15 +78,15 @@ function recordedIds(database: string): string[] {
 }
 
 /** What is not wanted waits as what is older than an import asks for. */
-function taskOf(store: AgentStore, state: ImportState | null, { isKnown, isRead }: Wanted): Task {
+function taskOf(store: AgentStore, state: ImportState | null, isWanted: IsWanted): Task {
   const taken = state?.agents.get(store.source);
   const isUsable = taken?.translator === store.translator;
-  const parts = store.parts.filter(isKnown);
+  // What shows that a part changed is not got for those that nobody asks for.
+  const parts = store.parts.filter(isWanted);
+  const wanted = new Set(parts);
+  const older = store.parts.filter((part) => !wanted.has(part));
   const chosen = chooseParts(parts, isUsable ? taken.parts : null, null);
-  const read = chosen.read.filter(isRead);
-  const unwanted = store.parts.filter((part) => !isKnown(part));
-  const older = [...unwanted, ...chosen.read.filter((part) => !isRead(part))];
-  return { store, chosen: { ...chosen, read, older }, outcome: null };
+  return { store, chosen: { ...chosen, older }, outcome: null };
 }
 
 async function readAll(place: Place, tasks: Task[], stop: AbortSignal): Promise<void> {

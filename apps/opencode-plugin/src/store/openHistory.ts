@@ -5,6 +5,7 @@ import { findStores } from "./findStores.ts";
 import { problemOf } from "./problem.ts";
 import { readSession } from "./readSession.ts";
 import type { Store, Survey } from "./store.ts";
+import { readSessionV2 } from "./v2/readSessionV2.ts";
 
 /** What of OpenCode's is read, and by way of where. */
 export interface HistoryOptions {
@@ -94,6 +95,8 @@ class SessionPart implements HistoryPart {
     for (const store of this.#stores) {
       try {
         yield* readSession(store.rows(this.id), this.#now);
+        const v2 = store.v2(this.id);
+        if (v2) yield* readSessionV2(v2);
       } catch (error) {
         const raw = { store: store.path, session: this.id };
         yield { records: [], unreadable: [{ raw, reason: problemOf(error) }] };

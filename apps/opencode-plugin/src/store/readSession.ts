@@ -1,5 +1,5 @@
-import { type Found, plausibleTime } from "@duolog/contract";
-import { initialState, translate } from "../translate/index.ts";
+import { type Found, type IngestRecord, plausibleTime, type Unreadable } from "@duolog/contract";
+import { initialState, type State, translate } from "../translate/index.ts";
 import {
   eventOfMessage,
   eventOfPart,
@@ -11,27 +11,25 @@ import {
 } from "./opencodeEvents.ts";
 import type { Row } from "./row.ts";
 import type { ContentRow, SessionRows } from "./store.ts";
-import { Translation } from "./translation.ts";
-import { readSessionV2 } from "./v2/readSessionV2.ts";
 
 /** A row that was written so long after its last event holds what no event tells, ms. */
 const MAX_BEHIND = 60_000;
+/** Of what can't be read, this much is kept, in UTF-16 units of JSON. */
+const MAX_RAW = 64 * 1024;
 
 /**
  * All that a store holds of a session, by the plugin's own translation: its events, then what has
- * none; then what OpenCode 2 has of it. Throws like the rows.
+ * none. Throws like the rows.
  * @param now epoch ms
  */
-export function* readSession(rows: SessionRows, now: number): Generator<Found> {
-  yield* new PastSession(rows, now).read();
-  if (rows.v2) yield* readSessionV2(rows.v2);
-  yield { records: [], unreadable: [...rows.unreadable()] };
+export function readSession(rows: SessionRows, now: number): Generator<Found> {
+  return new PastSession(rows, now).read();
 }
 
 class PastSession {
   readonly #rows: SessionRows;
   readonly #now: number;
-  readonly #translation = new Translation({ initialState, translate });
+  #state: State = initialState;
   /** When an event last told of a session, message or part, by its id. */
   readonly #told = new Map<string, number>();
 
@@ -49,6 +47,7 @@ class PastSession {
     for (const content of this.#rows.content((id, writtenAt) => this.#isTold(id, writtenAt))) {
       if (!this.#isKnown(content)) yield this.#take(content.row, eventOf(content));
     }
+    yield { records: [], unreadable: [...this.#rows.unreadable()] };
   }
 
   *#readEvents(since: number): Generator<Found> {
@@ -73,10 +72,30 @@ class PastSession {
   }
 
   #take(row: Row, past: PastEvent | string): Found {
-    return this.#translation.take(row, typeof past === "string" ? past : [past]);
+    const records: IngestRecord[] = [];
+    const unreadable: Unreadable[] = [];
+    const fail = (reason: string) => unreadable.push({ raw: beginning(row), reason });
+    if (typeof past === "string") {
+      fail(past);
+      return { records, unreadable };
+    }
+    // An event without an id is numbered by the state: here always the same, for a second import.
+    const [next, results] = translate({ ...this.#state, seq: 0 }, past.event, past.at);
+    this.#state = next;
+    for (const result of results) {
+      if (result.kind === "rejected") fail(result.reason);
+      else records.push(result);
+    }
+    return { records, unreadable };
   }
 }
 
 function eventOf({ table, row }: ContentRow): PastEvent | string {
   return table === "message" ? eventOfMessage(row) : eventOfPart(row);
+}
+
+/** A row as it is told of where it can't be read. */
+export function beginning(row: Row): unknown {
+  const json = JSON.stringify(row);
+  return json.length > MAX_RAW ? json.slice(0, MAX_RAW) : row;
 }

@@ -12,6 +12,8 @@ export interface Store {
   survey(sessionId: string): Survey;
   /** Throws as well, and so does what it returns. */
   rows(sessionId: string): SessionRows;
+  /** What OpenCode 2's tables hold of it and version 1's don't; null where that is nothing. As `rows`. */
+  v2(sessionId: string): RowsV2 | null;
   close(): void;
 }
 
@@ -24,7 +26,7 @@ export interface Survey {
   bytes: number;
 }
 
-/** What a store holds of one session, each as a row of OpenCode 1's tables but for `v2`. */
+/** What a store holds of one session, each as a row of OpenCode 1's tables. */
 export interface SessionRows {
   /** One, or none where only other rows are left; of JSON files one for each that is of the session. */
   sessions(): Iterable<Row>;
@@ -32,8 +34,6 @@ export interface SessionRows {
   events(): Iterable<Row>;
   /** Each message followed by its parts; those whose message is gone at the end. Told ones may be left out. */
   content(isTold: IsTold): Iterable<ContentRow>;
-  /** What OpenCode 2's tables hold of it and version 1's don't; null where there are none. */
-  readonly v2: RowsV2 | null;
   /** What gave no row when the rest was read. */
   unreadable(): Iterable<Unreadable>;
 }

@@ -16,7 +16,6 @@ export interface Orphan {
 
 /** The JSON files of one session. */
 export class JsonSession implements SessionRows {
-  readonly v2 = null;
   readonly #reader = new FileReader();
   readonly #all: StorageFiles;
   readonly #id: string;
@@ -79,7 +78,6 @@ export class JsonSession implements SessionRows {
 
 /** The JSON files of parts whose message is gone, of whatever sessions. */
 export class JsonOrphans implements SessionRows {
-  readonly v2 = null;
   readonly #reader = new FileReader();
   readonly #all: StorageFiles;
   readonly #orphans: readonly Orphan[];

@@ -2,25 +2,18 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { type Left, plausibleTime, type Unreadable } from "@duolog/contract";
 import type { Row } from "../row.ts";
-import type {
-  ContentRow,
-  IsTold,
-  MessageV2,
-  RowsV2,
-  SessionRows,
-  Store,
-  Survey,
-} from "../store.ts";
+import type { ContentRow, IsTold, RowsV2, SessionRows, Store, Survey } from "../store.ts";
 import { DatabaseFile } from "./DatabaseFile.ts";
-import { copyOf, ownOfV2 } from "./rowsV2.ts";
-import type { Plan, Table } from "./Tables.ts";
+import { DatabaseSessionV2 } from "./DatabaseSessionV2.ts";
+import type { Plan } from "./Tables.ts";
+import { TablesV2 } from "./TablesV2.ts";
 
 /** Rows read in one look: at most so many, and not much more than so many bytes of content. */
 const MAX_ROWS = 500;
 const MAX_BYTES = 8_388_608;
 
 interface Place {
-  table: Exclude<Table, "session" | "session_v2">;
+  table: "event" | "message" | "part";
   id: unknown;
   bytes: number;
 }
@@ -37,7 +30,11 @@ export class DatabaseStore implements Store {
   }
 
   sessionIds(): string[] {
-    return this.#file.look((tables) => tables.sessionIds());
+    const ids = this.#file.look((tables, db) => [
+      ...tables.sessionIds(),
+      ...new TablesV2(db).sessionIds(),
+    ]);
+    return [...new Set(ids)];
   }
 
   left(): Left[] {
@@ -45,13 +42,28 @@ export class DatabaseStore implements Store {
   }
 
   survey(sessionId: string): Survey {
-    const { marks, updated, bytes } = this.#file.look((tables) => tables.survey(sessionId));
+    const { v1, v2 } = this.#file.look((tables, db) => {
+      const later = new TablesV2(db);
+      return {
+        v1: tables.survey(sessionId),
+        v2: later.isThere ? later.marks(sessionId) : null,
+      };
+    });
+    const [, last, , bytes] = v2?.messages ?? [];
+    const updated = [...v1.updated, v2?.session?.time_updated, last];
     const times = updated.map(plausibleTime).filter((time) => time !== null);
+    const marks = v2 ? [v1.marks, v2] : v1.marks;
     return {
       marks: createHash("sha256").update(JSON.stringify(marks)).digest("base64url"),
       writtenAt: times.length > 0 ? Math.max(...times) : Math.floor(statSync(this.path).mtimeMs),
-      bytes,
+      bytes: v1.bytes + (bytes ?? 0),
     };
+  }
+
+  v2(sessionId: string): RowsV2 | null {
+    if (!this.#file.look((_tables, db) => new TablesV2(db).isThere)) return null;
+    const session = new DatabaseSessionV2(this.#file, sessionId);
+    return session.isEmpty ? null : session;
   }
 
   rows(sessionId: string): SessionRows {
@@ -60,7 +72,6 @@ export class DatabaseStore implements Store {
       sessions: () => plan.sessions,
       events: () => this.#events(plan),
       content: (isTold) => this.#read(contentOf(plan, isTold)),
-      v2: this.#v2(plan),
       unreadable: () => withoutId(plan),
     };
   }
@@ -74,51 +85,14 @@ export class DatabaseStore implements Store {
     for (const { row } of this.#read(events)) yield row;
   }
 
-  #v2(plan: Plan): RowsV2 | null {
-    const [session = null] = plan.sessionsV2;
-    if (session === null && plan.messagesV2.length === 0) return null;
-    return {
-      session,
-      firstMove: () => this.#firstMove(plan),
-      messages: () => this.#messagesV2(plan, session),
-    };
-  }
-
-  #firstMove({ messagesV2 }: Plan): Row | null {
-    const move = messagesV2.find(([, , , type]) => type === "location-switched");
-    return move
-      ? (this.#file.look((tables) => tables.rows("session_message", [move[0]]))[0] ?? null)
-      : null;
-  }
-
-  *#messagesV2(plan: Plan, session: Row | null): Generator<MessageV2> {
-    const origin = session?.fork_session_id;
-    const originIds =
-      typeof origin === "string"
-        ? this.#file.look((tables) => tables.idsBySeq(origin))
-        : new Map<number, string>();
-    const places = ownOfV2(plan).map(([id, bytes]) => ({
-      table: "session_message" as const,
-      id,
-      bytes,
-    }));
-    for (const { row } of this.#read(places)) {
-      yield { row, copy: typeof origin === "string" ? copyOf(row, originIds) : null };
-    }
-  }
-
   /** Rows that are gone meanwhile are left out. */
   *#read<P extends Place>(places: Iterable<P>): Generator<{ table: P["table"]; row: Row }> {
     for (const page of pagesOf(places)) {
-      const rows = this.#file.look((tables) => {
-        const of = (table: Place["table"]) => byId(tables.rows(table, idsIn(page, table)));
-        return {
-          event: of("event"),
-          message: of("message"),
-          part: of("part"),
-          session_message: of("session_message"),
-        };
-      });
+      const rows = this.#file.look((tables) => ({
+        event: byId(tables.rows("event", idsIn(page, "event"))),
+        message: byId(tables.rows("message", idsIn(page, "message"))),
+        part: byId(tables.rows("part", idsIn(page, "part"))),
+      }));
       for (const { table, id } of page) {
         const row = rows[table].get(String(id));
         if (row) yield { table, row };
@@ -129,7 +103,7 @@ export class DatabaseStore implements Store {
 
 /** Rows that can't be asked for; SQLite lets a key of text be NULL. */
 function withoutId(plan: Plan): Unreadable[] {
-  return (["events", "messages", "parts", "messagesV2"] as const).flatMap((table) => {
+  return (["events", "messages", "parts"] as const).flatMap((table) => {
     const rows = plan[table].filter(([id]) => id === null);
     return rows.map(() => ({ raw: table, reason: `${table}: a row without an id` }));
   });

@@ -2,7 +2,9 @@ import { asBytes, parseBytes } from "@duolog/client/local";
 import type Database from "libsql";
 import { StoreProblem } from "../problem.ts";
 import type { Row } from "../row.ts";
-import { columnsOf, isIndexed, rowAsJson, tablesOf } from "./columns.ts";
+import { columnsOf, isIndexed, rowAsJson } from "./columns.ts";
+import { notOurs } from "./notOurs.ts";
+import { isOfOpencode2 } from "./opencode2.ts";
 
 /** A row's id, null where it has none that can be one; the size of its content in bytes; its time. */
 type Place = readonly [id: unknown, bytes: number, writtenAt: unknown];
@@ -14,10 +16,6 @@ export interface Plan {
   messages: Place[];
   /** With the message's id, and whether it may be a call that waits (isWaiting). */
   parts: (readonly [...Place, messageId: unknown, mayWait: number])[];
-  /** OpenCode 2's row of the session. */
-  sessionsV2: Row[];
-  /** OpenCode 2's rows of all that was said and done, with their type and number. */
-  messagesV2: (readonly [...Place, type: unknown, seq: unknown])[];
 }
 
 /** What the reader can't do without. */
@@ -26,38 +24,21 @@ const NEEDED = {
   event: ["id", "aggregate_id", "seq", "type", "data"],
   message: ["id", "session_id", "time_created", "time_updated", "data"],
   part: ["id", "message_id", "session_id", "time_created", "time_updated", "data"],
-  session_v2: ["id"],
-  session_message: ["id", "session_id", "type", "seq", "data"],
 } as const;
 
-export type Table = keyof typeof NEEDED;
+type Table = keyof typeof NEEDED;
 
-const TABLES = Object.keys(NEEDED) as Table[];
+const TABLES: readonly Table[] = ["session", "event", "message", "part"];
 /** The column that names the session. */
-const SESSION = {
-  session: "id",
-  event: "aggregate_id",
-  message: "session_id",
-  part: "session_id",
-  session_v2: "id",
-  session_message: "session_id",
-};
-const ORDER = {
-  event: "seq",
-  message: "time_created, id",
-  part: "message_id, id",
-  session_message: "seq",
-};
+const SESSION = { session: "id", event: "aggregate_id", message: "session_id", part: "session_id" };
+const ORDER = { event: "seq", message: "time_created, id", part: "message_id, id" };
 const ID = "iif(typeof(id) = 'blob', NULL, id)";
 const SIZE = "coalesce(octet_length(data), 0)";
 const MAY_WAIT = `instr(data, '"pending"') > 0`;
 
-/** Names of tables that are told of a file that is none of OpenCode's: at most so many. */
-const MOST_TOLD = 10;
-
 /**
- * The tables of OpenCode 1 and 2 in a database of some version (lode/opencode/store.md). A table that
- * is not there is empty. All comes as JSON bytes; asBytes says why.
+ * The tables of OpenCode 1 in a database of some version (lode/opencode/event-handling.md, "Import").
+ * A table that is not there is empty. All comes as JSON bytes; asBytes says why.
  */
 export class Tables {
   readonly #db: Database.Database;
@@ -69,8 +50,8 @@ export class Tables {
     this.#db = db;
     const columns = Object.fromEntries(TABLES.map((table) => [table, columnsOf(db, table)]));
     this.#columns = columns as Record<Table, string[]>;
+    const isLater = isOfOpencode2(db);
     // OpenCode 2 takes away what version 1 kept of events and puts its own in the table's place.
-    const isLater = this.#has("session_v2") || this.#has("session_message");
     if (isLater && this.#columns.event.includes("created")) this.#columns.event = [];
     const isOurs = this.#has("session") || isLater;
     const isWhole = TABLES.every((table) => !this.#has(table) || this.#isWhole(table));
@@ -87,22 +68,17 @@ export class Tables {
 
   /** What changes with any row of the session: its own row, and of the others counts, times and sizes. */
   survey(sessionId: string): { marks: unknown[]; updated: unknown[]; bytes: number } {
-    const there = this.#known();
-    const marks = this.#read(
-      `SELECT json_array(${there.map((table) => this.#marksOf(table)).join(", ")}) AS json`,
+    const [session, event, message, part] = this.#read(
+      `SELECT json_array(${TABLES.map((table) => this.#marksOf(table)).join(", ")}) AS json`,
       sessionId,
-    ) as (Row | null | number[])[];
-    const sessions = marks.filter((_of, i) => isSession(there[i])) as (Row | null)[];
-    const counted = marks.filter(
-      (_of, i) => !isSession(there[i]) && there[i] !== "event",
-    ) as number[][];
-    const updated = [...sessions.map((row) => row?.time_updated), ...counted.map((of) => of[1])];
-    const bytes = counted.reduce((sum, of) => sum + (of[3] ?? 0), 0);
-    return { marks: there.map((table, i) => [table, marks[i]]), updated, bytes };
+    ) as [Row | null, unknown, number[] | null, number[] | null];
+    const updated = [session?.time_updated, message?.[1], part?.[1]];
+    const bytes = (message?.[3] ?? 0) + (part?.[3] ?? 0);
+    return { marks: [session, event, message, part], updated, bytes };
   }
 
   plan(sessionId: string): Plan {
-    const list = (table: keyof typeof ORDER, ...more: string[]) =>
+    const list = (table: "event" | "message" | "part", ...more: string[]) =>
       this.#has(table)
         ? (this.#read(
             `SELECT json_group_array(json_array(${[ID, SIZE, ...more].join(", ")})
@@ -120,17 +96,7 @@ export class Tables {
         "iif(typeof(message_id) = 'blob', NULL, message_id)",
         MAY_WAIT,
       ),
-      sessionsV2: this.rows("session_v2", [sessionId]),
-      messagesV2: list("session_message", "NULL", "type", "seq"),
     };
-  }
-
-  /** The ids of a session's rows of OpenCode 2 by their number. */
-  idsBySeq(sessionId: string): Map<number, string> {
-    if (!this.#has("session_message")) return new Map();
-    const list = `SELECT json_group_array(json_array(seq, CAST(id AS TEXT))) AS json
-      FROM session_message WHERE session_id = ?1 AND typeof(seq) = 'integer'`;
-    return new Map(this.#read(list, sessionId) as [number, string][]);
   }
 
   /** In no order; those that are not there any more are left out. */
@@ -154,15 +120,14 @@ export class Tables {
 
   #marksOf(table: Table): string {
     const where = `FROM ${table} WHERE ${SESSION[table]} = ?1`;
-    if (isSession(table)) return `json((SELECT ${rowAsJson(this.#columns[table])} ${where}))`;
+    if (!this.#has(table)) return "NULL";
+    if (table === "session") return `json((SELECT ${rowAsJson(this.#columns.session)} ${where}))`;
     // The index alone tells: these rows are added and taken away, and never changed.
     if (table === "event")
       return `json((SELECT json_array(count(*), min(seq), max(seq)) ${where}))`;
-    const time = this.#columns[table].includes("time_updated") ? "time_updated" : "NULL";
-    const last = table === "session_message" ? ", max(seq)" : "";
     // The remainder keeps the sum of many times from an overflow.
-    return `json((SELECT json_array(count(*), max(${time}), sum(${time} % 1000000007),
-      sum(${SIZE})${last}) ${where}))`;
+    return `json((SELECT json_array(count(*), max(time_updated), sum(time_updated % 1000000007),
+      sum(${SIZE})) ${where}))`;
   }
 
   #known(): Table[] {
@@ -188,17 +153,4 @@ export class Tables {
     this.#statements.set(sql, statement);
     return statement;
   }
-}
-
-function isSession(table: Table | undefined): table is "session" | "session_v2" {
-  return table === "session" || table === "session_v2";
-}
-
-/** Says what is there instead: a later OpenCode may keep its sessions under other names. */
-function notOurs(db: Database.Database): string {
-  const names = tablesOf(db);
-  const told = names.slice(0, MOST_TOLD).join(", ");
-  const more = names.length > MOST_TOLD ? `, … (${names.length})` : "";
-  const tables = names.length > 0 ? `it has the tables ${told}${more}` : "it has no tables";
-  return `this is no database of OpenCode's: ${tables}`;
 }

@@ -6,14 +6,6 @@ export function columnsOf(db: Database.Database, table: string): string[] {
   return columns.map((column) => String((column as { name: unknown }).name));
 }
 
-/** The names of all tables but SQLite's own. */
-export function tablesOf(db: Database.Database): string[] {
-  const tables = db
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
-    .all();
-  return tables.map((table) => String((table as { name: unknown }).name)).toSorted();
-}
-
 /** The SQL of a row as a JSON object. */
 export function rowAsJson(columns: readonly string[]): string {
   const values = columns.map((name) => {

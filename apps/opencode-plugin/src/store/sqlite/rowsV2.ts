@@ -1,6 +1,6 @@
 import type { Row } from "../row.ts";
 import type { Copy } from "../store.ts";
-import type { Plan } from "./Tables.ts";
+import type { PlaceV2 } from "./TablesV2.ts";
 
 /** The types of rows that tell something of the record; `system` is OpenCode's own word to the model. */
 const TOLD = new Set([
@@ -22,18 +22,13 @@ const MADE_UP = 16;
  * The rows of OpenCode 2 that are not of what version 1 has: the move keeps the ids of messages, and
  * makes up others from those of a message (lode/opencode/store.md).
  */
-export function ownOfV2({ messages, messagesV2 }: Plan): Plan["messagesV2"] {
-  const ids = new Set(messages.map(([id]) => String(id)));
-  const beginnings = new Set([...ids].map((id) => id.slice(0, MADE_UP)));
-  const isMade = (id: string, type: unknown) =>
+export function ownOfV2(places: readonly PlaceV2[], idsOfV1: readonly string[]): PlaceV2[] {
+  const ids = new Set(idsOfV1);
+  const beginnings = new Set(idsOfV1.map((id) => id.slice(0, MADE_UP)));
+  const isMade = ({ id, type }: PlaceV2) =>
     type === "synthetic" && beginnings.has(id.slice(0, MADE_UP));
-  return messagesV2.filter(
-    ([id, , , type]) =>
-      id !== null &&
-      (typeof type !== "string" || TOLD.has(type)) &&
-      !ids.has(String(id)) &&
-      !isMade(String(id), type),
-  );
+  const isTold = ({ type }: PlaceV2) => typeof type !== "string" || TOLD.has(type);
+  return places.filter((place) => isTold(place) && !ids.has(place.id) && !isMade(place));
 }
 
 /**

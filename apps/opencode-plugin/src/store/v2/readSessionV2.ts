@@ -1,10 +1,16 @@
-import { type Found, type IngestRecord, plausibleTime, SessionStatus } from "@duolog/contract";
+import {
+  type Found,
+  type IngestRecord,
+  plausibleTime,
+  SessionStatus,
+  type Unreadable,
+} from "@duolog/contract";
 import { initialState2, translate2 } from "../../translate/index.ts";
 import { eventUpsert } from "../../translate/shared/rows/event.ts";
 import { NOTHING, sessionUpsert } from "../../translate/shared/rows/session.ts";
+import { beginning } from "../readSession.ts";
 import type { Row } from "../row.ts";
 import type { Copy, RowsV2 } from "../store.ts";
-import { type Past, Translation } from "../translation.ts";
 import type { EventV2 } from "./event.ts";
 import { eventsOfMessage } from "./eventsOfMessage.ts";
 import { beginningOf, presentOf, restOf } from "./eventsOfSession.ts";
@@ -13,14 +19,14 @@ import { beginningOf, presentOf, restOf } from "./eventsOfSession.ts";
 const COPIED = new Set(["user", "assistant", "compaction", "synthetic", "skill", "shell"]);
 
 /** All that OpenCode 2's tables hold of a session, by the plugin's own translation. Throws like the rows. */
-export function* readSessionV2({ session, firstMove, messages }: RowsV2): Generator<Found> {
-  const translation = new Translation({ initialState: initialState2, translate: translate2 });
-  const take = (row: Row, events: EventV2[] | string) => translation.take(row, pastOf(events));
+export function* readSessionV2(rows: RowsV2): Generator<Found> {
+  const { session } = rows;
+  const take = createTranslation();
   const begin = (row: Row, forkId: string | null) =>
-    take(row, beginningOf(row, { forkId, firstMove: firstMove() }));
+    take(row, beginningOf(row, { forkId, firstMove: rows.firstMove() }));
   let isBegun = false;
   let isAtRest = false;
-  for (const { row, copy } of messages()) {
+  for (const { row, copy } of rows.messages()) {
     // A fork's copies come first, and they alone say which event made it.
     if (session && !isBegun) yield begin(session, copy?.forkId ?? null);
     isBegun = true;
@@ -35,9 +41,26 @@ export function* readSessionV2({ session, firstMove, messages }: RowsV2): Genera
   yield { records: archivalOf(session), unreadable: [] };
 }
 
-function pastOf(events: EventV2[] | string): Past[] | string {
-  if (typeof events === "string") return events;
-  return events.map((event) => ({ event, at: event.created }));
+/** Translates what rows tell, one after the other; a text says why a row tells nothing. */
+function createTranslation(): (row: Row, events: EventV2[] | string) => Found {
+  let state = initialState2;
+  return (row, events) => {
+    const raw = beginning(row);
+    if (typeof events === "string") return { records: [], unreadable: [{ raw, reason: events }] };
+    const records: IngestRecord[] = [];
+    const unreadable: Unreadable[] = [];
+    // An event without an id is numbered by the state: here always the same, for a second import.
+    state = { ...state, seq: 0 };
+    for (const event of events) {
+      const [next, results] = translate2(state, event, event.created);
+      state = next;
+      for (const result of results) {
+        if (result.kind === "rejected") unreadable.push({ raw, reason: result.reason });
+        else records.push(result);
+      }
+    }
+    return { records, unreadable };
+  };
 }
 
 /** No event tells of copies: what a copy is one of stands in the record of its message. */
