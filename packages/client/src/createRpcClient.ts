@@ -197,6 +197,15 @@ class DaemonClient implements RpcClient {
     }
   }
 
+  lookAgain(sessions: string[] | null): void {
+    if (this.#closed) return;
+    const asked = this.#direct.run((api, signal) =>
+      api.record.lookAgain.mutate({ sessions }, { signal }),
+    );
+    // A daemon that comes later has them read at its start; an older one can't.
+    asked.catch(() => {});
+  }
+
   async health(): Promise<Health | null> {
     try {
       return await this.#direct.run((api, signal) => api.health.query(undefined, { signal }));

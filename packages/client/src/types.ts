@@ -93,6 +93,11 @@ export interface RpcClient {
   ingest(records: IngestRecord[]): Promise<IngestAnswer>;
   /** Keeps in `rejected/` what could not be translated; false where there is no room for it. */
   reject(raw: unknown, reason: string): boolean;
+  /**
+   * Asks that the agents' stores be read soon for these sessions, or for all of the record that changed
+   * there. Does not wait: where there is no daemon, its start has them read.
+   */
+  lookAgain(sessions: string[] | null): void;
   /** The daemon about itself; null where it does not answer within `deadlineMs`. */
   health(): Promise<Health | null>;
   /** Sends what is waiting; true once all of it was answered for, false after `timeoutMs`. */

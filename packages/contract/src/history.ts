@@ -1,5 +1,5 @@
 import type { IngestRecord } from "./entities/index.ts";
-import type { Session, SessionEvent, Source } from "./generated/model.ts";
+import type { Message, Session, SessionEvent, Source } from "./generated/model.ts";
 
 /** Something in an agent's store that gives no record. */
 export interface Unreadable {
@@ -59,6 +59,8 @@ export interface History {
   left: readonly Left[];
   /** The fields of a session's row that live capture may have told, and later than the store. */
   live(row: Session): readonly (keyof Session)[];
+  /** The same of the other rows. */
+  liveOfRows?: readonly (keyof Message & keyof SessionEvent)[];
   /** What else `named` may hold of an event that is known by none of its own ids there. */
   namesOf(event: SessionEvent): readonly string[];
   close(): void;

@@ -63,8 +63,9 @@ type IsWanted = (part: { id: string; writtenAt: number }) => boolean;
 
 function wanted(database: string, { named, known, now }: HealOptions): IsWanted {
   const recorded = new Set(known ? recordedIds(database) : []);
-  return ({ id, writtenAt }) =>
-    named.includes(id) || (recorded.has(id) && now - writtenAt > LIVE_MS);
+  // When a part was written is only asked for where it matters: a look at it.
+  return (part) =>
+    named.includes(part.id) || (recorded.has(part.id) && now - part.writtenAt > LIVE_MS);
 }
 
 function recordedIds(database: string): string[] {
@@ -80,10 +81,12 @@ function recordedIds(database: string): string[] {
 function taskOf(store: AgentStore, state: ImportState | null, isWanted: IsWanted): Task {
   const taken = state?.agents.get(store.source);
   const isUsable = taken?.translator === store.translator;
-  const chosen = chooseParts(store.parts, isUsable ? taken.parts : null, null);
-  const read = chosen.read.filter((part) => isWanted(part));
-  const older = chosen.read.filter((part) => !isWanted(part));
-  return { store, chosen: { ...chosen, read, older }, outcome: null };
+  // What shows that a part changed is not got for those that nobody asks for.
+  const parts = store.parts.filter(isWanted);
+  const wanted = new Set(parts);
+  const older = store.parts.filter((part) => !wanted.has(part));
+  const chosen = chooseParts(parts, isUsable ? taken.parts : null, null);
+  return { store, chosen: { ...chosen, older }, outcome: null };
 }
 
 async function readAll(place: Place, tasks: Task[], stop: AbortSignal): Promise<void> {

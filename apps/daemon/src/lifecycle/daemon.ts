@@ -80,7 +80,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     onFailure: (error) =>
       log.error("database failed", { ...errorDetails(error.cause), what: error.message }),
   });
-  const ports = createPorts(options, storage, recorder, keptBytes);
+  const ports = createPorts(options, { storage, recorder, keptBytes, healer });
   const server = await serve(options, ports);
   const runtime = { node: process.execPath, daemon: entry, version, socket: paths.socket };
   try {
@@ -137,11 +137,16 @@ function openStorage({ paths, migrations, log, onLost }: DaemonOptions): Promise
   });
 }
 
+interface Parts {
+  storage: Storage;
+  recorder: RecordService;
+  keptBytes: number;
+  healer: Healer | null;
+}
+
 function createPorts(
   options: DaemonOptions,
-  storage: Storage,
-  recorder: RecordService,
-  keptBytes: number,
+  { storage, recorder, keptBytes, healer }: Parts,
 ): Ports {
   const { paths, version } = options;
   return {
@@ -157,6 +162,11 @@ function createPorts(
       ...paths,
       recorder,
       keptBytes,
+      lookAgain(sessions) {
+        if (sessions === null) healer?.request(null);
+        else healer?.requestSoon(sessions);
+        return healer !== null;
+      },
       now: () => new Date(),
       backfill: (work, signal) => runInWorker("backfill", work, signal),
       repair: (work, signal) => runInWorker("repair", work, signal),

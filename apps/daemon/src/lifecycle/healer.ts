@@ -2,17 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
 import { chosenEnv, type DataPaths } from "@duolog/client/local";
 import { errorDetails, type Log } from "../log/log.ts";
+import { type Delays, type Look, Lookouts } from "./lookouts.ts";
 
 /** How what live capture missed is brought in from the agents' own stores. */
-export interface HealOptions {
+export interface HealOptions extends Delays {
   /** What node is started with to read them; ids of sessions are added, and `--known` for all. */
   args: readonly string[];
-  /** After a request so long is waited, ms, for more of them. */
-  delayMs: number;
 }
-
-/** More sessions than that are not named: then all that changed are read. */
-const MOST_NAMED = 50;
 
 /**
  * Has the agents' stores read by a process of its own, at the lowest priority: one at a time, which ends
@@ -20,25 +16,29 @@ const MOST_NAMED = 50;
  */
 export class Healer {
   readonly #paths: DataPaths;
-  readonly #options: HealOptions;
+  readonly #args: readonly string[];
+  readonly #lookouts: Lookouts;
   readonly #log: Log;
-  readonly #named = new Set<string>();
-  /** All sessions of the record that changed are to be read, but those that somebody works in. */
-  #known = false;
   #timer: NodeJS.Timeout | null = null;
   #child: ChildProcess | null = null;
   #isStopped = false;
 
-  constructor(paths: DataPaths, options: HealOptions, log: Log) {
+  constructor(paths: DataPaths, { args, ...delays }: HealOptions, log: Log) {
     this.#paths = paths;
-    this.#options = options;
+    this.#args = args;
+    this.#lookouts = new Lookouts(delays);
     this.#log = log;
   }
 
   /** Asks for these sessions, or for all that the record has and that changed at their agents. */
   request(sessions: readonly string[] | null): void {
-    if (sessions === null) this.#known = true;
-    for (const id of sessions ?? []) this.#named.add(id);
+    this.#lookouts.add(sessions, performance.now());
+    this.#schedule();
+  }
+
+  /** Asks for these soon: an agent just did what its store alone tells whole. */
+  requestSoon(sessions: readonly string[]): void {
+    this.#lookouts.addSoon(sessions, performance.now());
     this.#schedule();
   }
 
@@ -49,17 +49,24 @@ export class Healer {
   }
 
   #schedule(): void {
-    if (this.#isStopped || this.#timer || this.#child) return;
-    this.#timer = setTimeout(() => this.#run(), this.#options.delayMs).unref();
+    const due = this.#lookouts.nextAt;
+    if (this.#isStopped || this.#child || due === null) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    const wait = Math.max(0, due - performance.now());
+    this.#timer = setTimeout(() => this.#run(), wait).unref();
   }
 
   #run(): void {
     this.#timer = null;
-    const named = this.#named.size > MOST_NAMED ? [] : [...this.#named];
-    const known = this.#known || this.#named.size > MOST_NAMED ? ["--known"] : [];
-    this.#named.clear();
-    this.#known = false;
-    const child = spawn(process.execPath, [...this.#options.args, ...known, "--", ...named], {
+    const look = this.#lookouts.take(performance.now());
+    // A timer may come a little early.
+    if (look.named.length > 0 || look.known) this.#look(look);
+    else this.#schedule();
+  }
+
+  #look({ named, known }: Look): void {
+    const args = [...this.#args, ...(known ? ["--known"] : []), "--", ...named];
+    const child = spawn(process.execPath, args, {
       cwd: this.#paths.root,
       stdio: "ignore",
       env: chosenEnv(this.#paths, process.env),
@@ -73,7 +80,7 @@ export class Healer {
   #ended(code: number | null): void {
     this.#child = null;
     if (code !== 0 && !this.#isStopped) this.#log.warn("stores not read whole", { code });
-    if (this.#known || this.#named.size > 0) this.#schedule();
+    this.#schedule();
   }
 }
 

@@ -90,6 +90,7 @@ export class CallGate {
       // Short, and asked for where nothing else is answered.
       reporter: { health: () => this.#pass(() => reporter.health()) },
       maintainer: {
+        lookAgain: (sessions) => this.#pass(() => maintainer.lookAgain(sessions)),
         backfillSource: (dryRun) => this.#pass(() => maintainer.backfillSource(dryRun)),
         repair: (file) => this.#pass(() => maintainer.repair(file)),
       },

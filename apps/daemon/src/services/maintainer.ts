@@ -7,6 +7,8 @@ import type { RecordService } from "./recordService.ts";
 
 /** What the work is done on and by; `now` names the backup. */
 export interface MaintainerOptions extends Pick<BackfillOptions, "database" | "backups"> {
+  /** As the port's; false where it is not done. */
+  lookAgain: (sessions: readonly string[] | null) => boolean;
   recorder: RecordService;
   now: () => Date;
   /** Ends before its time where the signal says so. */
@@ -19,10 +21,11 @@ export interface MaintainerOptions extends Pick<BackfillOptions, "database" | "b
   keptBytes: number;
 }
 
-/** Work on the whole record, for which recording waits. */
+/** Work on the record; recording waits for all but a look at the agents' stores. */
 export function createMaintainer(options: MaintainerOptions): Maintainer {
   const { recorder, database, backups, root, keptBytes, now, backfill, repair } = options;
   return {
+    lookAgain: async (sessions) => ({ asked: options.lookAgain(sessions) }),
     backfillSource: (dryRun) =>
       recorder.exclusive(async (lastChange, signal) => {
         const work = { database, backups, lastChange, now: now(), dryRun };

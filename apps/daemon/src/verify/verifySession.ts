@@ -23,7 +23,7 @@ export interface Told {
   /** As of Found. */
   named: ReadonlySet<string>;
   damaged: ReadonlySet<string>;
-  history: Pick<History, "live" | "namesOf">;
+  history: Pick<History, "live" | "liveOfRows" | "namesOf">;
 }
 
 /** A row that is not as the store tells it; `fields` are those that differ. */
@@ -109,13 +109,17 @@ function compare(
     entity,
     theirs as MergedRow<"message">,
     ours ?? null,
-    kind === "session" && row ? history.live(row as Session) : [],
+    row ? liveIn(kind, row, history) : [],
   );
   for (const { text, hash } of entities[kind].long) {
     const isLost = lost.has((told as unknown as Record<string, string>)[hash] as string);
     if (isLost && !found.set.includes(text)) found.set.push(text);
   }
   return row !== null && found.set.length + found.clear.length === 0 ? null : found;
+}
+
+function liveIn(kind: Kind, row: Written<Kind>, history: Told["history"]): readonly string[] {
+  return kind === "session" ? history.live(row as Session) : (history.liveOfRows ?? []);
 }
 
 /** The hashes of texts that the rows point at, and that are not there. */

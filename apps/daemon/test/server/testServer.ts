@@ -43,6 +43,7 @@ export async function testServer(limits: Partial<ServerLimits> = {}): Promise<Te
     reader: createReadService(storage),
     reporter: createHealthService({ storage, lastChange, rejected: () => 0, about }),
     maintainer: createMaintainer({
+      lookAgain: () => false,
       ...files,
       recorder,
       now: () => new Date(),

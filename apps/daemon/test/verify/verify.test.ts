@@ -52,11 +52,18 @@ async function ingest(records: IngestRecord[]): Promise<void> {
 }
 
 function verify(
-  more: { records?: IngestRecord[]; named?: string[]; damaged?: string[]; live?: string[] } = {},
+  more: {
+    records?: IngestRecord[];
+    named?: string[];
+    damaged?: string[];
+    live?: string[];
+    liveOfRows?: "updatedAt"[];
+  } = {},
 ) {
   const { records = told, named = [], damaged = [], live = [] } = more;
   const history = {
     live: () => live as (keyof Session)[],
+    liveOfRows: more.liveOfRows ?? [],
     namesOf: ({ id }: SessionEvent) => [id.replace(/^cwd-/, "")],
   };
   return verifySession(record, {
@@ -247,6 +254,15 @@ describe("what live capture knows better", () => {
     change(`UPDATE sessions SET ${column} = ?`, value);
     const { verdict } = verify({ live: ["updatedAt", "endedAt"] });
     expect(isComplete(verdict)).toBe(isKept);
+  });
+
+  test.each<[number, boolean]>([
+    [T + 1_000, true],
+    [T - 1_000, false],
+  ])("of a message, too: updated_at = %i", (value, isKept) => {
+    change("UPDATE messages SET updated_at = ?", value);
+    expect(isComplete(verify({ liveOfRows: ["updatedAt"] }).verdict)).toBe(isKept);
+    expect(isComplete(verify().verdict)).toBe(false);
   });
 
   test("a status that was observed later is right, one of the same time is not", async () => {

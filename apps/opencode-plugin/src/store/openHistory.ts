@@ -6,6 +6,7 @@ import { findStores } from "./findStores.ts";
 import { problemOf } from "./problem.ts";
 import { readSession } from "./readSession.ts";
 import type { Store, Survey } from "./store.ts";
+import { readSessionV2 } from "./v2/readSessionV2.ts";
 
 /** What of OpenCode's is read, and by way of where. */
 export interface HistoryOptions {
@@ -55,6 +56,8 @@ export function openHistory({ places, scratch, now }: HistoryOptions): History {
     parts: [...stores].map(([id, of]) => new SessionPart(id, of, now)),
     left,
     live: () => LIVE,
+    // Of an answer that never ended no row of version 2 says when it was last told of.
+    liveOfRows: ["updatedAt"],
     // No row of the record is taken out for what the store tells: a message there may be damaged now.
     namesOf: () => [],
     close() {
@@ -110,6 +113,8 @@ class SessionPart implements HistoryPart {
     for (const store of this.#stores) {
       try {
         yield* readSession(store.rows(this.id), this.#now);
+        const v2 = store.v2(this.id);
+        if (v2) yield* readSessionV2(v2);
       } catch (error) {
         const raw = { store: store.path, session: this.id };
         yield { records: [], unreadable: [{ raw, reason: problemOf(error) }] };

@@ -95,7 +95,8 @@ function eventOf({ table, row }: ContentRow): PastEvent | string {
   return table === "message" ? eventOfMessage(row) : eventOfPart(row);
 }
 
-function beginning(row: Row): unknown {
+/** A row as it is told of where it can't be read. */
+export function beginning(row: Row): unknown {
   const json = JSON.stringify(row);
   return json.length > MAX_RAW ? json.slice(0, MAX_RAW) : row;
 }

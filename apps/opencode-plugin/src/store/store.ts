@@ -14,6 +14,8 @@ export interface Store {
   survey(sessionId: string): Survey;
   /** Throws as well, and so does what it returns. */
   rows(sessionId: string): SessionRows;
+  /** What OpenCode 2's tables hold of it and version 1's don't; null where that is nothing. As `rows`. */
+  v2(sessionId: string): RowsV2 | null;
   close(): void;
 }
 
@@ -36,6 +38,31 @@ export interface SessionRows {
   content(isTold: IsTold): Iterable<ContentRow>;
   /** What gave no row when the rest was read. */
   unreadable(): Iterable<Unreadable>;
+}
+
+/** Rows of OpenCode 2's tables. */
+export interface RowsV2 {
+  /** Of `session_v2`; null where only other rows are left. */
+  session: Row | null;
+  /** Of `session_message`, the first that tells of another directory; null where there is none. */
+  firstMove(): Row | null;
+  /** Of `session_message`, in the order of `seq`. */
+  messages(): Iterable<MessageV2>;
+}
+
+/** A row of `session_message`. */
+export interface MessageV2 {
+  row: Row;
+  /** Where it is a fork's copy. */
+  copy: Copy | null;
+}
+
+/** What a fork's copy tells beside what it is a copy of. */
+export interface Copy {
+  /** The id, without its prefix, of the event that made the fork. */
+  forkId: string;
+  /** The row of the origin; null where it is gone. */
+  copiedFromId: string | null;
 }
 
 /** Whether events told all that a row holds which was written then. */

@@ -2,7 +2,7 @@
  * Raised whenever the same events or rows are handed out as more or other records than before. What
  * an import took by another version it reads again.
  */
-export const TRANSLATOR_VERSION = 1;
+export const TRANSLATOR_VERSION = 2;
 
 /**
  * The newest versions of OpenCode that are tested, of each line: the first as a real program, the second

@@ -78,19 +78,19 @@ describe("in a data directory", () => {
     [
       "another program's",
       foreign("CREATE TABLE session (id TEXT)"),
-      "this is no database of OpenCode's",
+      "this is no database of OpenCode's: it has the tables session",
     ],
     [
       "none of a table's",
       foreign("CREATE TABLE note (id TEXT)"),
-      "this is no database of OpenCode's",
+      "this is no database of OpenCode's: it has the tables note",
     ],
     [
       "one that lacks a column",
       foreign(
         "CREATE TABLE session (id, time_created, time_updated); CREATE TABLE part (id, data)",
       ),
-      "this is no database of OpenCode's",
+      "this is no database of OpenCode's: it has the tables part, session",
     ],
   ])("%s in a database's place is told, and the others are read", (_what, make, reason) => {
     using root = temporary();

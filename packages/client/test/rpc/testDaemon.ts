@@ -103,6 +103,7 @@ export async function startTestDaemon(root: string, behaviour: Behaviour = {}) {
     },
     reporter: { health: async () => health(root, rows.size) },
     maintainer: {
+      lookAgain: async () => ({ asked: false }),
       backfillSource: async (dryRun) => ({ dryRun, backup: null, set: [], left: [] }),
       repair: async () => ({ backup: "", added: 0, changed: 0, removed: 0 }),
     },

@@ -116,8 +116,13 @@ export interface RepairReport {
   removed: number;
 }
 
-/** Work on the whole record. */
+/** Work on the record. */
 export interface Maintainer {
+  /**
+   * Has the agents' stores read soon for these sessions, or for all of the record that changed there.
+   * Resolves before that, with whether it will be done: who set the daemon up may not want it.
+   */
+  lookAgain(sessions: readonly string[] | null): Promise<{ asked: boolean }>;
   /**
    * Sets rows right, by a file in the data directory that says how.
    * Rejects with ServiceError where the database can't be read or written, or the file not be read.

@@ -19,6 +19,7 @@ import {
   invalid,
   listRowsInput,
   listSessionsInput,
+  lookAgainInput,
   messageUpsert,
   repairInput,
   sessionUpsert,
@@ -157,6 +158,9 @@ export const appRouter = t.router({
     backfillSource: versioned
       .input(backfillInput)
       .mutation(({ ctx, input }) => ctx.maintainer.backfillSource(input.dryRun)),
+    lookAgain: versioned
+      .input(lookAgainInput)
+      .mutation(({ ctx, input }) => ctx.maintainer.lookAgain(input.sessions)),
     repair: versioned
       .input(repairInput)
       .mutation(({ ctx, input }) => ctx.maintainer.repair(input.file)),

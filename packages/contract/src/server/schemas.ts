@@ -86,6 +86,10 @@ export const listRowsInput = z.object({
   cursor: z.string().max(MAX_CURSOR).optional(),
   texts: z.union([z.boolean(), z.literal("input")]).optional(),
 });
+/** Sessions that their agents' stores may know better; null: all that the record has. */
+export const lookAgainInput = z.object({
+  sessions: z.array(id).max(MAX_BATCH).nullable(),
+});
 /** The name of a file in the data directory. */
 export const repairInput = z.object({ file: z.string().regex(/^repair-\d+\.jsonl$/) });
 export const backfillInput = z.object({ dryRun: z.boolean() });

@@ -20,6 +20,8 @@ export interface ServeOptions {
 const IDLE_MS = 600_000;
 /** After a start, and after a session's end, the agents' own stores are looked into so much later, ms. */
 const HEAL_MS = 15_000;
+/** The same after what an agent just did. */
+const SOON_MS = 1_000;
 
 /**
  * Runs the daemon in this process until a signal, or until it is idle; resolves with the exit code.
@@ -64,5 +66,7 @@ async function run(place: Place, { detached, env, write }: ServeOptions): Promis
 /** DUOLOG_HEAL_MS takes the place of HEAL_MS; 0 means never. */
 function healing({ entry }: Place, env: NodeJS.ProcessEnv): HealOptions | null {
   const delayMs = Number(env.DUOLOG_HEAL_MS ?? HEAL_MS);
-  return delayMs > 0 ? { args: [entry, "heal"], delayMs } : null;
+  return delayMs > 0
+    ? { args: [entry, "heal"], delayMs, soonMs: Math.min(delayMs, SOON_MS) }
+    : null;
 }

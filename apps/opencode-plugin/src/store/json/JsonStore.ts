@@ -54,6 +54,10 @@ export class JsonStore implements Store {
     return { marks: hash.digest("base64url"), writtenAt, bytes };
   }
 
+  v2(): null {
+    return null;
+  }
+
   rows(id: string): SessionRows {
     return this.#session(id);
   }

@@ -1,14 +1,12 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { type Left, plausibleTime } from "@duolog/contract";
-import type { SessionRows, Store, Survey } from "../store.ts";
+import type { RowsV2, SessionRows, Store, Survey } from "../store.ts";
 import { DatabaseFile } from "./DatabaseFile.ts";
 import { DatabaseSession } from "./DatabaseSession.ts";
-import { laterSessions } from "./opencode2.ts";
+import { DatabaseSessionV2 } from "./DatabaseSessionV2.ts";
 import { stampOf } from "./route.ts";
-
-const ONLY_LATER = "a session of OpenCode 2, which this version can't read yet";
-const WENT_ON = "a session that went on in OpenCode 2, whose part this version can't read yet";
+import { TablesV2 } from "./TablesV2.ts";
 
 /** A database of OpenCode's, of any channel. */
 export class DatabaseStore implements Store {
@@ -26,25 +24,40 @@ export class DatabaseStore implements Store {
   }
 
   sessionIds(): string[] {
-    return this.#file.look((tables) => tables.sessionIds());
+    const ids = this.#file.look((tables, db) => [
+      ...tables.sessionIds(),
+      ...new TablesV2(db).sessionIds(),
+    ]);
+    return [...new Set(ids)];
   }
 
   left(): Left[] {
-    const sessions = this.#file.look((_tables, db) => laterSessions(db));
-    return sessions.map(({ id, isShared }) => ({
-      what: `${this.path}: ${id}`,
-      reason: isShared ? WENT_ON : ONLY_LATER,
-    }));
+    return [];
   }
 
   survey(sessionId: string): Survey {
-    const { marks, updated, bytes } = this.#file.look((tables) => tables.survey(sessionId));
+    const { v1, v2 } = this.#file.look((tables, db) => {
+      const later = new TablesV2(db);
+      return {
+        v1: tables.survey(sessionId),
+        v2: later.isThere ? later.marks(sessionId) : null,
+      };
+    });
+    const [, last, , bytes] = v2?.messages ?? [];
+    const updated = [...v1.updated, v2?.session?.time_updated, last];
     const times = updated.map(plausibleTime).filter((time) => time !== null);
+    const marks = v2 ? [v1.marks, v2] : v1.marks;
     return {
       marks: createHash("sha256").update(JSON.stringify(marks)).digest("base64url"),
       writtenAt: times.length > 0 ? Math.max(...times) : Math.floor(statSync(this.path).mtimeMs),
-      bytes,
+      bytes: v1.bytes + (bytes ?? 0),
     };
+  }
+
+  v2(sessionId: string): RowsV2 | null {
+    if (!this.#file.look((_tables, db) => new TablesV2(db).isThere)) return null;
+    const session = new DatabaseSessionV2(this.#file, sessionId);
+    return session.isEmpty ? null : session;
   }
 
   rows(sessionId: string): SessionRows {

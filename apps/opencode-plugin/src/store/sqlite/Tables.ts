@@ -3,6 +3,7 @@ import type Database from "libsql";
 import { StoreProblem } from "../problem.ts";
 import type { Row } from "../row.ts";
 import { columnsOf, isIndexed, rowAsJson } from "./columns.ts";
+import { notOurs } from "./notOurs.ts";
 import { isOfOpencode2 } from "./opencode2.ts";
 
 export type ContentTable = "event" | "message" | "part";
@@ -60,7 +61,7 @@ export class Tables {
     if (isLater && this.#columns.event.includes("created")) this.#columns.event = [];
     const isOurs = this.#has("session") || isLater;
     const isWhole = TABLES.every((table) => !this.#has(table) || this.#isWhole(table));
-    if (!isOurs || !isWhole) throw new StoreProblem("this is no database of OpenCode's");
+    if (!isOurs || !isWhole) throw new StoreProblem(notOurs(db));
   }
 
   sessionIds(): string[] {

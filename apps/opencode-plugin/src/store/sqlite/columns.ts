@@ -23,6 +23,7 @@ const LOOKED_UP = [
   ["event", "aggregate_id"],
   ["message", "session_id"],
   ["part", "session_id"],
+  ["session_message", "session_id"],
 ] as const;
 
 /** Whether a session's rows are found without reading all of them. */

@@ -29,7 +29,6 @@ export const skillActivated: Handler2 = (state, event) => {
 interface Shell {
   id: unknown;
   command: unknown;
-  cwd: unknown;
   status: unknown;
   exit: unknown;
 }
@@ -60,11 +59,11 @@ export const shellEnded: Handler2 = (state, event) => {
   return recorded(state, event, row);
 };
 
+/** Where it ran no row of the store says: `data` is one value, the same from both. */
 function shellFacts(shell: { readonly [K in keyof Shell]?: unknown }, { reader }: Known2): Facts {
   return {
     what: "shell",
     command: reader.line(shell.command, "shell.command"),
-    cwd: reader.line(shell.cwd, "shell.cwd"),
     status: reader.line(shell.status, "shell.status"),
     exitCode: Number.isSafeInteger(shell.exit) ? shell.exit : null,
   };
