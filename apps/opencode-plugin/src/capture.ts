@@ -20,6 +20,8 @@ export type Translate<State> = (
 export interface Capture {
   /** Records what an event tells, or puts it aside, before it returns. */
   take(event: unknown): void;
+  /** Events may have passed unheard: what those before told is no ground any more. */
+  restart(): void;
   /** Delivers what was taken, and what is taken meanwhile; true where it was all within `limitMs`. */
   settle(limitMs: number): Promise<boolean>;
 }
@@ -80,6 +82,9 @@ export function createCapture<State>(
           reject(event, `event: ${error instanceof Error ? error.message : "threw"}`);
         }
       });
+    },
+    restart() {
+      state = initialState;
     },
     async settle(limitMs) {
       const end = performance.now() + limitMs;

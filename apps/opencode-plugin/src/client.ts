@@ -16,6 +16,12 @@ export function openClient(): RpcClient {
   return client;
 }
 
+/** Asks for a look at what OpenCode's store tells of these sessions, or of all: of all only where there is a client. */
+export function askToLook(sessions: readonly string[] | null): void {
+  if (sessions === null) client?.lookAgain(null);
+  else openClient().lookAgain([...sessions]);
+}
+
 /** Lets go of the client, of which nothing must be waiting: the next call of openClient makes another. */
 export function closeClient(): void {
   void client?.close();

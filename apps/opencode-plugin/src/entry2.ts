@@ -1,13 +1,28 @@
-import { createCapture } from "./capture.ts";
-import { closeClient, openClient, tellOfStores, tellOfTypes } from "./client.ts";
+import { type Capture, createCapture } from "./capture.ts";
+import { askToLook, closeClient, openClient, tellOfStores, tellOfTypes } from "./client.ts";
 import { createSetup } from "./host2/setup.ts";
+import { createLookout } from "./lookAgain.ts";
 import { initialState2, isKnownType2, translate2 } from "./translate/index.ts";
 import { createTypeWatch } from "./typeWatch.ts";
 
-const LANGUAGE = {
+const capture = createCapture(openClient, {
   translate: translate2,
   initialState: initialState2,
   watch: createTypeWatch(isKnownType2, tellOfTypes),
+});
+const lookout = createLookout(askToLook);
+
+/** What no event tells is looked for in OpenCode's store, once what the event tells is taken. */
+const looking: Capture = {
+  ...capture,
+  take(event) {
+    capture.take(event);
+    try {
+      lookout(event);
+    } catch {
+      // OpenCode must not feel it; the daemon looks by itself at its next start.
+    }
+  },
 };
 
 /**
@@ -16,8 +31,12 @@ const LANGUAGE = {
  */
 export default {
   id: "duolog",
-  setup: createSetup(createCapture(openClient, LANGUAGE), {
+  setup: createSetup(looking, {
     begin: tellOfStores,
     end: closeClient,
+    missed() {
+      capture.restart();
+      askToLook(null);
+    },
   }),
 };

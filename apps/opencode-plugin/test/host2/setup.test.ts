@@ -22,6 +22,7 @@ function newProcess(rules: Partial<Rules> = {}) {
     };
     const capture = {
       take: (event: unknown) => void taken.push(`${name}${(event as { id: string }).id}`),
+      restart: () => {},
       settle,
     };
     const setup = createSetup(capture, life, () => seats);
@@ -129,7 +130,7 @@ test("streams that go on ending are opened ever more seldom, by each instance in
     const opened: number[] = [];
     const seats = newSeats();
     const setup = createSetup(
-      { take: () => {}, settle: async () => true },
+      { take: () => {}, restart: () => {}, settle: async () => true },
       { begin: () => {}, end: () => {} },
       () => seats,
     );

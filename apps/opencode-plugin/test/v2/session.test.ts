@@ -199,7 +199,7 @@ describe("what others said in the user's name", () => {
       { shell: { ...shell, status: "exited", exit: 0 }, output: { output: "a.txt\n" } },
       NOON + 5,
     );
-    const data = { what: "shell", command: "ls", cwd: "/p", status: "exited", exitCode: 0 };
+    const data = { what: "shell", command: "ls", status: "exited", exitCode: 0 };
     expect(eventRows([begun, ended])).toEqual([
       {
         id: begun.id.slice(4),
