@@ -76,7 +76,7 @@ describe("a prompt that is written again", () => {
   });
 });
 
-test("what a cursor keeps is bounded, and enough for a long session", () => {
+test("what a cursor keeps is bounded, and enough for a long session", { timeout: 120_000 }, () => {
   const turn = (n: number) => [
     prompt(`p${n}`, { uuid: `p${n}`, timestamp: at(2 * n) }),
     answer(`m${n}`, `a${n}`, { line: { timestamp: at(2 * n + 1), requestId: `r${n}` } }),
@@ -90,7 +90,9 @@ test("what a cursor keeps is bounded, and enough for a long session", () => {
 });
 
 describe("history that is written again", () => {
-  test("adds nothing and takes nothing away, from wherever to wherever", () => {
+  test("adds nothing and takes nothing away, from wherever to wherever", {
+    timeout: 120_000,
+  }, () => {
     fc.assert(
       fc.property(conversation, fc.array(replay, { maxLength: 3 }), (lines, replays) => {
         const all = replays.reduce<Json[]>((known, { from, length, place, fresh }, n) => {

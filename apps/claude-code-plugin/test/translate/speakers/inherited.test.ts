@@ -37,7 +37,7 @@ describe("what a sub-agent's transcript repeats of the main conversation stays t
     (line, n) => ({ ...own(n, line), ...(line.requestId !== undefined && { requestId: `f${n}` }) }),
   );
 
-  test("from wherever it begins, wherever reading was stopped", { timeout: 60_000 }, () => {
+  test("from wherever it begins, wherever reading was stopped", { timeout: 120_000 }, () => {
     const stops = fc.array(fc.nat(60), { maxLength: 4 });
     const input = fc.tuple(conversation, fc.nat(), repeat, task, stops);
     fc.assert(
