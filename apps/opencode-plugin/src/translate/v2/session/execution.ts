@@ -60,7 +60,7 @@ function ended(
   beside?: Beside,
 ): Step2 {
   const { sessionId, stamp } = event;
-  const { activeSince, answer: last } = sessionOf(state, sessionId);
+  const { activeSince, answer: last, compaction: begun } = sessionOf(state, sessionId);
   const messageId = toldBefore(last, stamp);
   const session = sessionRecord(event, { status: told(state, event, status), error });
   const own = beside ? eventRecords(event, { messageId, ...beside }) : [];
@@ -73,7 +73,9 @@ function ended(
     sessionId,
     ({ end, failure }) => end !== null || failure !== null,
   );
-  const next = withSession(over, sessionId, { activeSince: null, answer: null, compaction: null });
+  // One that has ended is known by its end, should that be told again.
+  const compaction = begun?.endedBy ? begun : null;
+  const next = withSession(over, sessionId, { activeSince: null, answer: null, compaction });
   const settledAnswers = failed.flatMap((answer) => settled(answer)[1]);
   return recorded(next, event, session, ...settledAnswers, ...own);
 }
