@@ -1,23 +1,23 @@
+import type { Writable } from "node:stream";
+import { SingleBar } from "cli-progress";
 import { count, duration } from "../output/text.ts";
 
-/** How often a terminal's line is written anew, and how often a line is where there is none, ms. */
-const TERMINAL_MS = 100;
+/** How often a terminal's line is written anew a second, and how often a line is where there is none, ms. */
+const TERMINAL_FPS = 10;
 const PLAIN_MS = 5_000;
 
 /** Where progress is told. */
 export interface Screen {
-  /** A line can be written over. */
-  isTerminal: boolean;
-  /** Characters of a line. */
-  columns: number;
+  /** Null where a line can't be written over. */
+  terminal: NodeJS.WriteStream | null;
   write(text: string): unknown;
 }
 
 /** A terminal, or a log, which for a program stays empty. */
 export function screenOf(stream: NodeJS.WriteStream, isForProgram: boolean): Screen | null {
-  const { isTTY: isTerminal = false, columns = 80 } = stream;
+  const isTerminal = stream.isTTY === true;
   if (isForProgram && !isTerminal) return null;
-  return { isTerminal, columns, write: (text) => stream.write(text) };
+  return { terminal: isTerminal ? stream : null, write: (text) => stream.write(text) };
 }
 
 /** What there is to read. */
@@ -32,25 +32,30 @@ export class Progress {
   readonly #all: Work;
   readonly #begun: number;
   readonly #done: Work = { sessions: 0, bytes: 0 };
+  readonly #bar: SingleBar | null;
   #records = 0;
+  #now: number;
   #shown: number;
-  #isOnLine = false;
 
   /** Null as the screen tells nothing. */
   constructor(screen: Screen | null, all: Work, now: number) {
     this.#screen = screen;
     this.#all = all;
     this.#begun = now;
+    this.#now = now;
     this.#shown = now;
+    this.#bar = screen?.terminal ? barOn(screen.terminal, () => this.#line()) : null;
+    this.#bar?.start(all.bytes, 0);
   }
 
   /** So many more records were read. */
   read(records: number, now: number): void {
     this.#records += records;
-    if (this.#screen === null) return;
-    if (now - this.#shown < (this.#screen.isTerminal ? TERMINAL_MS : PLAIN_MS)) return;
+    this.#now = now;
+    this.#bar?.update(this.#done.bytes);
+    if (this.#bar || this.#screen === null || now - this.#shown < PLAIN_MS) return;
     this.#shown = now;
-    this.#show(this.#screen, this.#line(now - this.#begun));
+    this.#screen.write(`${this.#line()}\n`);
   }
 
   /** One more session was read whole. */
@@ -61,20 +66,27 @@ export class Progress {
 
   /** Leaves a terminal's line as if nothing had been there. */
   end(): void {
-    if (this.#isOnLine) this.#screen?.write("\r\x1b[2K");
-    this.#isOnLine = false;
+    this.#bar?.stop();
   }
 
-  #show({ isTerminal, columns, write }: Screen, line: string): void {
-    this.#isOnLine = isTerminal;
-    write(isTerminal ? `\r\x1b[2K${line.slice(0, columns - 1)}` : `${line}\n`);
-  }
-
-  #line(ms: number): string {
+  #line(): string {
+    const ms = Math.max(1, this.#now - this.#begun);
     const { sessions, bytes } = this.#done;
     const rate = Math.round((this.#records * 1_000) / ms).toLocaleString("en-US");
     const left = bytes > 0 ? (ms * (this.#all.bytes - bytes)) / bytes : null;
     const read = `${sessions.toLocaleString("en-US")} of ${count(this.#all.sessions, "session")} read`;
     return `${read}, ${rate} records/s${left === null ? "" : `, ${duration(left)} left`}`;
   }
+}
+
+/** The line of a terminal: never longer than it is wide, and gone at the end. Signals are others' to see to. */
+function barOn(stream: Writable, line: () => string): SingleBar {
+  return new SingleBar({
+    stream,
+    format: line,
+    fps: TERMINAL_FPS,
+    clearOnComplete: true,
+    hideCursor: true,
+    gracefulExit: false,
+  });
 }
