@@ -146,6 +146,8 @@ export function commonScenarios(agent: Agent): void {
       await on.recorded();
       const again = on.seat.ask("#endless", ...on.seat.resume(on.sessionId()));
       await on.started();
+      // An agent runs a command before it has written down that it does.
+      await until("the call in the agent's store", () => called(on.seat.truth())[0] ?? null);
       again.kill("SIGKILL");
       await on.ended();
       expect(called(on.seat.truth())).toEqual([`shell running: ${ENDLESS}`]);
