@@ -2,6 +2,7 @@ import { expect, inject, test } from "vitest";
 import { claude, opencode } from "./run/agents.ts";
 import { createWorkspace } from "./run/workspace.ts";
 import { programs } from "./scenarios.ts";
+import { expectComplete } from "./truth/expectComplete.ts";
 import { expectRecord, union } from "./truth/expectRecord.ts";
 
 test.skipIf(programs === null)(
@@ -29,5 +30,6 @@ test.skipIf(programs === null)(
     expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 1]);
     expect([left.truth().sessions.length, right.truth().sessions.length]).toEqual([4, 2]);
     await expectRecord(workspace.dataDir, () => union(left.truth(), right.truth()));
+    for (const { importArgs } of [left, right]) expectComplete(workspace.dataDir, importArgs);
   },
 );

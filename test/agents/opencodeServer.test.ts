@@ -4,6 +4,7 @@ import { opencode } from "./run/agents.ts";
 import { opencodeIn } from "./run/opencode.ts";
 import type { OpencodeServer } from "./run/opencodeServer.ts";
 import { programs, type Stage, stage } from "./scenarios.ts";
+import { expectComplete } from "./truth/expectComplete.ts";
 import { expectRecord } from "./truth/expectRecord.ts";
 import { called, happened, removedFrom, spoken, within } from "./truth/told.ts";
 
@@ -165,5 +166,6 @@ describe.skipIf(programs === null)("OpenCode as a server", () => {
     expect(truth(id).sessions).toEqual([]);
     await expectRecord(on.workspace.dataDir, () => before);
     expect(events(id)).toEqual(["delete: "]);
+    expectComplete(on.workspace.dataDir, on.seat.importArgs);
   });
 });
