@@ -56,5 +56,5 @@ function take({ name, long }: PlannedField, told: Fields, next: Fields): void {
   next[name] = told[name] ?? null;
   if (long) next[long.hash] = told[long.hash] ?? null;
   const inferred = INFERRED[name];
-  if (inferred && inferred in next) next[inferred] = false;
+  if (inferred && inferred in next) next[inferred] = told[inferred] ?? false;
 }

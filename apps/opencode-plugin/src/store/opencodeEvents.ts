@@ -1,4 +1,4 @@
-import { plausibleTime } from "@duolog/contract";
+import { MIN_TIME, plausibleTime } from "@duolog/contract";
 import { timeOfId } from "../translate/index.ts";
 import { objectIn, parseObject } from "./parse.ts";
 import type { Row } from "./row.ts";
@@ -30,7 +30,10 @@ export function eventOfRow(row: Row, near: number, now: number): PastEvent | str
   // What an event tells of is not later than itself.
   const told = timesIn(properties).filter((time) => time <= now + ONE_DAY);
   const before = Math.max(near, ...told);
-  return { event: { id: row.id, type, properties }, at: timeOfId(row.id, before) ?? before };
+  return {
+    event: { id: row.id, type, properties },
+    at: timeOfId(row.id, before) ?? Math.max(before, MIN_TIME),
+  };
 }
 
 /** What a row of the `session` table tells, as an event. */
@@ -95,7 +98,7 @@ export function subjectsOf({ properties }: PastEvent["event"]): string[] {
 }
 
 function writtenAt(row: Row): number {
-  return plausibleTime(row.time_updated) ?? plausibleTime(row.time_created) ?? 0;
+  return plausibleTime(row.time_updated) ?? plausibleTime(row.time_created) ?? MIN_TIME;
 }
 
 function timesIn(properties: Row): number[] {
