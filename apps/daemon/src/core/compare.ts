@@ -57,7 +57,7 @@ function isSame({ name, rule, long }: PlannedField, told: Fields, row: Fields): 
     case "removal":
       return !row.removedInferred && row[name] === told[name];
     case "attribution":
-      return row[name] === told[name] && !row.sourceInferred;
+      return row[name] === told[name] && (!row.sourceInferred || told.sourceInferred === true);
     case "title":
       return isTitleKept(told, row) || row[name] === told[name];
     default:

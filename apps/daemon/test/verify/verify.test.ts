@@ -208,6 +208,25 @@ describe("a row that is not there is named, and added as it was", () => {
   });
 });
 
+test("M7: a session that only its rows tell of is complete once repaired, its source inferred", async () => {
+  const records: IngestRecord[] = [
+    { kind: "message", data: { sessionId: "s2", id: "m", source: Source.opencode, createdAt: T } },
+  ];
+  const verifyOther = () =>
+    verifySession(record, {
+      sessionId: "s2",
+      records,
+      named: new Set(),
+      damaged: new Set(),
+      history: { live: () => [], namesOf: () => [] },
+    });
+  const found = verifyOther();
+  expect(found.verdict.missing).toHaveLength(2);
+  expect(repairAll(found)).toMatchObject({ added: 2 });
+  expect(isComplete(verifyOther().verdict)).toBe(true);
+  expect(record.of("session", "s2")).toMatchObject([{ source: "opencode", sourceInferred: true }]);
+});
+
 describe("a row that the store does not tell", () => {
   const without = told.filter(({ data }) => data.id !== "message-2" && data.id !== "event-2");
 
