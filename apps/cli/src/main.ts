@@ -72,6 +72,14 @@ json("show", "show a session: what was said, and each tool call in a line")
     await showSession(place, env, id, options, output(options));
   });
 
+json("secrets", "tell which kinds of secrets the record holds and where, never the secrets").action(
+  async (options: { json?: boolean }) => {
+    const { secrets } = await import("./commands/secrets/secrets.ts");
+    const screen = screenOf(process.stderr, options.json === true);
+    await secrets(place, env, output(options), screen);
+  },
+);
+
 json("backfill-source", "infer the source of rows from before it was kept")
   .option("--dry-run", "tell what would be set, set nothing", false)
   .action(async (options: { json?: boolean; dryRun: boolean }) => {

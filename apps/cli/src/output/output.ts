@@ -6,13 +6,14 @@ export interface Output {
 
 /** Writes the value as JSON, or what `text` makes of it. */
 export function show<T>({ json, write }: Output, value: T, text: (value: T) => string): void {
-  write(json ? `${quietJson(value)}\n` : text(value));
+  write(json ? `${jsonText(value)}\n` : text(value));
 }
 
 /** What JSON may hold as it is and a terminal obeys: DEL, the controls behind it, marks that turn a text. */
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-function quietJson(value: unknown): string {
+/** A value as JSON that steers no terminal. */
+export function jsonText(value: unknown): string {
   const escaped = (character: string) =>
     `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(value, null, 2).replace(STEERING, escaped);
