@@ -1,9 +1,8 @@
-import { Source } from "@duolog/contract";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { asFailure, Failure } from "./failure.ts";
+import { type FilterOptions, filterOf, TIMES, toSince, withFilters } from "./filters.ts";
 import type { ImportOptions } from "./import/importRecords.ts";
 import { screenOf } from "./import/progress.ts";
-import { parseSince } from "./import/since.ts";
 import type { Output } from "./output/output.ts";
 import type { Detail } from "./output/transcript/shown.ts";
 import { findPlace } from "./place.ts";
@@ -54,13 +53,12 @@ json("status", "tell of the daemon and the record").action(async (options) => {
   await status(place, env, output(options));
 });
 
-json("sessions", "list the recorded sessions, latest first")
+withFilters(json("sessions", "list the recorded sessions, latest first"))
   .option("-n, --limit <number>", "how many", toLimit, 50)
-  .addOption(new Option("--source <source>", "of one agent only").choices(Object.values(Source)))
-  .action(async (options: { json?: boolean; limit: number; source?: Source }) => {
+  .action(async (options: { json?: boolean; limit: number } & FilterOptions) => {
     const { sessions } = await import("./commands/sessions.ts");
-    const { limit, source } = options;
-    await sessions(place, env, { limit, source }, output(options));
+    const query = { limit: options.limit, filter: filterOf(options) };
+    await sessions(place, env, query, output(options));
   });
 
 json("show", "show a session: what was said, and each tool call in a line")
@@ -88,11 +86,7 @@ json("import", "take over what both agents still hold from before, and what chan
       "a duolog database, or one from before migrations were kept",
     ).conflicts(["claudeCode", "opencode", "since", "all"]),
   )
-  .option(
-    "--since <when>",
-    "leave out sessions last written before: 2026-10, 2026-10-05, 2026-10-05T12:30, 12h, 3d, 2w, yesterday",
-    toTime,
-  )
+  .option("--since <when>", `leave out sessions last written before: ${TIMES}`, toSince)
   .option("--all", "read again what was imported already and did not change", false)
   .option("--dry-run", "read and tell what is there, write nothing", false)
   .action(async (options: { json?: boolean } & ImportOptions) => {
@@ -171,12 +165,6 @@ function toSeconds(text: string): number {
   const seconds = Number(text);
   if (seconds > 0 && seconds <= 86_400) return seconds;
   throw new InvalidArgumentError("not a number of seconds");
-}
-
-function toTime(text: string): number {
-  const time = parseSince(text, Date.now());
-  if (time !== null) return time;
-  throw new InvalidArgumentError("no time that is known");
 }
 
 try {
