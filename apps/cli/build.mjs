@@ -1,5 +1,6 @@
-// Bundles the commands and the daemon into dist/: duolog.js, lookWorker.js, secretsWorker.js, storageWorker.js, chunks
-// that they load when needed, and the migrations. All but `libsql`, which is native code, is inside.
+// Bundles the commands and the daemon into dist/: duolog.js, lookWorker.js, queryChild.js, secretsWorker.js,
+// storageWorker.js, chunks that they load when needed, and the migrations. All but `libsql`, which is native code, is
+// inside.
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -62,6 +63,7 @@ const { metafile } = await build({
   entryPoints: {
     duolog: at("src/main.ts"),
     lookWorker: at("src/verify/lookWorker.ts"),
+    queryChild: at("src/query/queryChild.ts"),
     secretsWorker: at("src/secrets/secretsWorker.ts"),
     storageWorker: at("../daemon/dist/storage/worker/worker.js"),
   },

@@ -1,6 +1,6 @@
 import { throughDaemon } from "../../daemon/read.ts";
 import { Progress, type Screen } from "../../import/progress.ts";
-import { jsonText, type Output } from "../../output/output.ts";
+import { type Output, quietJson } from "../../output/output.ts";
 import { count, oneLine, when } from "../../output/text.ts";
 import type { Place } from "../../place.ts";
 import { Scanner } from "../../secrets/Scanner.ts";
@@ -49,12 +49,12 @@ function jsonList({ write }: Output): List {
   let before = '{\n"found": [\n';
   return {
     found(place) {
-      write(before + jsonText(place));
+      write(before + quietJson(place, 0));
       before = ",\n";
     },
     unscanned: (place) => unscanned.push(place),
     end: () =>
-      write(`${before === ",\n" ? "" : before}],\n"unscanned": ${jsonText(unscanned)}\n}\n`),
+      write(`${before === ",\n" ? "" : before}],\n"unscanned": ${quietJson(unscanned, 0)}\n}\n`),
   };
 }
 
