@@ -45,10 +45,7 @@ export async function lookForSecrets(
   told: Told,
 ): Promise<void> {
   const texts = true;
-  for await (const session of pages(
-    (page) => reader.session.list({ ...page, texts: false }),
-    told,
-  )) {
+  for await (const session of pages((page) => reader.session.list(page), told)) {
     const { id: sessionId } = session;
     const look = (entity: Kind, row: Row) => lookAt(scanner, told, { sessionId, entity, row });
     await look("session", session);
