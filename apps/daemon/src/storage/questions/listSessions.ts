@@ -32,6 +32,17 @@ export async function listSessions(
   return { sessions, next: isWhole ? next : [last.updatedAt, last.id] };
 }
 
+/** The ids of all sessions of a question, turn by turn. Rejects with StorageError. */
+export async function* sessionIds(
+  connection: Connection,
+  question: SessionQuestion,
+): AsyncGenerator<readonly string[]> {
+  for await (const { found } of sessionBatches(connection, question, null)) {
+    const ids = found.map(([, id]) => id);
+    yield await holding(connection, ids, question.inside);
+  }
+}
+
 interface Found {
   found: SessionPosition[];
   next: SessionPosition | null;

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { type ChildKind, entities, KINDS_IN_ORDER, type RowOf } from "@duolog/contract";
 import { type CountedSession, IN_PAGE, loadSessions } from "../questions/countedSessions.ts";
-import { type Link, readLinks } from "../questions/links.ts";
 import { listSessions, type SessionQuestion } from "../questions/listSessions.ts";
+import { createQuestionReads, type QuestionReads } from "../questions/questionReads.ts";
 import type { SessionPosition } from "../questions/sessionBatches.ts";
 import type { Connection } from "./connection.ts";
 import { listedTables, rowAsJson, rowFromJson, type Table, textBytes } from "./table.ts";
@@ -19,7 +19,7 @@ export interface Totals {
 }
 
 /** The queries that the record answers. Each rejects with StorageError. */
-export interface Reads {
+export interface Reads extends QuestionReads {
   getSession(id: string): Promise<CountedSession | null>;
   /**
    * Up to `limit` sessions that the question is about, the latest `updatedAt` first; fewer where their
@@ -44,8 +44,6 @@ export interface Reads {
   ): Promise<{ rows: RowOf<K>[]; next: RowPosition | null }>;
   /** The texts of these hashes, as far as they are there and something of them is kept. */
   readTexts(hashes: string[]): Promise<Map<string, string>>;
-  /** Which session started which. */
-  readLinks(): Promise<Link[]>;
   /** Counts a message that several sessions have once (M1) and a fork's copies not, in many short turns. */
   totals(): Promise<Totals>;
 }
@@ -130,7 +128,7 @@ export function createReads(connection: Connection): Reads {
       return { rows, next: last ? positionOf(last as RowOf<ChildKind>) : null };
     },
     readTexts: (hashes) => connection.readTexts(hashes),
-    readLinks: () => readLinks(connection),
+    ...createQuestionReads(connection),
     async totals() {
       const counts = await connection.query<Omit<Totals, "messages">>(COUNTS, null);
       return { ...counts, messages: await countMessages(connection) };
