@@ -3,11 +3,15 @@ import { PROTOCOL_VERSION } from "@duolog/contract";
 import {
   appRouter,
   eventUpsert,
+  findSessionInput,
   getSessionInput,
   ingestRecord,
+  listProjectsInput,
   listRowsInput,
   listSessionsInput,
+  listToolsInput,
   messageUpsert,
+  sessionTreeInput,
   sessionUpsert,
   toolCallUpsert,
 } from "@duolog/contract/server";
@@ -17,7 +21,7 @@ import { z } from "zod";
 /** The hash that each protocol version stands for. */
 const GOLDEN: Record<number, string> = {
   2: "b052fc95b535ecc28445a684c623a40b06cc2fcd2417706297f4e9bdf89786fd",
-  3: "bcec4b2e7be78e3eed02ce05b3f1da8205cceea4a2a2421b26a9c5eb35758614",
+  3: "33df34d474f6b92f94b7511044b80cda7df15a8ed9acb99332179f2de4f2a427",
 };
 
 /** Everything that a sender must know: the procedures and the shapes of their inputs. */
@@ -31,6 +35,10 @@ function wire(): string {
     getSessionInput,
     listSessionsInput,
     listRowsInput,
+    findSessionInput,
+    sessionTreeInput,
+    listToolsInput,
+    listProjectsInput,
   };
   const shapes = Object.entries(schemas).map(([name, schema]) => [
     name,

@@ -12,12 +12,18 @@ import type {
 } from "@duolog/contract";
 import type {
   BackfillReport,
+  Filter,
+  FindSession,
+  FoundSession,
   Health,
   ListRows,
   ListSessions,
   Page,
+  ProjectSummary,
   RepairReport,
   SessionSummary,
+  SessionTree,
+  ToolList,
 } from "@duolog/contract/server";
 
 /** What became of an awaited record. */
@@ -63,7 +69,11 @@ export interface RpcReader {
   session: {
     get(query: { id: string }): Promise<SessionSummary | null>;
     list(query?: Partial<ListSessions>): Promise<Page<SessionSummary>>;
+    find(query: FindSession): Promise<FoundSession>;
+    tree(query: { ids: string[] }): Promise<SessionTree>;
   };
+  tool: { list(query?: Omit<Filter, "role">): Promise<ToolList> };
+  project: { list(query?: { limit?: number }): Promise<ProjectSummary[]> };
   message: { list(query: RowsOfSession): Promise<Page<Message>> };
   toolCall: { list(query: RowsOfSession): Promise<Page<ToolCall>> };
   event: { list(query: RowsOfSession): Promise<Page<SessionEvent>> };

@@ -5,6 +5,7 @@ import type { Ports } from "../server/callGate.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { createHealthService } from "../services/healthService.ts";
 import { createMaintainer } from "../services/maintainer.ts";
+import { createQuestionService } from "../services/questions/questionService.ts";
 import { createReadService } from "../services/readService.ts";
 import { createRecordService, type RecordService } from "../services/recordService.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -152,6 +153,7 @@ function createPorts(
   return {
     recorder,
     reader: createReadService(storage),
+    questions: createQuestionService(storage),
     reporter: createHealthService({
       storage,
       lastChange: recorder.lastChange,

@@ -1,7 +1,7 @@
 import { Source } from "@duolog/contract";
 import type { Filter, SessionSummary } from "@duolog/contract/server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { narrowSessions } from "../../src/services/questions/sessions.ts";
+import { sessionQuestion } from "../../src/services/questions/sessions.ts";
 import { createReadService } from "../../src/services/readService.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
 import { callRow, messageRow, sessionRow, T } from "../rows.ts";
@@ -124,7 +124,15 @@ async function inPages(filter: Filter): Promise<string[]> {
 test("what is asked for is a value, never a part of the SQL", () => {
   const hostile = "'; DROP TABLE sessions; --";
   const filter = { project: hostile, model: hostile, tool: hostile, file: hostile, role: hostile };
-  const { where, values } = narrowSessions({ ...filter, session: hostile, without: [hostile] });
-  expect(where).not.toContain("DROP");
-  expect(values.flat().every((value) => String(value).endsWith(hostile))).toBe(true);
+  const without = [hostile];
+  const { narrow, inside } = sessionQuestion(
+    { ...filter, session: hostile, without, withoutProjects: without },
+    { session: [hostile], without },
+  );
+  const parts = [narrow, ...Object.values(inside)];
+  expect(parts).toHaveLength(3);
+  for (const { where, values } of parts) {
+    expect(where).not.toContain("DROP");
+    expect(values.flat().every((value) => String(value).endsWith(hostile))).toBe(true);
+  }
 });

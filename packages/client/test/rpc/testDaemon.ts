@@ -101,6 +101,12 @@ export async function startTestDaemon(root: string, behaviour: Behaviour = {}) {
         throw new ServiceError(refusal("NOT_FOUND"));
       },
     },
+    questions: {
+      findSession: async () => ({ session: null, candidates: [] }),
+      sessionTree: async () => ({ sessions: [], agents: [], complete: true }),
+      listTools: async () => ({ tools: [], complete: true }),
+      listProjects: async () => [],
+    },
     reporter: { health: async () => health(root, rows.size) },
     maintainer: {
       lookAgain: async () => ({ asked: false }),

@@ -1,5 +1,5 @@
 import type { ChildKind, IngestRecord, ItemResult, RowOf, Session, Source } from "../index.ts";
-import type { Filter } from "./questions.ts";
+import type { Filter, Questions } from "./questions.ts";
 
 /** Who calls, as the connection told. */
 export interface Caller {
@@ -142,6 +142,7 @@ export interface Context {
   caller: Caller;
   recorder: Recorder;
   reader: Reader;
+  questions: Questions;
   reporter: HealthReporter;
   maintainer: Maintainer;
 }

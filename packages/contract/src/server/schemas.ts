@@ -115,6 +115,10 @@ export const lookAgainInput = z.object({
 export const repairInput = z.object({ file: z.string().regex(/^repair-\d+\.jsonl$/) });
 export const backfillInput = z.object({ dryRun: z.boolean() });
 export const getSessionInput = z.object({ id });
+export const findSessionInput = filter.pick({ source: true, project: true }).extend({ ref: id });
+export const sessionTreeInput = z.object({ ids: z.array(id).max(MAX_LISTED) });
+export const listToolsInput = filter.omit({ role: true });
+export const listProjectsInput = z.object({ limit: pageLimit });
 
 /** The first issue of a failed check, with the path of the field within the record. */
 export function invalid(error: z.ZodError): Refusal {

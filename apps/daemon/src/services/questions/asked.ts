@@ -1,0 +1,16 @@
+import type { Filter } from "@duolog/contract/server";
+import { familyOf } from "../../core/families.ts";
+import type { SessionQuestion } from "../../storage/questions/listSessions.ts";
+import type { Reads } from "../../storage/record/reads.ts";
+import { sessionQuestion } from "./sessions.ts";
+
+/** The question that the filter asks of sessions. Rejects with StorageError. */
+export async function asked(storage: Reads, filter: Filter): Promise<SessionQuestion> {
+  const { session, without = [] } = filter;
+  const isNamed = session !== undefined || without.length > 0;
+  const links = isNamed ? await storage.readLinks() : [];
+  return sessionQuestion(filter, {
+    session: familyOf(session === undefined ? [] : [session], links),
+    without: familyOf(without, links),
+  });
+}
