@@ -3,6 +3,7 @@ import { asFailure, Failure } from "./failure.ts";
 import { type FilterOptions, filterOf, TIMES, toSince, withFilters } from "./filters.ts";
 import type { ImportOptions } from "./import/importRecords.ts";
 import { screenOf } from "./import/progress.ts";
+import type { Declared } from "./mcp/serve.ts";
 import type { Output } from "./output/output.ts";
 import type { Detail } from "./output/transcript/shown.ts";
 import { findPlace } from "./place.ts";
@@ -68,6 +69,16 @@ json("show", "show a session: what was said, and each tool call in a line")
   .action(async (id: string, options: { json?: boolean } & Detail) => {
     const { showSession } = await import("./commands/show/show.ts");
     await showSession(place, env, id, options, output(options));
+  });
+
+program
+  .command("mcp")
+  .description("answer an agent's questions about the record, on stdin and stdout (MCP)")
+  .addOption(new Option("--agent <agent>", "whose plugin declared it").hideHelp())
+  .addOption(new Option("--directory <path>", "where the agent works").hideHelp())
+  .action(async (declared: Declared) => {
+    const { serveMcp } = await import("./mcp/serve.ts");
+    await serveMcp(place, env, declared);
   });
 
 json("secrets", "tell which kinds of secrets the record holds and where, never the secrets").action(

@@ -77,7 +77,13 @@ async function takeLock(place: Place): Promise<boolean> {
 
 /** It waits for this process's lock, which goes with the process. */
 function startNext({ paths, entry, version }: Place, env: NodeJS.ProcessEnv): void {
-  writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
+  writeRuntime(paths, {
+    node: process.execPath,
+    daemon: entry,
+    cli: entry,
+    version,
+    socket: paths.socket,
+  });
   startDaemon(paths, env);
 }
 

@@ -23,7 +23,13 @@ export async function ensureDaemon(
   ensureDataDir(place.paths);
   const { paths, entry, version } = place;
   // First, so that a plugin that finds the old daemon gone starts this version.
-  writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
+  writeRuntime(paths, {
+    node: process.execPath,
+    daemon: entry,
+    cli: entry,
+    version,
+    socket: paths.socket,
+  });
   if (running) await stopDaemon(running.pid);
   for (
     const deadline = performance.now() + START_MS;

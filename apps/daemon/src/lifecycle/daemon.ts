@@ -83,7 +83,13 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   const ports = createPorts(options, { storage, recorder, keptBytes, healer });
   const server = await serve(options, ports);
-  const runtime = { node: process.execPath, daemon: entry, version, socket: paths.socket };
+  const runtime = {
+    node: process.execPath,
+    daemon: entry,
+    cli: entry,
+    version,
+    socket: paths.socket,
+  };
   try {
     writeRuntime(paths, runtime);
   } catch (error) {

@@ -73,7 +73,13 @@ async function giveUp(options: RunOptions, daemon: Daemon, log: Log): Promise<vo
   const { paths, entry, version } = options;
   try {
     ensureDataDir(paths);
-    writeRuntime(paths, { node: process.execPath, daemon: entry, version, socket: paths.socket });
+    writeRuntime(paths, {
+      node: process.execPath,
+      daemon: entry,
+      cli: entry,
+      version,
+      socket: paths.socket,
+    });
   } catch (error) {
     log.error("runtime.json not written", errorDetails(error));
   } finally {

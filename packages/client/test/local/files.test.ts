@@ -28,6 +28,10 @@ describe("runtime.json", () => {
     writeRuntime(data.paths, { ...runtime, version: "old" });
     writeRuntime(data.paths, runtime);
     expect(readRuntime(data.paths)).toEqual(runtime);
+    writeRuntime(data.paths, { ...runtime, cli: "/d/duolog.js" });
+    expect(readRuntime(data.paths)).toEqual({ ...runtime, cli: "/d/duolog.js" });
+    writeRuntime(data.paths, { ...runtime, cli: "duolog.js" });
+    expect(readRuntime(data.paths)).toEqual(runtime);
     expect(readFileSync(data.paths.runtime, "utf8").split("\n")[1]).toBe('  "node": "/n/node",');
     expect(statSync(data.paths.runtime).mode & 0o777).toBe(0o600);
     expect(readdirSync(data.paths.root).filter((name) => name.includes("tmp"))).toEqual([]);

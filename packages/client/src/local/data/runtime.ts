@@ -9,6 +9,8 @@ import type { DataPaths } from "./paths.ts";
 export interface Runtime {
   node: string;
   daemon: string;
+  /** The script of the command `duolog`; absent in a file from before the agents could ask. */
+  cli?: string;
   version: string;
   socket: string;
 }
@@ -24,12 +26,13 @@ export function readRuntime(paths: DataPaths): Runtime | null {
 
 function parse(value: unknown, paths: DataPaths): Runtime | null {
   if (typeof value !== "object" || value === null) return null;
-  const { node, daemon, version, socket, inode } = value as Partial<Record<string, unknown>>;
+  const { node, daemon, cli, version, socket, inode } = value as Partial<Record<string, unknown>>;
   if (!isAbsolutePath(node) || !isAbsolutePath(daemon) || !isAbsolutePath(socket)) return null;
   if (typeof version !== "string") return null;
   // A copy of the directory must not lead to the original's daemon.
   const isOwn = inode === undefined || inode === directoryInode(paths.runtime);
-  return { node, daemon, version, socket: isOwn ? socket : paths.socket };
+  const command = isAbsolutePath(cli) ? { cli } : {};
+  return { node, daemon, ...command, version, socket: isOwn ? socket : paths.socket };
 }
 
 function isAbsolutePath(value: unknown): value is string {
