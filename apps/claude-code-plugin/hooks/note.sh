@@ -12,33 +12,9 @@ set -C
 # What a program started from here must not do: leave notes of its own.
 if [ -n "$DUOLOG_NO_HOOKS" ]; then cat; exit 0; fi
 
-case $HOME in /*) ;; *) eval "HOME=~$(id -un)" ;; esac
-case $XDG_DATA_HOME in /*) ;; *) XDG_DATA_HOME= ;; esac
-if [ -n "$DUOLOG_DATA_DIR" ]; then
-  root=$DUOLOG_DATA_DIR
-  case $root in /*) ;; *) root=$(pwd -P)/$root ;; esac
-elif [ -n "$XDG_DATA_HOME" ]; then
-  root=$XDG_DATA_HOME/duolog
-elif [ -e /System/Library/CoreServices/SystemVersion.plist ]; then
-  root="$HOME/Library/Application Support/duolog"
-else
-  root=$HOME/.local/share/duolog
-fi
+. "${0%/*}/root.sh"
 # A user without a home directory has no place for it.
 case $root in /*) ;; *) cat; exit 0 ;; esac
-# As Node reads a path: `..` before any link is followed. Of one that ends with a slash, `-h` would
-# ask the link's target.
-case $root/ in
-*/../* | */./* | *//*)
-  rest=$root/
-  root=
-  while [ -n "$rest" ]; do
-    name=${rest%%/*}
-    rest=${rest#*/}
-    case $name in '' | .) ;; ..) root=${root%/*} ;; *) root=$root/$name ;; esac
-  done
-  ;;
-esac
 inbox=$root/inbox
 
 # Another's directory, or a link to one, gets nobody's prompts, and no inbox.

@@ -1,5 +1,5 @@
 import { createRpcClient, type RpcClient } from "@duolog/client";
-import { dataPaths, noteUnknownTypes, resolveDataDir } from "@duolog/client/local";
+import { type DataPaths, dataPaths, noteUnknownTypes, resolveDataDir } from "@duolog/client/local";
 import { CLIENT_NAMES, Source } from "@duolog/contract";
 import { noteStores } from "./places/notedStores.ts";
 import { VERSION } from "./version.ts";
@@ -28,11 +28,16 @@ export function closeClient(): void {
   client = undefined;
 }
 
+/** Where this user's data is. Throws like resolveDataDir. */
+export function ownPaths(): DataPaths {
+  return dataPaths(resolveDataDir());
+}
+
 /** Notes soon where this OpenCode keeps its sessions. */
 export function tellOfStores(): void {
   setImmediate(() => {
     try {
-      noteStores(dataPaths(resolveDataDir()), process.env);
+      noteStores(ownPaths(), process.env);
     } catch {
       // Without a home directory there is nowhere to tell it.
     }
@@ -41,5 +46,5 @@ export function tellOfStores(): void {
 
 /** Notes types of events that are not known. Throws like fs. */
 export function tellOfTypes(types: readonly string[]): void {
-  noteUnknownTypes(dataPaths(resolveDataDir()), Source.opencode, types);
+  noteUnknownTypes(ownPaths(), Source.opencode, types);
 }

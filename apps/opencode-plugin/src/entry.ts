@@ -1,6 +1,8 @@
 import { createCapture } from "./capture.ts";
-import { openClient, tellOfStores, tellOfTypes } from "./client.ts";
+import { openClient, ownPaths, tellOfStores, tellOfTypes } from "./client.ts";
 import { createHooks, type Hooks } from "./hooks.ts";
+import { declareIn } from "./mcp/declare.ts";
+import { serverOf } from "./mcp/server.ts";
 import { initialState, isKnownType, translate } from "./translate/index.ts";
 import { createTypeWatch } from "./typeWatch.ts";
 
@@ -13,7 +15,8 @@ let hooks: Hooks | undefined;
 export default async function duolog(): Promise<Hooks> {
   if (!hooks) {
     const watch = createTypeWatch(isKnownType, tellOfTypes);
-    hooks = createHooks(createCapture(openClient, { translate, initialState, watch }));
+    const capture = createCapture(openClient, { translate, initialState, watch });
+    hooks = createHooks(capture, (config) => declareIn(config, () => serverOf(ownPaths(), null)));
     tellOfStores();
   }
   return hooks;

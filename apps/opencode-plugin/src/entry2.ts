@@ -1,7 +1,16 @@
 import { type Capture, createCapture } from "./capture.ts";
-import { askToLook, closeClient, openClient, tellOfStores, tellOfTypes } from "./client.ts";
+import {
+  askToLook,
+  closeClient,
+  openClient,
+  ownPaths,
+  tellOfStores,
+  tellOfTypes,
+} from "./client.ts";
 import { createSetup } from "./host2/setup.ts";
 import { createLookout } from "./lookAgain.ts";
+import { declareTo } from "./mcp/declare.ts";
+import { serverOf } from "./mcp/server.ts";
 import { initialState2, isKnownType2, translate2 } from "./translate/index.ts";
 import { createTypeWatch } from "./typeWatch.ts";
 
@@ -25,18 +34,23 @@ const looking: Capture = {
   },
 };
 
+const record = createSetup(looking, {
+  begin: tellOfStores,
+  end: closeClient,
+  missed() {
+    capture.restart();
+    askToLook(null);
+  },
+});
+
 /**
  * OpenCode 2's entry, the only export: what its `Plugin.define` would return, so nothing of
  * OpenCode's is imported. `setup` is called once per location and again at each reload.
  */
 export default {
   id: "duolog",
-  setup: createSetup(looking, {
-    begin: tellOfStores,
-    end: closeClient,
-    missed() {
-      capture.restart();
-      askToLook(null);
-    },
-  }),
+  setup(context: unknown) {
+    declareTo(context, (directory) => serverOf(ownPaths(), directory));
+    return record(context);
+  },
 };

@@ -26,7 +26,10 @@ function recorder(flushMs = 0) {
 }
 
 const hooksFrom = (recorder: () => Recorder) =>
-  createHooks(createCapture(recorder, { translate, initialState }, () => NOON));
+  createHooks(
+    createCapture(recorder, { translate, initialState }, () => NOON),
+    () => {},
+  );
 const hooksOf = (own: Recorder) => hooksFrom(() => own);
 
 test("an event is recorded before the hook returns", () => {

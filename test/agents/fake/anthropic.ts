@@ -151,6 +151,10 @@ function toolOf(act: ToolAct, tools: string[]): Tool {
       return { name: "Read", input: { file_path: act.path } };
     case "write":
       return { name: "Write", input: { file_path: act.path, content: act.content } };
+    case "recall":
+      return tools.includes(SEARCH) || !tools.includes("ToolSearch")
+        ? { name: SEARCH, input: { words: act.words } }
+        : { name: "ToolSearch", input: { query: `select:${SEARCH}`, max_results: 1 } };
     case "delegate": {
       const name = tools.includes("Agent") ? "Agent" : "Task";
       const when = act.inBackground === undefined ? {} : { run_in_background: act.inBackground };
@@ -161,6 +165,9 @@ function toolOf(act: ToolAct, tools: string[]): Tool {
   }
 }
 
+/** As Claude Code names the tool of a plugin's server. It offers such a tool once ToolSearch has named it. */
+const SEARCH = "mcp__plugin_duolog_duolog__search";
+
 function toolNames(body: Json): string[] {
   return ((body.tools ?? []) as { name: string }[]).map((tool) => tool.name);
 }
@@ -170,7 +177,7 @@ function situation(body: Json): { prompt: string; step: number } {
   const messages = body.messages as { role: string; content: unknown }[];
   for (let index = messages.length - 1, step = 0; index >= 0; index -= 1) {
     const message = messages[index];
-    if (message?.role === "assistant") step += 1;
+    if (message?.role === "assistant" && !isToolSearch(message.content)) step += 1;
     if (message?.role !== "user") continue;
     const prompt = said(message.content);
     if (prompt !== "") return { prompt, step };
@@ -178,14 +185,23 @@ function situation(body: Json): { prompt: string; step: number } {
   return { prompt: "", step: 0 };
 }
 
+/** Whether an answer only has a tool named: the step is still to be done. */
+function isToolSearch(content: unknown): boolean {
+  return (content as { name?: string }[]).some(({ name }) => name === "ToolSearch");
+}
+
 /** A message's text without the reminders that Claude Code adds to it. */
 function said(content: unknown): string {
   const blocks = typeof content === "string" ? [{ type: "text", text: content }] : content;
-  return (blocks as { type: string; text?: string }[])
-    .flatMap((part) => (part.type === "text" ? [part.text ?? ""] : []))
-    .join("\n")
-    .replaceAll(/<system-reminder>[\s\S]*?<\/system-reminder>/g, "")
-    .trim();
+  return (
+    (blocks as { type: string; text?: string }[])
+      .flatMap((part) => (part.type === "text" ? [part.text ?? ""] : []))
+      // What Claude Code says itself once ToolSearch has named a tool.
+      .filter((text) => text !== "Tool loaded.")
+      .join("\n")
+      .replaceAll(/<system-reminder>[\s\S]*?<\/system-reminder>/g, "")
+      .trim()
+  );
 }
 
 function id(prefix: string): string {

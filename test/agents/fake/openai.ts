@@ -103,6 +103,8 @@ function toolOf(act: ToolAct): Tool {
       return { name: "read", input: { filePath: act.path } };
     case "write":
       return { name: "write", input: { filePath: act.path, content: act.content } };
+    case "recall":
+      return { name: "duolog_search", input: { words: act.words } };
     case "delegate": {
       const when = act.inBackground ? { background: true } : {};
       const input = { description: "sub job", prompt: act.prompt, subagent_type: "general" };

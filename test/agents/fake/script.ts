@@ -14,6 +14,8 @@
  * | `#task` | a sub-agent that gets `#bash do the sub work`, then a text |
  * | `#wait`, `#background` | the same, to be waited for, or not |
  * | `#nest` | a sub-agent that starts another |
+ * | `#recall WORDS` | a search for the words in duolog, then a text |
+ * | `#subrecall WORDS` | a sub-agent that does that |
  * | `#slow`, `#slow=N` | a text of N words (100), 50 ms each |
  * | `#err400` | refuses, always |
  * | `#err500=N` | fails N times (1), then a text |
@@ -28,7 +30,8 @@ export type Act =
   | { kind: "shell"; command: string }
   | { kind: "read"; path: string }
   | { kind: "write"; path: string; content: string }
-  | { kind: "delegate"; prompt: string; inBackground?: boolean };
+  | { kind: "delegate"; prompt: string; inBackground?: boolean }
+  | { kind: "recall"; words: string };
 
 /** A block that calls a tool. */
 export type ToolAct = Exclude<Act, { kind: "say" | "think" }>;
@@ -153,12 +156,33 @@ const STEPS: [marker: string, steps: (prompt: string) => Act[][]][] = [
     () => delegation({ kind: "delegate", prompt: "#wait below the first", inBackground: false }),
   ],
   [
+    "recall",
+    (prompt) => [
+      [say("I will look it up."), { kind: "recall", words: after(prompt, "recall") }],
+      [say("So it was.")],
+    ],
+  ],
+  [
+    "subrecall",
+    (prompt) =>
+      delegation({
+        kind: "delegate",
+        prompt: `#recall ${after(prompt, "subrecall")}`,
+        inBackground: false,
+      }),
+  ],
+  [
     "slow",
     (prompt) => [
       [say(Array.from({ length: count(prompt, "slow", 100) }, (_, i) => `word${i}`).join(" "))],
     ],
   ],
 ];
+
+/** What a prompt says behind a marker, to the end of the line. */
+function after(prompt: string, marker: string): string {
+  return new RegExp(`#${marker} (.*)`).exec(prompt)?.[1]?.replaceAll('"', "") ?? "";
+}
 
 function has(prompt: string, marker: string): boolean {
   return count(prompt, marker, 1) > 0;
@@ -197,6 +221,7 @@ export function usageOf(messages: number, acts: Act[], fills: boolean) {
 function textOf(act: Act): string {
   if (act.kind === "shell") return act.command;
   if (act.kind === "read" || act.kind === "write") return act.path;
+  if (act.kind === "recall") return act.words;
   return act.kind === "delegate" ? act.prompt : act.text;
 }
 

@@ -20,6 +20,7 @@ import {
   notes,
   PAYLOAD,
   path,
+  ROOT,
   type Run,
   run,
   silent,
@@ -97,10 +98,11 @@ describe.each(["dash", "bash"])("the hook in %s says nothing, exits 0", (shell) 
     const mark = join(home, "SystemVersion.plist");
     const hook = join(home, "note.sh");
     writeFileSync(mark, "");
-    const script = readFileSync(HOOK, "utf8");
+    const script = readFileSync(ROOT, "utf8");
     expect(script).toContain("/System/Library/CoreServices/SystemVersion.plist");
+    copyFileSync(HOOK, hook);
     writeFileSync(
-      hook,
+      join(home, "root.sh"),
       script.replace("/System/Library/CoreServices/SystemVersion.plist", `"${mark}"`),
     );
     expect(told(run(shell, { hook }))).toEqual(silent);
@@ -139,6 +141,7 @@ describe.each(["dash", "bash"])("the hook in %s says nothing, exits 0", (shell) 
     // Ends where the directory is known: the user's own must not be touched here.
     const [head] = script.split("inbox=$root/inbox");
     writeFileSync(hook, `${head}\nprintf %s "$root" >"$OUT"\n`);
+    copyFileSync(ROOT, join(home, "root.sh"));
     const out = join(home, "out");
     const result = spawnSync(shell, [hook], {
       env: { PATH: "/usr/bin:/bin", OUT: out, ...env },
@@ -151,13 +154,14 @@ describe.each(["dash", "bash"])("the hook in %s says nothing, exits 0", (shell) 
   test.runIf(process.getuid?.() === 0)("and leaves nothing of a user without a home", () => {
     const hook = join(home, "note.sh");
     copyFileSync(HOOK, hook);
+    copyFileSync(ROOT, join(home, "root.sh"));
     chmodSync(home, 0o777);
     const nobody = { uid: 54_321, gid: 54_321, cwd: home };
     const env = { PATH: "/usr/bin:/bin" };
     const which = spawnSync("which", [shell], { encoding: "utf8" }).stdout.trim();
     const result = spawnSync(which, [hook], { ...nobody, env, input: "x", encoding: "utf8" });
     expect(told(result)).toEqual(silent);
-    expect(readdirSync(home)).toEqual(["note.sh"]);
+    expect(readdirSync(home)).toEqual(["note.sh", "root.sh"]);
   });
 
   test("and leaves nothing in a directory that a symlink put there", () => {

@@ -15,6 +15,8 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach } from "vitest";
 
 export const HOOK = fileURLToPath(new URL("../../hooks/note.sh", import.meta.url));
+/** What it reads to find the data directory. */
+export const ROOT = fileURLToPath(new URL("../../hooks/root.sh", import.meta.url));
 export const isLinux = process.platform === "linux";
 export const PAYLOAD = '{"session_id":"s","prompt":"a \\\\ \\n \u00e9 $(x) `y`"}';
 

@@ -4,7 +4,7 @@ import { type DataPaths, readConfig, readRuntime } from "@duolog/client/local";
 /** A local MCP server as OpenCode's configuration names one, in both versions. */
 export interface LocalServer {
   type: "local";
-  command: string[];
+  command: readonly string[];
   environment: Record<string, string>;
 }
 
