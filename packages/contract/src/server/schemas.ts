@@ -12,17 +12,22 @@ import {
   MAX_COST,
   MAX_COUNT,
   MAX_CURSOR,
+  MAX_HITS,
   MAX_ID,
   MAX_LINE,
   MAX_TEXT,
   MAX_TIME,
+  MAX_WAIT_MS,
+  MAX_WORDS,
   MIN_TIME,
   type Refusal,
+  SEARCH_SCOPES,
   SessionStatus,
   Source,
   TitleKind,
   type UpsertOf,
 } from "../index.ts";
+import type { Filter } from "./questions.ts";
 
 const text = (max: number) =>
   z.string().max(max).refine(isStorable, "holds NUL or a lone surrogate");
@@ -72,6 +77,27 @@ export const ingestInput = z.object({
   records: z.array(z.custom<IngestRecord>(() => true)).max(MAX_BATCH),
 });
 
+const line = text(MAX_LINE).min(1);
+const time = z.int().min(0).max(MAX_TIME);
+
+/** Most ids or paths in one list of a filter. */
+const MAX_LISTED = 1_000;
+
+/** What narrows a question. */
+export const filter = z.object({
+  source: z.enum(Source).optional(),
+  project: line.optional(),
+  model: line.optional(),
+  role: line.optional(),
+  tool: line.optional(),
+  file: line.optional(),
+  since: time.optional(),
+  until: time.optional(),
+  session: id.optional(),
+  without: z.array(id).max(MAX_LISTED).optional(),
+  withoutProjects: z.array(line).max(MAX_LISTED).optional(),
+}) satisfies z.ZodType<Filter>;
+
 /** Rows of a page. */
 const pageLimit = z.int().min(1).max(1_000).default(50);
 export const listSessionsInput = z.object({
@@ -89,6 +115,16 @@ export const listRowsInput = z.object({
 /** Sessions that their agents' stores may know better; null: all that the record has. */
 export const lookAgainInput = z.object({
   sessions: z.array(id).max(MAX_BATCH).nullable(),
+});
+/** A search. */
+export const findInput = filter.extend({
+  words: z.string().max(MAX_WORDS),
+  in: z.array(z.enum(SEARCH_SCOPES)).min(1).max(SEARCH_SCOPES.length).default(["messages"]),
+  sort: z.enum(["newest", "best"]).default("newest"),
+  limit: z.int().min(1).max(MAX_HITS).default(10),
+  each: z.boolean().default(false),
+  waitMs: z.int().min(0).max(MAX_WAIT_MS).default(2_000),
+  cursor: z.string().max(MAX_CURSOR).optional(),
 });
 /** The name of a file in the data directory. */
 export const repairInput = z.object({ file: z.string().regex(/^repair-\d+\.jsonl$/) });
