@@ -204,6 +204,11 @@ test("sessions and show start the daemon, and read as text and as JSON", async (
   expect(first).toMatch(/claude-code +0 +0 +- +- +s2$/);
   expect(second).toMatch(/opencode +1 +0 +app +Fix the \[31m login +ses_1$/);
   expect(first.indexOf("s2")).toBe(second.indexOf("ses_1"));
+  const none = await home.run(["sessions", "--until", "yesterday", "--since", "today"]);
+  expect(none).toEqual({ code: 0, stdout: "no such session\n", stderr: "" });
+  const refused = await home.run(["sessions", "--since", "soon"]);
+  expect(refused).toMatchObject({ code: 1, stdout: "" });
+  expect(refused.stderr).toContain("no time that is known");
   const listed = await home.json(["sessions", "--source", "opencode"]);
   expect(listed.map(({ id }: { id: string }) => id)).toEqual(["ses_1"]);
   expect(await home.json(["sessions", "-n", "1"])).toHaveLength(1);

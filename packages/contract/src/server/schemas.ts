@@ -100,8 +100,7 @@ export const filter = z.object({
 
 /** Rows of a page. */
 const pageLimit = z.int().min(1).max(1_000).default(50);
-export const listSessionsInput = z.object({
-  source: z.enum(Source).optional(),
+export const listSessionsInput = filter.extend({
   limit: pageLimit,
   cursor: z.string().max(MAX_CURSOR).optional(),
 });
