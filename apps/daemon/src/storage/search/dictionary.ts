@@ -81,7 +81,7 @@ export class Dictionary {
     const set = {
       id: this.facet("session", sessionId),
       project: projectPath === null ? null : this.facet("project", projectPath),
-      name: projectName === null ? null : this.facet("name", projectName.toLowerCase()),
+      name: projectName === null ? null : this.facet("name", projectName),
       parent: parent === null ? null : this.facet("session", parent),
     };
     this.#setSession.run(set.id, set.project, set.name, set.parent);

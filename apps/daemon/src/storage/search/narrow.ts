@@ -95,11 +95,11 @@ export class Narrower {
   }
 
   #project(project: string): number[] {
-    if (!project.startsWith("/")) return this.#exact("name", project.toLowerCase());
+    if (!project.startsWith("/")) return this.#exact("name", project);
     const path = project.replace(/\/+$/, "");
     const sql = `SELECT id FROM facets WHERE kind = 'project'
-      AND (name = ?1 OR (name >= ?1 || '/' AND name < ?1 || '0')) ORDER BY id DESC`;
-    return this.#ids(sql, path);
+      AND (name = ?2 OR (name >= ?1 || '/' AND name < ?1 || '0')) ORDER BY id DESC`;
+    return this.#ids(sql, path, path || "/");
   }
 
   #model(model: string): number[] {
