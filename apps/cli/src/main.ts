@@ -7,6 +7,7 @@ import type { Declared } from "./mcp/serve.ts";
 import type { Output } from "./output/output.ts";
 import type { Detail } from "./output/transcript/shown.ts";
 import { findPlace } from "./place.ts";
+import { defineSearching } from "./searching.ts";
 import type { VerifyOptions } from "./verify/verify.ts";
 
 // Each command loads its own code: `status` has no use for the server.
@@ -88,6 +89,7 @@ json("secrets", "tell which kinds of secrets the record holds and where, never t
     await secrets(place, env, output(options), screen);
   },
 );
+defineSearching({ place, env, output, json });
 
 json("backfill-source", "infer the source of rows from before it was kept")
   .option("--dry-run", "tell what would be set, set nothing", false)
