@@ -21,7 +21,7 @@ import { z } from "zod";
 /** The hash that each protocol version stands for. */
 const GOLDEN: Record<number, string> = {
   2: "b052fc95b535ecc28445a684c623a40b06cc2fcd2417706297f4e9bdf89786fd",
-  3: "5dd46918802eda4f2eb63711ed30e6b66cd1cf5fd2822a9f4e894c37d4ff82cb",
+  3: "45b0a108908160329b8ed62bfeae6c2d41637254865b4dd29ff045dbbf6efe49",
 };
 
 /** Everything that a sender must know: the procedures and the shapes of their inputs. */

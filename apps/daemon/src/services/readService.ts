@@ -32,16 +32,21 @@ export function createReadService(storage: Reads): Reader {
 function listRows<K extends ChildKind>(
   storage: Reads,
   kind: K,
-  { sessionId, limit, cursor, texts = true }: ListRows,
+  { sessionId, limit, cursor, since, texts = true }: ListRows,
 ): Promise<Page<RowOf<K>>> {
   return answering(async () => {
-    const after = decode<RowPosition>(cursor, isRowPosition);
+    const after = decode<RowPosition>(cursor, isRowPosition) ?? beginningAt(since);
     const fields = longFields(kind).filter((field) => texts === true || texts === field);
     const { rows, next } = await storage.listRows(kind, sessionId, limit, after, fields);
     const hashes = hashesIn(kind, rows, fields);
     if (hashes.length > 0) fillIn(kind, rows, await storage.readTexts(hashes));
     return { items: rows, nextCursor: next && encode(next) };
   });
+}
+
+/** Before the first row of that time: numbers of rows are positive. */
+function beginningAt(since: number | undefined): RowPosition | null {
+  return since === undefined ? null : [since, 0];
 }
 
 /** A session as it is told. */

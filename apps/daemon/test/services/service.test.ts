@@ -335,6 +335,13 @@ describe("pages", () => {
     for (const limit of [1, 2, 3, 5, 10]) {
       expect((await pageThrough(read(limit))).flat()).toEqual(order);
     }
+    const since = async (ms: number) =>
+      pageThrough((cursor) =>
+        reader.listRows("message", { sessionId: "s", limit: 2, cursor, since: T + ms }),
+      );
+    expect(await since(0)).toEqual([["z", "a"], ["late"]]);
+    expect(await since(1)).toEqual([["late"]]);
+    expect(await since(10)).toEqual([[]]);
   });
 
   test.each(["", "x", "bm90IGpzb24", Buffer.from('["1","2"]').toString("base64url")])(

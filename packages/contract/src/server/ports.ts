@@ -45,6 +45,8 @@ export interface ListRows {
   sessionId: string;
   limit: number;
   cursor?: string | undefined;
+  /** Without a cursor: from the first row on that was made then or later, epoch ms. */
+  since?: number | undefined;
   /** Which of the long texts that lie outside the rows are filled in: all (the default), none, or inputs. */
   texts?: boolean | "input" | undefined;
 }

@@ -109,6 +109,7 @@ export const listRowsInput = z.object({
   sessionId: id,
   limit: pageLimit,
   cursor: z.string().max(MAX_CURSOR).optional(),
+  since: time.optional(),
   texts: z.union([z.boolean(), z.literal("input")]).optional(),
 });
 /** Sessions that their agents' stores may know better; null: all that the record has. */
