@@ -166,7 +166,7 @@ function toolOf(act: ToolAct, tools: string[]): Tool {
 }
 
 /** As Claude Code names the tool of a plugin's server. It offers such a tool once ToolSearch has named it. */
-const SEARCH = "mcp__plugin_duolog_duolog__search";
+export const SEARCH = "mcp__plugin_duolog_duolog__search";
 
 function toolNames(body: Json): string[] {
   return ((body.tools ?? []) as { name: string }[]).map((tool) => tool.name);

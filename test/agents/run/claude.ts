@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SEARCH } from "../fake/anthropic.ts";
 import type { FakeModel } from "../fake/httpServer.ts";
 import { type Refusal, type Talk, talkWith } from "./claudeTalk.ts";
 import { type Running, start } from "./program.ts";
@@ -42,7 +43,7 @@ export function claudeIn(
     CLAUDE_CODE_MAX_RETRIES: "3",
   };
   const plugins = plugin === null ? [] : ["--plugin-dir", plugin];
-  const tools = ["--allowedTools", "Bash", "Task", "Agent"];
+  const tools = ["--allowedTools", "Bash", "Task", "Agent", SEARCH];
   const setting = { cwd: workspace.project, env };
   const asking = ["--permission-prompt-tool", "stdio"];
   const streams = ["--input-format", "stream-json", "--output-format", "stream-json"];
@@ -53,7 +54,16 @@ export function claudeIn(
     run: (prompt, ...args) =>
       start(program, ["-p", prompt, ...plugins, ...args, ...tools], setting),
     talk: (refusal, ...args) => {
-      const options = ["-p", ...json, ...plugins, ...args, "--allowedTools", "Task", "Agent"];
+      const options = [
+        "-p",
+        ...json,
+        ...plugins,
+        ...args,
+        "--allowedTools",
+        "Task",
+        "Agent",
+        SEARCH,
+      ];
       return talkWith(start(program, options, { ...setting, keepsInput: true }), refusal);
     },
   };

@@ -2,7 +2,7 @@ import { McpServer } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { Place } from "../place.ts";
 import { isOff } from "./asking/settings.ts";
-import { createRoom } from "./room.ts";
+import { createRoom, type Room } from "./room.ts";
 import { addTools } from "./tools/addTools.ts";
 
 /** Who asks, as its plugin's declaration tells. */
@@ -28,20 +28,21 @@ export async function serveMcp(
   declared: Declared,
 ): Promise<void> {
   const room = createRoom(place, env, declared.directory);
-  const handle = serveStdio(() => {
-    const info = { name: "duolog", version: place.version };
-    const server = new McpServer(info, {
-      capabilities: { tools: {} },
-      instructions: INSTRUCTIONS,
-    });
-    if (!isOff(place.paths, declared.agent)) addTools(server, room);
-    return server;
-  });
+  const handle = serveStdio(() => serverFor(room, isOff(place.paths, declared.agent)));
   await ended(process.stdin, process.stdout);
   await handle.close();
   await room.close();
   // A call that is under way may wait for a daemon; nobody reads its answer.
   process.exit();
+}
+
+function serverFor(room: Room, off: boolean): McpServer {
+  const info = { name: "duolog", version: room.place.version };
+  if (off) return new McpServer(info);
+  const capabilities = { tools: {} };
+  const server = new McpServer(info, { capabilities, instructions: INSTRUCTIONS });
+  addTools(server, room);
+  return server;
 }
 
 /** Resolves once the agent has gone: it closed our input, or reads our output no more. */

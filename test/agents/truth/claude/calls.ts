@@ -1,4 +1,5 @@
 import { isAbsolute, join } from "node:path";
+import { SEARCH } from "../../fake/anthropic.ts";
 import type { ToolCallRow } from "../rows.ts";
 import {
   type Block,
@@ -17,6 +18,8 @@ const KINDS: Record<string, string> = {
   Edit: "edit",
   Task: "task",
   Agent: "task",
+  ToolSearch: "search",
+  [SEARCH]: "mcp",
 };
 
 /**

@@ -24,6 +24,7 @@ const KINDS: Record<string, string> = {
   write: "write",
   edit: "edit",
   task: "task",
+  duolog_search: "mcp",
 };
 
 /** Whether a row of `part` is a tool call's. */

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { RpcReader } from "@duolog/client";
 import type { Source } from "@duolog/contract";
@@ -25,24 +26,44 @@ const RECENT_MS = 120_000;
 const MOST_SESSIONS = 20;
 const MOST_PAGES = 20;
 
+/** How long a running call is waited for, and between two looks, ms: the forwarder looks each 250 ms. */
+const WAIT_MS = 1_200;
+const LOOK_MS = 150;
+
 /**
  * The session that asks, at the head of the family of sub-agents that it belongs to; several where only
  * that is known that it must be one of them. By the first that applies: the running call itself, in the
- * record; the session that the agent's environment names, while it has not ended; the sessions of the
- * directory that grew in the last two minutes. Rejects as the reader does.
+ * record, where an agent that is recorded asks; the session that the agent's environment names, while it
+ * has not ended; the sessions of the directory that grew in the last two minutes. Rejects as the reader
+ * does.
  */
 export async function askingSessions(reader: RpcReader, asker: Asker): Promise<string[]> {
-  const { source, now, directory } = asker;
-  const page = await reader.session.list({ source, since: now - RECENT_MS, limit: MOST_SESSIONS });
-  const byCall = await sessionOfCall(reader, page.items, asker);
+  const byCall = asker.source ? await sessionOfCall(reader, asker) : null;
   if (byCall !== null) return [await headOf(reader, byCall)];
   const named = asker.session ? await reader.session.get({ id: asker.session }) : null;
   if (named !== null && !named.ended) return [await headOf(reader, named)];
-  const here = page.items.filter(({ projectPath }) => isWithin(directory, projectPath));
+  const recent = await recentSessions(reader, asker);
+  const here = recent.filter(({ projectPath }) => isWithin(asker.directory, projectPath));
   return [...new Set(await Promise.all(here.map((session) => headOf(reader, session))))];
 }
 
-async function sessionOfCall(
+async function recentSessions(
+  reader: RpcReader,
+  { source, now }: Asker,
+): Promise<SessionSummary[]> {
+  const query = { source, since: now - RECENT_MS, limit: MOST_SESSIONS };
+  return (await reader.session.list(query)).items;
+}
+
+/** The session in which this call runs, as soon as it is recorded. */
+async function sessionOfCall(reader: RpcReader, asker: Asker): Promise<SessionSummary | null> {
+  for (const end = performance.now() + WAIT_MS; ; await setTimeout(LOOK_MS)) {
+    const found = await callIn(reader, await recentSessions(reader, asker), asker);
+    if (found !== null || performance.now() > end) return found;
+  }
+}
+
+async function callIn(
   reader: RpcReader,
   sessions: SessionSummary[],
   asker: Asker,
