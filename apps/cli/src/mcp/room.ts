@@ -24,11 +24,17 @@ const IDLE_MS = 60_000;
 /** What scanning the texts of one answer may take, ms. */
 const MASK_MS = 3_000;
 
+/** Where the agent works, and how long an open connection is kept without calls, ms. */
+export interface RoomOptions {
+  directory?: string | undefined;
+  idleMs?: number;
+}
+
 /** Opens nothing before the first call. */
 export function createRoom(
   place: Place,
   env: NodeJS.ProcessEnv,
-  directory = env.CLAUDE_PROJECT_DIR ?? process.cwd(),
+  { directory, idleMs = IDLE_MS }: RoomOptions = {},
 ): Room {
   let scanner: Scanner | null = null;
   let daemon: Daemon | null = null;
@@ -50,14 +56,14 @@ export function createRoom(
       return await use();
     } finally {
       inUse--;
-      if (inUse === 0) idle = setTimeout(close, IDLE_MS).unref();
+      if (inUse === 0) idle = setTimeout(close, idleMs).unref();
     }
   }
 
   return {
     place,
     env,
-    directory,
+    directory: directory ?? env.CLAUDE_PROJECT_DIR ?? process.cwd(),
     read: (call) =>
       used(async () => {
         const { Daemon } = await import("./Daemon.ts");

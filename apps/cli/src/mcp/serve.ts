@@ -27,7 +27,7 @@ export async function serveMcp(
   env: NodeJS.ProcessEnv,
   declared: Declared,
 ): Promise<void> {
-  const room = createRoom(place, env, declared.directory);
+  const room = createRoom(place, env, { directory: declared.directory });
   const handle = serveStdio(() => serverFor(room, isOff(place.paths, declared.agent)));
   await ended(process.stdin, process.stdout);
   await handle.close();
