@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import picomatch from "picomatch";
 
 /**
@@ -12,12 +12,12 @@ export function excluder(
   if (globs.length === 0) return () => false;
   const patterns = globs.map((glob) => glob.replace(/^~(?=\/|$)/, home).replace(/(?<=.)\/+$/, ""));
   const isMatch = picomatch(patterns, { dot: true });
-  return (project) => project !== null && upward(project).some((path) => isMatch(path));
+  return (project) => project !== null && upward(resolve(project)).some((path) => isMatch(path));
 }
 
 /** Whether a path is a directory, or below it. */
 export function isWithin(directory: string, path: string | null): boolean {
-  return path !== null && upward(path).includes(directory);
+  return path !== null && upward(resolve(path)).includes(directory);
 }
 
 /** A directory and all that it lies in. */

@@ -1,3 +1,4 @@
+import { isAbsolute, resolve } from "node:path";
 import { homeOf } from "@duolog/client/local";
 import type { Filter } from "@duolog/contract/server";
 import type { Room } from "../room.ts";
@@ -20,7 +21,8 @@ export function scopeOf({ place, env, directory, read }: Room): Scope {
   const { projects, exclude } = mcpSettings(place.paths);
   const isExcluded = excluder(exclude, homeOf(env));
   const isSame = projects === "same";
-  const own = (project = directory) => (isWithin(directory, project) ? project : directory);
+  const own = (project = directory) =>
+    isAbsolute(project) && isWithin(directory, project) ? resolve(project) : directory;
   return {
     async narrow(filter) {
       const project = isSame ? own(filter.project) : filter.project;
