@@ -57,8 +57,27 @@ const noForge = {
   },
 };
 
+/**
+ * The MCP server's own validator of JSON schemas (270 KB, compiled at each start) is for answers of the
+ * agent's user, who is asked for none. Tools check their inputs by zod.
+ */
+const noAjv = {
+  name: "no-ajv",
+  setup({ onResolve, onLoad }) {
+    const filter = /^@modelcontextprotocol\/server\/_shims$/;
+    onResolve({ filter }, ({ path }) => ({ path, namespace: "no-ajv" }));
+    onLoad({ filter: /.*/, namespace: "no-ajv" }, () => ({
+      contents: `
+        export { default as process } from "node:process";
+        export class DefaultJsonSchemaValidator {
+          getValidator() { throw new Error("no user is asked: build.mjs leaves the validator out"); }
+        }`,
+    }));
+  },
+};
+
 const { metafile } = await build({
-  plugins: [noQueryCompiler, noForge],
+  plugins: [noQueryCompiler, noForge, noAjv],
   metafile: true,
   entryPoints: {
     duolog: at("src/main.ts"),

@@ -8,7 +8,7 @@ import { type Agent, claude, opencode } from "./run/agents.ts";
 import { claudeIn } from "./run/claude.ts";
 import { until } from "./run/until.ts";
 import { createWorkspace, processesIn, type Workspace } from "./run/workspace.ts";
-import { programs, type Stage, stage } from "./scenarios.ts";
+import { programs, type Stage, stage, switchOff } from "./scenarios.ts";
 
 /** A hit, as the agents got it. */
 interface Hit {
@@ -78,10 +78,7 @@ describe.skipIf(programs === null).each([claude, opencode])("$name asks duolog",
 
   test("switched off, there is not a word of it", async () => {
     await using on = await stage(agent);
-    const settings = { mcp: { claudeCode: false, opencode: false } };
-    writeFileSync(join(on.workspace.dataDir, "config.json"), JSON.stringify(settings), {
-      mode: 0o600,
-    });
+    switchOff(on.workspace);
     await on.ask("hello");
     expect(JSON.stringify(on.model.requests)).not.toMatch(/duolog/i);
     await on.recorded();

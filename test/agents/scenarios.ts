@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import type { FakeModel } from "./fake/httpServer.ts";
@@ -88,12 +88,19 @@ export async function stage(
   };
 }
 
+/** From now on neither agent gets duolog's tools. */
+export function switchOff({ dataDir }: Workspace): void {
+  const settings = { mcp: { claudeCode: false, opencode: false } };
+  writeFileSync(join(dataDir, "config.json"), JSON.stringify(settings), { mode: 0o600 });
+}
+
 /** What must hold for either agent. */
 export function commonScenarios(agent: Agent): void {
   describe.skipIf(programs === null)(agent.name, () => {
-    test("one turn, its plugin starts the daemon, and not a word of duolog's on the terminal or to the model", async () => {
+    test("one turn, its plugin starts the daemon, and not a word of duolog's on the terminal or, without its tools, to the model", async () => {
       await using on = await stage(agent);
       await on.workspace.duolog("stop");
+      switchOff(on.workspace);
       const ended = await on.ask("hello");
       expect(plain(ended)).toEqual(bareOutput(agent, "Answer to: hello"));
       expect(JSON.stringify(on.model.requests)).not.toMatch(/duolog/i);

@@ -10,6 +10,7 @@ import { big } from "./figures/big.ts";
 import { hook } from "./figures/hook.ts";
 import { idle } from "./figures/idle.ts";
 import { importHistory } from "./figures/import.ts";
+import { mcp } from "./figures/mcp.ts";
 import { daemonStart, freshClient } from "./figures/processes.ts";
 import { reads } from "./figures/reads.ts";
 import { size } from "./figures/size.ts";
@@ -27,6 +28,7 @@ const FIGURES = [
   upsert,
   freshClient,
   daemonStart,
+  mcp,
   idle,
   big,
   reads,
