@@ -13,7 +13,8 @@ import { runInWorker } from "../storage/worker/runInWorker.ts";
 import { collectWhenQuiet } from "./collectWhenQuiet.ts";
 import { type DrainOptions, drainSpool } from "./drain.ts";
 import { dropLeftovers } from "./dropLeftovers.ts";
-import { Healer, type HealOptions } from "./healer.ts";
+import { HeardNote } from "./heal/HeardNote.ts";
+import { Healer, type HealOptions } from "./heal/healer.ts";
 import { openRecord, suspectDatabase } from "./openRecord.ts";
 import { watchPlaces } from "./placeWatch.ts";
 import { readSettings } from "./settings.ts";
@@ -80,7 +81,8 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     onFailure: (error) =>
       log.error("database failed", { ...errorDetails(error.cause), what: error.message }),
   });
-  const ports = createPorts(options, { storage, recorder, keptBytes, healer });
+  const heard = new HeardNote(paths, log);
+  const ports = createPorts(options, { storage, recorder, keptBytes, healer, heard });
   const server = await serve(options, ports);
   const runtime = { node: process.execPath, daemon: entry, version, socket: paths.socket };
   try {
@@ -104,6 +106,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
       stopWatching();
       await within(BEGIN_MS, server.pause());
       await settled();
+      heard.end();
       await server.close(CLOSE_MS);
       await storage.close();
       log.info("stopped");
@@ -142,15 +145,16 @@ interface Parts {
   recorder: RecordService;
   keptBytes: number;
   healer: Healer | null;
+  heard: HeardNote;
 }
 
 function createPorts(
   options: DaemonOptions,
-  { storage, recorder, keptBytes, healer }: Parts,
+  { storage, recorder, keptBytes, healer, heard }: Parts,
 ): Ports {
   const { paths, version } = options;
   return {
-    recorder,
+    recorder: heard.listening(recorder),
     reader: createReadService(storage),
     reporter: createHealthService({
       storage,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Lookouts } from "../../src/lifecycle/lookouts.ts";
+import { Lookouts } from "../../src/lifecycle/heal/lookouts.ts";
 
 const DELAYS = { delayMs: 15_000, soonMs: 1_000 };
 

@@ -1,4 +1,5 @@
 export { databaseIdentity } from "./data/databaseIdentity.ts";
+export { type Heard, readHeard, writeHeard } from "./data/heard.ts";
 export {
   type DataPaths,
   dataPaths,
