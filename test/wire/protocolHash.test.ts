@@ -17,7 +17,7 @@ import { z } from "zod";
 /** The hash that each protocol version stands for. */
 const GOLDEN: Record<number, string> = {
   2: "b052fc95b535ecc28445a684c623a40b06cc2fcd2417706297f4e9bdf89786fd",
-  3: "c5acb85a3c324c9f06a3e9b8a10bcd0fdcf573ad81fce4f91f238765f0b76d67",
+  3: "bcec4b2e7be78e3eed02ce05b3f1da8205cceea4a2a2421b26a9c5eb35758614",
 };
 
 /** Everything that a sender must know: the procedures and the shapes of their inputs. */

@@ -1,9 +1,8 @@
-import { Source } from "@duolog/contract";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { asFailure, Failure } from "./failure.ts";
+import { type FilterOptions, filterOf, TIMES, toSince, withFilters } from "./filters.ts";
 import type { ImportOptions } from "./import/importRecords.ts";
 import { screenOf } from "./import/progress.ts";
-import { parseSince } from "./import/since.ts";
 import type { Output } from "./output/output.ts";
 import type { Detail } from "./output/transcript/shown.ts";
 import { findPlace } from "./place.ts";
@@ -54,13 +53,12 @@ json("status", "tell of the daemon and the record").action(async (options) => {
   await status(place, env, output(options));
 });
 
-json("sessions", "list the recorded sessions, latest first")
+withFilters(json("sessions", "list the recorded sessions, latest first"))
   .option("-n, --limit <number>", "how many", toLimit, 50)
-  .addOption(new Option("--source <source>", "of one agent only").choices(Object.values(Source)))
-  .action(async (options: { json?: boolean; limit: number; source?: Source }) => {
+  .action(async (options: { json?: boolean; limit: number } & FilterOptions) => {
     const { sessions } = await import("./commands/sessions.ts");
-    const { limit, source } = options;
-    await sessions(place, env, { limit, source }, output(options));
+    const query = { limit: options.limit, filter: filterOf(options) };
+    await sessions(place, env, query, output(options));
   });
 
 json("show", "show a session: what was said, and each tool call in a line")
@@ -88,11 +86,7 @@ json("import", "take over what both agents still hold from before, and what chan
       "a duolog database, or one from before migrations were kept",
     ).conflicts(["claudeCode", "opencode", "since", "all"]),
   )
-  .option(
-    "--since <when>",
-    "leave out sessions last written before: 2026-10, 2026-10-05, 2026-10-05T12:30, 12h, 3d, 2w, yesterday",
-    toTime,
-  )
+  .option("--since <when>", `leave out sessions last written before: ${TIMES}`, toSince)
   .option("--all", "read again what was imported already and did not change", false)
   .option("--dry-run", "read and tell what is there, write nothing", false)
   .action(async (options: { json?: boolean } & ImportOptions) => {
@@ -123,6 +117,36 @@ json("verify", "compare the record with what both agents keep, session by sessio
     if (!isComplete) process.exitCode = 1;
   });
 
+program
+  .command("query")
+  .description("run one SQL statement that reads, on the record itself")
+  .argument(
+    "<sql>",
+    "SELECT, WITH, EXPLAIN or PRAGMA; the tables are those of prisma/schema.prisma",
+  )
+  .option("--json", "an array of objects")
+  .addOption(new Option("--csv", "comma-separated, the names first").conflicts("json"))
+  .option("--timeout <seconds>", "give up after so long", toSeconds, 30)
+  .action(async (sql: string, options: { json?: boolean; csv?: boolean; timeout: number }) => {
+    const { query } = await import("./query/query.ts");
+    const format = options.json ? "json" : options.csv ? "csv" : "table";
+    await query(place, { sql, format, limitMs: options.timeout * 1_000, write });
+  });
+
+json("backup", "copy the record into a new file, while the daemon goes on")
+  .argument("<file>", "where to; nothing may be there")
+  .action(async (file: string, options) => {
+    const { backup } = await import("./backup/backup.ts");
+    backup(place, file, output(options));
+  });
+
+json("restore", "put a backup in the record's place, after a backup of what is there")
+  .argument("<file>", "a backup, or another copy of a record")
+  .action(async (file: string, options) => {
+    const { restore } = await import("./backup/restore.ts");
+    await restore(place, env, file, output(options));
+  });
+
 function json(name: string, description: string): Command {
   return program.command(name).description(description).option("--json", "for programs");
 }
@@ -138,10 +162,10 @@ function toLimit(text: string): number {
   throw new InvalidArgumentError("not a number of sessions");
 }
 
-function toTime(text: string): number {
-  const time = parseSince(text, Date.now());
-  if (time !== null) return time;
-  throw new InvalidArgumentError("no time that is known");
+function toSeconds(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError("not a number of seconds");
 }
 
 try {

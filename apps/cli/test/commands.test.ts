@@ -180,6 +180,16 @@ test("status tells of rows without a source, of rejected records and of a backlo
   expect(stdout).toMatch(/Waiting +25 notes of Claude Code wait/);
 });
 
+test("status tells what config.json says and is no setting", async () => {
+  await using home = new TestHome();
+  await home.run(["start"]);
+  const { config } = home.paths;
+  writeFileSync(config, '{ /* mine */ "outputs": "all", "colour": 1 }', { mode: 0o600 });
+  const { stdout } = await home.run(["status"]);
+  expect(stdout).toMatch(/Settings +config.json: outputs: .*"full"/);
+  expect(stdout).toMatch(/Settings +config.json: colour: no such setting/);
+});
+
 test("sessions and show start the daemon, and read as text and as JSON", async () => {
   await using home = new TestHome();
   expect(await home.run(["sessions"])).toEqual({
@@ -194,6 +204,11 @@ test("sessions and show start the daemon, and read as text and as JSON", async (
   expect(first).toMatch(/claude-code +0 +0 +- +- +s2$/);
   expect(second).toMatch(/opencode +1 +0 +app +Fix the \[31m login +ses_1$/);
   expect(first.indexOf("s2")).toBe(second.indexOf("ses_1"));
+  const none = await home.run(["sessions", "--until", "yesterday", "--since", "today"]);
+  expect(none).toEqual({ code: 0, stdout: "no such session\n", stderr: "" });
+  const refused = await home.run(["sessions", "--since", "soon"]);
+  expect(refused).toMatchObject({ code: 1, stdout: "" });
+  expect(refused.stderr).toContain("no time that is known");
   const listed = await home.json(["sessions", "--source", "opencode"]);
   expect(listed.map(({ id }: { id: string }) => id)).toEqual(["ses_1"]);
   expect(await home.json(["sessions", "-n", "1"])).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { entities, type Message, type Session } from "@duolog/contract";
+import { entities, type Message, type Session, type ToolCall } from "@duolog/contract";
 import { blankRow } from "../src/core/merge.ts";
 import type { Written } from "../src/storage/record/table.ts";
 
@@ -14,4 +14,11 @@ export function messageRow(
 ): Written<"message"> {
   const { id, sessionId } = fields;
   return { ...blankRow(entities.message, { id, sessionId }), changedSeq: 0, ...fields };
+}
+
+export function callRow(
+  fields: Partial<ToolCall> & { id: string; sessionId: string },
+): Written<"toolCall"> {
+  const { id, sessionId } = fields;
+  return { ...blankRow(entities.toolCall, { id, sessionId }), changedSeq: 0, ...fields };
 }

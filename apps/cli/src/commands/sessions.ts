@@ -1,14 +1,13 @@
-import type { Source } from "@duolog/contract";
-import type { SessionSummary } from "@duolog/contract/server";
+import type { Filter, SessionSummary } from "@duolog/contract/server";
 import { readPages, readThroughDaemon } from "../daemon/read.ts";
 import { type Output, show } from "../output/output.ts";
 import { columns, oneLine, when } from "../output/text.ts";
 import type { Place } from "../place.ts";
 
-/** At most `limit` sessions, of one source or of all. */
+/** At most `limit` sessions for which the filter holds. */
 export interface SessionsQuery {
   limit: number;
-  source: Source | undefined;
+  filter: Filter;
 }
 
 /** Lists sessions, the latest first. */
@@ -18,17 +17,18 @@ export async function sessions(
   query: SessionsQuery,
   output: Output,
 ): Promise<void> {
-  const { limit, source } = query;
+  const { limit, filter } = query;
   const found = await readThroughDaemon(place, env, (reader) =>
-    readPages(limit, (size, cursor) => reader.session.list({ limit: size, cursor, source })),
+    readPages(limit, (size, cursor) => reader.session.list({ ...filter, limit: size, cursor })),
   );
-  show(output, found, sessionsText);
+  const isNarrowed = Object.values(filter).some((value) => value !== undefined);
+  const none = isNarrowed ? "no such session\n" : "no sessions yet\n";
+  show(output, found, () => (found.length > 0 ? sessionsText(found) : none));
 }
 
 const HEADINGS = ["UPDATED", "SOURCE", "MESSAGES", "CALLS", "PROJECT", "TITLE", "ID"];
 
 function sessionsText(found: SessionSummary[]): string {
-  if (!found.length) return "no sessions yet\n";
   return columns([HEADINGS, ...found.map(sessionRow)]);
 }
 

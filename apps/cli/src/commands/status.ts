@@ -3,9 +3,11 @@ import {
   type DataPaths,
   databaseIdentity,
   MOST_REJECTED,
+  readConfig,
 } from "@duolog/client/local";
 import type { Source } from "@duolog/contract";
 import type { Health } from "@duolog/contract/server";
+import { checkSettings, problemText } from "@duolog/contract/settings";
 import { type Aside, countRows, listAside, type Totals } from "@duolog/daemon/storage";
 import { probe } from "../daemon/rpc.ts";
 import { loadImportState } from "../import/importState.ts";
@@ -46,6 +48,8 @@ export interface Status {
   atRisk: AtRisk | null;
   /** What was seen of each agent. */
   agents: AgentSeen[];
+  /** What `config.json` says and that is passed over, in words. */
+  settings: string[];
 }
 
 interface LeftOf {
@@ -94,6 +98,7 @@ function statusOf(
     putAside: listAside(paths.database),
     backlog: backlog(paths),
     left: leftOf(paths),
+    settings: checkSettings(() => readConfig(paths)).problems.map(problemText),
   };
 }
 
@@ -135,6 +140,7 @@ function statusText(status: Status, { plugins }: Place): string {
   for (const { source, reason, count } of status.left) {
     rows.push(["Not read", `${count} of ${NAMES[source]}: ${oneLine(reason, 200)}`]);
   }
+  for (const problem of status.settings) rows.push(["Settings", oneLine(problem, 200)]);
   rows.push(...agentRows(status.agents, plugins));
   if (status.atRisk) rows.push(["At risk", atRiskText(status.atRisk)]);
   for (const aside of status.putAside) rows.push(["Put aside", asideText(aside)]);

@@ -92,7 +92,7 @@ async function* readSessions(storage: Storage): AsyncGenerator<IngestRecord[]> {
   let page: Awaited<ReturnType<Storage["listSessions"]>>;
   let after: SessionPosition | null = null;
   do {
-    page = await storage.listSessions(PAGE, after, null);
+    page = await storage.listSessions(PAGE, after);
     yield page.sessions.flatMap(({ session }) => observationsOf(entities.session, session));
     for (const { session } of page.sessions) {
       for (const kind of CHILD_KINDS) yield* readRows(storage, kind, session.id);

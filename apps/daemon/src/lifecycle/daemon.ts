@@ -70,8 +70,8 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   const { paths, version, entry, log } = options;
   const storage = await openStorage(options);
   logMigration(storage, log);
-  const { keptBytes, problem } = readSettings(paths);
-  if (problem) log.error("setting passed over", { problem });
+  const { keptBytes, problems } = readSettings(paths);
+  for (const problem of problems) log.error("setting passed over", { problem });
   const healer = options.heal && new Healer(paths, options.heal, log);
   const recorder = await createRecordService({
     storage,

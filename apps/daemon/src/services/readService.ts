@@ -10,6 +10,7 @@ import type {
   SessionPosition,
 } from "../storage/record/reads.ts";
 import { StorageError } from "../storage/storageError.ts";
+import { narrowSessions } from "./questions/sessions.ts";
 
 /** Pages and summaries over the stored rows. Throws ServiceError. */
 export function createReadService(storage: Reads): Reader {
@@ -21,9 +22,9 @@ export function createReadService(storage: Reads): Reader {
       }),
     listSessions: (query: ListSessions) =>
       answering(async () => {
-        const { limit, cursor, source } = query;
+        const { limit, cursor, ...filter } = query;
         const after = decode<SessionPosition>(cursor, isSessionPosition);
-        const { sessions, more } = await storage.listSessions(limit, after, source ?? null);
+        const { sessions, more } = await storage.listSessions(limit, after, narrowSessions(filter));
         const items = sessions.map(summary);
         const last = more ? items.at(-1) : undefined;
         return { items, nextCursor: last ? encode([last.updatedAt, last.id]) : null };

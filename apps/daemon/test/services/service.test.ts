@@ -168,7 +168,7 @@ test("between the batches of a commit others have their turn, and read nothing o
   });
   const seen: number[] = [];
   while (!isStored) {
-    const page = await storage.listSessions(10, null, null);
+    const page = await storage.listSessions(10, null);
     if (!isStored) seen.push(page.sessions.length);
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -1,4 +1,5 @@
 export * from "./ports.ts";
+export type { Filter } from "./questions.ts";
 export { type AppRouter, appRouter } from "./router.ts";
 export * from "./schemas.ts";
 export { ServiceError, toTransportError } from "./serviceError.ts";

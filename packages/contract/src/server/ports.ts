@@ -1,4 +1,5 @@
 import type { ChildKind, IngestRecord, ItemResult, RowOf, Session, Source } from "../index.ts";
+import type { Filter } from "./questions.ts";
 
 /** Who calls, as the connection told. */
 export interface Caller {
@@ -28,13 +29,14 @@ export interface SessionSummary extends Session {
   ended: boolean;
 }
 
-/** A page of sessions, of one source or of all; `cursor` is the `nextCursor` of the page before. */
-export interface ListSessions {
-  source?: Source | undefined;
+/**
+ * A page of sessions; `cursor` is the `nextCursor` of the page before. `since` and `until` go by the
+ * time that a session spans, `model` by the session's own, `role`, `tool` and `file` by a message or
+ * call in it.
+ */
+export interface ListSessions extends Filter {
   limit: number;
   cursor?: string | undefined;
-  /** Which of the long texts that lie outside the rows are filled in: all (the default), none, or inputs. */
-  texts?: boolean | "input" | undefined;
 }
 
 /** A page of a session's rows of one kind; `cursor` is the `nextCursor` of the page before. */

@@ -23,6 +23,7 @@ import {
   TitleKind,
   type UpsertOf,
 } from "../index.ts";
+import type { Filter } from "./questions.ts";
 
 const text = (max: number) =>
   z.string().max(max).refine(isStorable, "holds NUL or a lone surrogate");
@@ -72,10 +73,30 @@ export const ingestInput = z.object({
   records: z.array(z.custom<IngestRecord>(() => true)).max(MAX_BATCH),
 });
 
+const line = text(MAX_LINE).min(1);
+const time = z.int().min(0).max(MAX_TIME);
+
+/** Most ids or paths in one list of a filter. */
+const MAX_LISTED = 1_000;
+
+/** What narrows a question. */
+export const filter = z.object({
+  source: z.enum(Source).optional(),
+  project: line.optional(),
+  model: line.optional(),
+  role: line.optional(),
+  tool: line.optional(),
+  file: line.optional(),
+  since: time.optional(),
+  until: time.optional(),
+  session: id.optional(),
+  without: z.array(id).max(MAX_LISTED).optional(),
+  withoutProjects: z.array(line).max(MAX_LISTED).optional(),
+}) satisfies z.ZodType<Filter>;
+
 /** Rows of a page. */
 const pageLimit = z.int().min(1).max(1_000).default(50);
-export const listSessionsInput = z.object({
-  source: z.enum(Source).optional(),
+export const listSessionsInput = filter.extend({
   limit: pageLimit,
   cursor: z.string().max(MAX_CURSOR).optional(),
 });

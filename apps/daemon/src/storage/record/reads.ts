@@ -5,9 +5,9 @@ import {
   KINDS_IN_ORDER,
   type RowOf,
   type Session,
-  type Source,
 } from "@duolog/contract";
 import type { Connection } from "./connection.ts";
+import { type Narrow, narrowTable, termOf } from "./narrow.ts";
 import { listedTables, rowAsJson, rowFromJson, type Table, tables, textBytes } from "./table.ts";
 
 /** Where a page of sessions begins: after this one, newest first. */
@@ -33,11 +33,14 @@ export interface Totals {
 /** The queries that the record answers. Each rejects with StorageError. */
 export interface Reads {
   getSession(id: string): Promise<CountedSession | null>;
-  /** Up to `limit` sessions, the latest `updatedAt` first; fewer where their texts exceed PAGE_BYTES. */
+  /**
+   * Up to `limit` sessions, the latest `updatedAt` first; fewer where their texts exceed PAGE_BYTES.
+   * The session's row is `s` in what narrows it.
+   */
   listSessions(
     limit: number,
     after: SessionPosition | null,
-    source: Source | null,
+    narrow?: Narrow,
   ): Promise<{ sessions: CountedSession[]; more: boolean }>;
   /**
    * Up to `limit` rows of one kind of a session, oldest first; fewer as above, where those of their
@@ -85,12 +88,14 @@ const IN_PAGE = `sized.number <= q.limit_ AND (sized.bytes <= ${PAGE_BYTES} OR s
 
 // NULL, the time of a session known from its messages only, sorts last. The page is found by the
 // index of times first, for what it is made of is counted.
-const LIST_SESSIONS = `WITH q(limit_, paged, at, id, source) AS MATERIALIZED (
+const listSessionsSql = (
+  narrow: Narrow,
+) => `WITH q(limit_, paged, at, id, narrow_) AS MATERIALIZED (
     SELECT v ->> 0, v ->> 1, v ->> 2, v ->> 3, v ->> 4 FROM (SELECT ? AS v)
-  ), page AS MATERIALIZED (
+  ), ${narrowTable(narrow, "(SELECT narrow_ FROM q)")}, page AS MATERIALIZED (
     SELECT s."id", s."updated_at" AS at, ${textBytes(tables.session, "s")} AS size
     FROM "sessions" AS s
-    WHERE ((SELECT source FROM q) IS NULL OR s."source" = (SELECT source FROM q))
+    WHERE ${termOf(narrow)}
       AND (NOT (SELECT paged FROM q)
         OR (s."updated_at" IS (SELECT at FROM q) AND s."id" < (SELECT id FROM q))
         OR s."updated_at" < (SELECT at FROM q)
@@ -108,6 +113,8 @@ const LIST_SESSIONS = `WITH q(limit_, paged, at, id, source) AS MATERIALIZED (
     WHERE ${IN_PAGE}
     ORDER BY sized.number
   )`;
+
+const ALL: Narrow = { where: "", values: [] };
 
 function listSql<Row>(table: Table<Row>, texts: readonly string[]): string {
   return `WITH q(session_id, limit_, paged, at, key) AS MATERIALIZED (
@@ -172,9 +179,9 @@ export function createReads(connection: Connection): Reads {
       const [item] = await connection.query<CountedValues[]>(GET_SESSION, [id]);
       return item ? countedSession(item) : null;
     },
-    async listSessions(limit, after, source) {
-      const query = [limit, after ? 1 : 0, after?.[0] ?? null, after?.[1] ?? null, source];
-      const page = await connection.query<Page<CountedValues>>(LIST_SESSIONS, query);
+    async listSessions(limit, after, narrow = ALL) {
+      const query = [limit, after ? 1 : 0, after?.[0] ?? null, after?.[1] ?? null, narrow.values];
+      const page = await connection.query<Page<CountedValues>>(listSessionsSql(narrow), query);
       const sessions = page.rows.map(countedSession);
       return { sessions, more: page.found > sessions.length };
     },

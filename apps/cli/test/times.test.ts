@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseSince } from "../../src/import/since.ts";
+import { parseSince, parseUntil } from "../src/times.ts";
 
 /** A Thursday, a quarter past noon in whatever zone this runs. */
 const NOW = new Date(2026, 9, 15, 12, 15).getTime();
@@ -33,6 +33,20 @@ test.each([
   "2026-02-30",
   "2026-10-05T25:00",
   "10/05/2026",
-])("--since %s is no time", (text) => {
+])("%s is no time", (text) => {
   expect(parseSince(text, NOW)).toBeNull();
+  expect(parseUntil(text, NOW)).toBeNull();
+});
+
+test.each([
+  ["2026-10", new Date(2026, 10, 1).getTime()],
+  ["2026-12", new Date(2027, 0, 1).getTime()],
+  ["2026-10-05", new Date(2026, 9, 6).getTime()],
+  ["2026-10-31", new Date(2026, 10, 1).getTime()],
+  ["2026-10-05T12:30", new Date(2026, 9, 5, 12, 30).getTime()],
+  ["12h", NOW - 12 * HOUR],
+  ["today", new Date(2026, 9, 16).getTime()],
+  ["yesterday", new Date(2026, 9, 15).getTime()],
+])("--until %s means it to its end", (text, time) => {
+  expect(parseUntil(text, NOW)).toBe(time);
 });
