@@ -102,7 +102,7 @@ program
   .argument("[ids...]", "of these sessions")
   .option("--known", "of all that changed or came, and that nobody works in", false)
   .action(async (named: string[], { known }: { known: boolean }) => {
-    const { heal } = await import("./import/heal.ts");
+    const { heal } = await import("./heal/heal.ts");
     const found = await heal(place, env, { named, known, now: Date.now() });
     for (const missed of found) process.stdout.write(`${JSON.stringify(missed)}\n`);
   });

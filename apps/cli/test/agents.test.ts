@@ -4,7 +4,7 @@ import { Source } from "@duolog/contract";
 import { describe, expect, test } from "vitest";
 import { agentRows } from "../src/commands/agents/agentRows.ts";
 import type { AgentSeen } from "../src/commands/agents/agents.ts";
-import { missedOf } from "../src/missed/missed.ts";
+import { missedOf } from "../src/heal/missed.ts";
 import { appendLines, promptLine } from "./claudeHome.ts";
 import { TestHome } from "./duolog.ts";
 

@@ -9,8 +9,8 @@ import {
 import { Source } from "@duolog/contract";
 import { knownSessions, type LastHeard, lastHeard } from "@duolog/daemon/storage";
 import { testedVersion } from "@duolog/opencode-plugin/store";
-import { type Looks, loadLooks, stillMissed } from "../../missed/looks.ts";
-import { both, type Missed, missedOf } from "../../missed/missed.ts";
+import { type Looks, loadLooks, stillMissed } from "../../heal/looks.ts";
+import { both, type Missed, missedOf } from "../../heal/missed.ts";
 import type { Place } from "../../place.ts";
 import { openAgentStores } from "../../stores/openStores.ts";
 import type { AgentStore } from "../../stores/store.ts";

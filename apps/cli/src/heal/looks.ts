@@ -7,6 +7,8 @@ import type { Missed } from "./missed.ts";
 export interface Look {
   /** What was written before, epoch ms, was looked at. */
   at: number;
+  /** Its places as they were then, where all that they hold was looked at; null where that is not known. */
+  whole: string | null;
   /** What looks found, and took in, since its plugin was last heard of. */
   missed: Missed | null;
 }
