@@ -13,7 +13,7 @@ export const recorded = (name: string): Event[] => readRecording(name).map(({ ev
 
 /** A host with the real daemon behind its plugin. */
 export class Stage implements AsyncDisposable {
-  readonly host: Host;
+  host: Host;
   readonly daemon: TestDaemon;
 
   private constructor(host: Host, daemon: TestDaemon) {
@@ -25,6 +25,12 @@ export class Stage implements AsyncDisposable {
     const daemon = await TestDaemon.start();
     const env = cleanEnv(daemon.paths.root);
     return new Stage(await Host.start({ runtime, env, ...options }), daemon);
+  }
+
+  /** Starts the service anew, after its end. */
+  async begin(runtime: string): Promise<void> {
+    await this.host[Symbol.asyncDispose]();
+    this.host = await Host.start({ runtime, env: cleanEnv(this.daemon.paths.root) });
   }
 
   /** What is recorded of a session in the end, and that nothing was refused or printed. */

@@ -11,7 +11,7 @@ const STORE = new URL("../fixtures/opencode-2/opencode-v2.sql", import.meta.url)
 const CODE = new URL("dist/plugin2.js", `file://${PLUGIN}/`).href;
 
 const FORK = "ses_edc5179daffdcO8ussI46Uya4s";
-const ORIGIN = "ses_edc51826fffeuWQICogSUisGaa";
+const TURNS = "ses_edc51826fffeuWQICogSUisGaa";
 const WITH_TOOLS = "ses_edc517f96ffe48ACWK8aw2yWcS";
 
 /** OpenCode's database, where its plugin says that it is, with these of the recorded sessions. */
@@ -40,7 +40,7 @@ export function storeScenarios(name: string, runtime: string): void {
     test("a fork's copies, of which no event tells, are in the record within 5 s", async () => {
       await using on = await Stage.set(runtime);
       const fork = recorded("05-fork");
-      layOut(on, ORIGIN, FORK);
+      layOut(on, TURNS, FORK);
       await on.host.open("/a", "/b");
       await on.host.publish(fork);
       const told = performance.now();
@@ -53,6 +53,29 @@ export function storeScenarios(name: string, runtime: string): void {
         "assistant: Answer in the fork.",
       ]);
       expect(performance.now() - told).toBeLessThan(5_000);
+    });
+
+    test("what was said while nobody listened is in the record within 5 s of the next start", async () => {
+      await using on = await Stage.set(runtime);
+      await on.host.open("/a");
+      // Without the end of its execution, after which that session alone would be looked at.
+      const turn = recorded("01-turn").filter(({ type }) => !type.startsWith("session.execution."));
+      await on.host.publish(turn);
+      await on.expectSaid(TURNS, ["user: hello", "assistant: Hello from the fake model."]);
+      await on.host.stop();
+      layOut(on, TURNS);
+      await on.begin(runtime);
+      await on.host.open("/a");
+      // Nobody goes on with that session: the first event is of another.
+      const begun = performance.now();
+      await on.host.publish(recorded("06-model-error").slice(0, 1));
+      await on.expectSaid(TURNS, [
+        "user: hello",
+        "assistant: Hello from the fake model.",
+        "user: second turn",
+        "assistant: Second answer.",
+      ]);
+      expect(performance.now() - begun).toBeLessThan(5_000);
     });
 
     test.each([1, 2, 3, 4])(

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Source } from "@duolog/contract";
@@ -64,15 +64,20 @@ test("a session that ended is read as its agent kept it, one that goes on is lef
 });
 
 /** OpenCode 2's database in its usual place, with a session of one prompt and a row of another type. */
-function layOutOpencode2(home: TestHome, sessionId: string, text: string, type = "idle"): void {
+function layOutOpencode2(
+  home: TestHome,
+  sessionId: string,
+  text: string,
+  type = "idle",
+  now = Date.now(),
+): void {
   const directory = join(home.env.HOME as string, ".local", "share", "opencode");
   mkdirSync(directory, { recursive: true });
   const db = new Database(join(directory, "opencode.db"));
-  const now = Date.now();
-  db.exec(`CREATE TABLE session_v2 (id text PRIMARY KEY, directory text, time_created integer, time_updated integer);
+  db.exec(`CREATE TABLE session_v2 (id text PRIMARY KEY, directory text, version text, time_created integer, time_updated integer);
     CREATE TABLE session_message (id text PRIMARY KEY, session_id text, type text, seq integer,
       time_created integer, time_updated integer, data text);
-    INSERT INTO session_v2 VALUES ('${sessionId}', '/home/ada/garden', ${now}, ${now});
+    INSERT INTO session_v2 VALUES ('${sessionId}', '/home/ada/garden', '2.4.0', ${now}, ${now});
     INSERT INTO session_message VALUES ('msg_1', '${sessionId}', 'user', 1, ${now}, ${now},
       '{"text":"${text}","time":{"created":${now}}}'),
       ('msg_2', '${sessionId}', '${type}', 2, ${now}, ${now}, '{"time":{"created":${now}}}')`);
@@ -180,6 +185,37 @@ test("sessions that came while nothing comes from the plugin are taken in, and t
   expect((await home.run(["status"])).stdout).not.toMatch(/^Claude Code/m);
 }, 60_000);
 
+test("OpenCode 2 takes over and loads no plugin: told in status, with its version and what mends it", async () => {
+  await using home = new TestHome({ DUOLOG_HEAL_MS: "200" });
+  const source = Source.opencode;
+  const then = Date.now() - 30 * 60_000;
+  await home.run(["start"]);
+  const rpc = home.client();
+  await rpc.upsertSession({
+    id: "ses_0",
+    source,
+    agentVersion: "1.18.34",
+    createdAt: then,
+    updatedAt: then,
+  });
+  await rpc.close();
+  await home.run(["stop"]);
+  writeFileSync(join(home.paths.root, "heard.json"), JSON.stringify({ [source]: then }));
+  rmSync(join(home.paths.root, "looks.json"), { force: true });
+  layOutOpencode2(home, "ses_1", "Said to version 2", "hologram", Date.now() - 10 * 60_000);
+  await home.run(["start"]);
+  await untilTexts(home, "ses_1", ["Said to version 2"]);
+  await vi.waitFor(async () => {
+    const { stdout } = await home.run(["status"]);
+    expect(stdout).toMatch(
+      /^OpenCode +2\.4\.0 was seen \(tested up to 2\.0\.26\): 1 kind of entries is not known \(session_message\/hologram\)$/m,
+    );
+    expect(stdout).toMatch(
+      /^OpenCode +has written since .*, and nothing came from its plugin \(1 session\)\. Is there `\{ "plugin": \["[^"]+opencode-plugin"\] \}` in opencode\.json\?/m,
+    );
+  });
+}, 60_000);
+
 test("what is read unasked tells of types that are not known", async () => {
   await using home = new TestHome();
   layOutOpencode2(home, "ses_1", "Said", "hologram");
@@ -190,7 +226,7 @@ test("what is read unasked tells of types that are not known", async () => {
   await rpc.close();
   await vi.waitFor(async () => {
     expect((await home.run(["status"])).stdout).toMatch(
-      /^OpenCode +1 kind of entries is not known \(session_message\/hologram\)/m,
+      /^OpenCode +.*1 kind of entries is not known \(session_message\/hologram\)/m,
     );
   });
 });

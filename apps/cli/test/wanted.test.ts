@@ -34,7 +34,13 @@ const BEFORE: Before = { lookedAt: NOW - 30 * MINUTE, heardAt: 0, whole: "2 befo
 test.each<
   [
     string,
-    { parts?: HistoryPart[]; before?: Before | null; known?: boolean; named?: string[] },
+    {
+      parts?: HistoryPart[];
+      before?: Before | null;
+      known?: boolean;
+      live?: boolean;
+      named?: string[];
+    },
     string[],
     boolean,
   ]
@@ -51,15 +57,24 @@ test.each<
     true,
   ],
   [
+    "the same, where that is no matter",
+    { live: true, parts: [part("known", 0.5), part("come", 0.5)] },
+    ["known", "come"],
+    true,
+  ],
+  [
     "one that somebody works in waits",
     { parts: [part("known", 0.5), part("come", 0.5)] },
     [],
     false,
   ],
   ["one that somebody worked in at the last look", { parts: [part("come", 30.5)] }, ["come"], true],
-])("%s", (_what, { parts, before = BEFORE, known = true, named = [] }, ids, isWhole) => {
-  const store = parts ? { ...STORE, parts } : STORE;
-  const wanted = wantedOf(store, new Set(["known"]), before, { named, known, now: NOW });
-  expect(wanted.parts.map(({ id }) => id)).toEqual(ids);
-  expect(wanted.isWhole).toBe(isWhole);
-});
+])(
+  "%s",
+  (_what, { parts, before = BEFORE, known = true, live = false, named = [] }, ids, isWhole) => {
+    const store = parts ? { ...STORE, parts } : STORE;
+    const wanted = wantedOf(store, new Set(["known"]), before, { named, known, live, now: NOW });
+    expect(wanted.parts.map(({ id }) => id)).toEqual(ids);
+    expect(wanted.isWhole).toBe(isWhole);
+  },
+);

@@ -12,8 +12,10 @@ const LIVE_MS = 60_000;
 /** Which sessions are looked into. */
 export interface HealOptions {
   named: readonly string[];
-  /** Besides those that the record has, and those that came since the last look; but what somebody works in. */
+  /** Besides those that the record has, and those that came since the last look. */
   known: boolean;
+  /** Of these too what somebody works in. */
+  live: boolean;
   /** Epoch ms. */
   now: number;
 }
@@ -55,7 +57,7 @@ export function wantedOf(
   store: AgentStore,
   recorded: ReadonlySet<string>,
   before: Before | null,
-  { named, known, now }: HealOptions,
+  { named, known, live, now }: HealOptions,
 ): Wanted {
   const asked = store.parts.filter(({ id }) => named.includes(id));
   const whole = wholeOf(store);
@@ -64,7 +66,7 @@ export function wantedOf(
   const hasCome = ({ writtenAt, ofMany }: Part) =>
     !ofMany && before !== null && writtenAt > before.lookedAt - LIVE_MS;
   const all = store.parts.filter((part) => recorded.has(part.id) || hasCome(part));
-  const quiet = all.filter(({ writtenAt }) => now - writtenAt > LIVE_MS);
+  const quiet = live ? all : all.filter(({ writtenAt }) => now - writtenAt > LIVE_MS);
   return { parts: [...new Set([...asked, ...quiet])], isWhole: quiet.length === all.length };
 }
 

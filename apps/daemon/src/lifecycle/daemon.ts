@@ -167,8 +167,7 @@ function createPorts(
       recorder,
       keptBytes,
       lookAgain(sessions) {
-        if (sessions === null) healer?.request(null);
-        else healer?.requestSoon(sessions);
+        healer?.requestSoon(sessions);
         return healer !== null;
       },
       now: () => new Date(),

@@ -6,7 +6,7 @@ import { type Delays, type Look, Lookouts } from "./lookouts.ts";
 
 /** How what live capture missed is brought in from the agents' own stores. */
 export interface HealOptions extends Delays {
-  /** What node is started with to read them; ids of sessions are added, and `--known` for all. */
+  /** What node is started with to read them; ids of sessions are added, `--known` for all, `--live` for those too that somebody works in. */
   args: readonly string[];
   /** After so long all is looked at again, ms. */
   everyMs: number;
@@ -44,9 +44,10 @@ export class Healer {
     this.#schedule();
   }
 
-  /** Asks for these soon: an agent just did what its store alone tells whole. */
-  requestSoon(sessions: readonly string[]): void {
-    this.#lookouts.addSoon(sessions, performance.now());
+  /** Asks for these soon, or for all: an agent just did, or may have done, what its store alone tells whole. */
+  requestSoon(sessions: readonly string[] | null): void {
+    if (sessions === null) this.#lookouts.addAllSoon(performance.now());
+    else this.#lookouts.addSoon(sessions, performance.now());
     this.#schedule();
   }
 
@@ -73,8 +74,9 @@ export class Healer {
     else this.#schedule();
   }
 
-  #look({ named, known }: Look): void {
-    const args = [...this.#args, ...(known ? ["--known"] : []), "--", ...named];
+  #look({ named, known, live }: Look): void {
+    const which = [...(known ? ["--known"] : []), ...(live ? ["--live"] : [])];
+    const args = [...this.#args, ...which, "--", ...named];
     const child = spawn(process.execPath, args, {
       cwd: this.#paths.root,
       stdio: ["ignore", "pipe", "ignore"],
