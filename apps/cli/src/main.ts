@@ -6,6 +6,7 @@ import { screenOf } from "./import/progress.ts";
 import type { Output } from "./output/output.ts";
 import type { Detail } from "./output/transcript/shown.ts";
 import { findPlace } from "./place.ts";
+import { defineSearching } from "./searching.ts";
 import type { VerifyOptions } from "./verify/verify.ts";
 
 // Each command loads its own code: `status` has no use for the server.
@@ -69,6 +70,8 @@ json("show", "show a session: what was said, and each tool call in a line")
     const { showSession } = await import("./commands/show/show.ts");
     await showSession(place, env, id, options, output(options));
   });
+
+defineSearching({ place, env, output, json });
 
 json("backfill-source", "infer the source of rows from before it was kept")
   .option("--dry-run", "tell what would be set, set nothing", false)

@@ -7,6 +7,7 @@ import { createHealthService } from "../services/healthService.ts";
 import { createMaintainer } from "../services/maintainer.ts";
 import { createReadService } from "../services/readService.ts";
 import { createRecordService, type RecordService } from "../services/recordService.ts";
+import { createSearchService } from "../services/search/searchService.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Loss } from "../storage/storageError.ts";
 import { runInWorker } from "../storage/worker/runInWorker.ts";
@@ -15,6 +16,7 @@ import { type DrainOptions, drainSpool } from "./drain.ts";
 import { dropLeftovers } from "./dropLeftovers.ts";
 import { HeardNote } from "./heal/HeardNote.ts";
 import { Healer, type HealOptions } from "./heal/healer.ts";
+import { Indexer } from "./indexer.ts";
 import { openRecord, suspectDatabase } from "./openRecord.ts";
 import { watchPlaces } from "./placeWatch.ts";
 import { readSettings } from "./settings.ts";
@@ -73,16 +75,21 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   const { keptBytes, problems } = readSettings(paths);
   for (const problem of problems) log.error("setting passed over", { problem });
   const healer = options.heal && new Healer(paths, options.heal, log);
+  const resting: { indexer?: Indexer } = {};
   const recorder = await createRecordService({
     storage,
     keptBytes,
     now: Date.now,
+    onRest: () => resting.indexer?.rest(),
     onEnded: (sessions) => healer?.request(sessions),
     onFailure: (error) =>
       log.error("database failed", { ...errorDetails(error.cause), what: error.message }),
   });
   const heard = new HeardNote(paths, log);
-  const ports = createPorts(options, { storage, recorder, keptBytes, healer, heard });
+  const { lastChange, isWriting } = recorder;
+  const indexer = new Indexer({ store: storage.search, lastChange, isWriting, log });
+  resting.indexer = indexer;
+  const ports = createPorts(options, { storage, recorder, keptBytes, healer, heard, indexer });
   const server = await serve(options, ports);
   const runtime = { node: process.execPath, daemon: entry, version, socket: paths.socket };
   try {
@@ -94,7 +101,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   }
   log.info("started", { version });
   tidy(paths, log);
-  const stopChores = beginChores(options, ports, healer);
+  const stopChores = beginChores(options, ports, healer, indexer);
   const stopWatching = watchPlaces({ ...options, storage, runtime });
   const settled = () => within(SETTLE_MS, recorder.stop());
 
@@ -146,16 +153,18 @@ interface Parts {
   keptBytes: number;
   healer: Healer | null;
   heard: HeardNote;
+  indexer: Indexer;
 }
 
 function createPorts(
   options: DaemonOptions,
-  { storage, recorder, keptBytes, healer, heard }: Parts,
+  { storage, recorder, keptBytes, healer, heard, indexer }: Parts,
 ): Ports {
   const { paths, version } = options;
   return {
     recorder: heard.listening(recorder),
     reader: createReadService(storage),
+    searcher: createSearchService({ keeper: indexer, store: storage.search }),
     reporter: createHealthService({
       storage,
       lastChange: recorder.lastChange,
@@ -204,6 +213,7 @@ function beginChores(
   { paths, migrations, log }: DaemonOptions,
   ports: Ports,
   healer: Healer | null,
+  indexer: Indexer,
 ): () => void {
   // What a killed process did not tell, its agent's store may.
   const onDrained = () => healer?.request(null);
@@ -211,7 +221,9 @@ function beginChores(
   healer?.request(null);
   const stopTakingOver = takeOver({ paths, migrations, ports, log });
   const stopCollecting = collectWhenQuiet();
+  indexer.begin();
   return () => {
+    indexer.stop();
     stopDraining();
     stopTakingOver();
     stopCollecting();

@@ -77,7 +77,8 @@ export class CallGate {
 
   /** The ports behind this gate. A read rejects with ServiceError once its peer is gone. */
   guard(ports: Ports): Ports {
-    const { recorder, reader, reporter, maintainer } = ports;
+    const { recorder, reader, searcher, reporter, maintainer } = ports;
+    const isGone = () => !this.#peer.isOpen();
     return {
       recorder: {
         ingest: (records, source) => this.#pass(() => recorder.ingest(records, source)),
@@ -86,6 +87,17 @@ export class CallGate {
         getSession: (id) => this.#read(() => reader.getSession(id)),
         listSessions: (query) => this.#read(() => reader.listSessions(query)),
         listRows: (kind, query) => this.#read(() => reader.listRows(kind, query)),
+      },
+      searcher: {
+        ready: (waitMs) => this.#pass(() => searcher.ready(waitMs, isGone)),
+        // Who waits for the index keeps nobody else from reading.
+        find: (query) =>
+          this.#pass(async () => {
+            await searcher.ready(query.waitMs, isGone);
+            return this.#inTurn(() => searcher.find(query, isGone));
+          }),
+        state: () => this.#read(() => searcher.state()),
+        rebuild: () => this.#pass(() => searcher.rebuild()),
       },
       // Short, and asked for where nothing else is answered.
       reporter: { health: () => this.#pass(() => reporter.health()) },
@@ -122,15 +134,17 @@ export class CallGate {
   }
 
   #read<T>(call: () => Promise<T>): Promise<T> {
-    return this.#pass(() => {
-      const answer = this.#lastRead.then(async () => {
-        await this.#turns.begin();
-        if (!this.#peer.isOpen()) throw GONE;
-        return call();
-      });
-      this.#lastRead = this.#whenRead(answer.then(forget, forget));
-      return answer;
+    return this.#pass(() => this.#inTurn(call));
+  }
+
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    const answer = this.#lastRead.then(async () => {
+      await this.#turns.begin();
+      if (!this.#peer.isOpen()) throw GONE;
+      return call();
     });
+    this.#lastRead = this.#whenRead(answer.then(forget, forget));
+    return answer;
   }
 
   /** Resolves when the peer has read the answer that is to be `made`, or is gone. */
