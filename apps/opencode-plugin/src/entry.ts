@@ -3,7 +3,7 @@ import { openClient, ownPaths, tellOfStores, tellOfTypes } from "./client.ts";
 import { createHooks, type Hooks } from "./hooks.ts";
 import { declareIn } from "./mcp/declare.ts";
 import { serverOf } from "./mcp/server.ts";
-import { initialState, isKnownType, translate } from "./translate/index.ts";
+import { initialState, translate, unknownTypes } from "./translate/index.ts";
 import { createTypeWatch } from "./typeWatch.ts";
 
 let hooks: Hooks | undefined;
@@ -14,7 +14,7 @@ let hooks: Hooks | undefined;
  */
 export default async function duolog(): Promise<Hooks> {
   if (!hooks) {
-    const watch = createTypeWatch(isKnownType, tellOfTypes);
+    const watch = createTypeWatch(unknownTypes, tellOfTypes);
     const capture = createCapture(openClient, { translate, initialState, watch });
     hooks = createHooks(capture, (config) => declareIn(config, () => serverOf(ownPaths(), null)));
     tellOfStores();

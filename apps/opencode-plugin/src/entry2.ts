@@ -11,13 +11,13 @@ import { createSetup } from "./host2/setup.ts";
 import { createLookout } from "./lookAgain.ts";
 import { declareTo } from "./mcp/declare.ts";
 import { serverOf } from "./mcp/server.ts";
-import { initialState2, isKnownType2, translate2 } from "./translate/index.ts";
+import { initialState2, translate2, unknownTypes2 } from "./translate/index.ts";
 import { createTypeWatch } from "./typeWatch.ts";
 
 const capture = createCapture(openClient, {
   translate: translate2,
   initialState: initialState2,
-  watch: createTypeWatch(isKnownType2, tellOfTypes),
+  watch: createTypeWatch(unknownTypes2, tellOfTypes),
 });
 const lookout = createLookout(askToLook);
 
