@@ -1,11 +1,12 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { asFailure, Failure } from "./failure.ts";
-import { type FilterOptions, filterOf, TIMES, toSince, withFilters } from "./filters.ts";
+import { TIMES, toSince } from "./filters.ts";
 import type { ImportOptions } from "./import/importRecords.ts";
 import { screenOf } from "./import/progress.ts";
 import type { Output } from "./output/output.ts";
-import type { Detail } from "./output/transcript/shown.ts";
+import { outputTo } from "./output/terminal/terminal.ts";
 import { findPlace } from "./place.ts";
+import { defineReading } from "./reading.ts";
 import type { VerifyOptions } from "./verify/verify.ts";
 
 // Each command loads its own code: `status` has no use for the server.
@@ -22,7 +23,10 @@ const write = (text: string) => {
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") fail(`can't write the output: ${error.message}`);
 });
-const output = ({ json }: { json?: boolean }): Output => ({ json: json === true, write });
+const output = ({ json }: { json?: boolean }): Output => ({
+  json: json === true,
+  ...outputTo(process.stdout, env, write),
+});
 
 const program = new Command("duolog")
   .description("One record of every OpenCode and Claude Code session on this machine.")
@@ -53,22 +57,7 @@ json("status", "tell of the daemon and the record").action(async (options) => {
   await status(place, env, output(options));
 });
 
-withFilters(json("sessions", "list the recorded sessions, latest first"))
-  .option("-n, --limit <number>", "how many", toLimit, 50)
-  .action(async (options: { json?: boolean; limit: number } & FilterOptions) => {
-    const { sessions } = await import("./commands/sessions.ts");
-    const query = { limit: options.limit, filter: filterOf(options) };
-    await sessions(place, env, query, output(options));
-  });
-
-json("show", "show a session: what was said, and each tool call in a line")
-  .argument("<id>", "the session's id")
-  .option("--tools", "tool calls whole, and what was injected or summed up", false)
-  .option("--reasoning", "what the model thought", false)
-  .action(async (id: string, options: { json?: boolean } & Detail) => {
-    const { showSession } = await import("./commands/show/show.ts");
-    await showSession(place, env, id, options, output(options));
-  });
+defineReading({ place, env, output, json });
 
 json("backfill-source", "infer the source of rows from before it was kept")
   .option("--dry-run", "tell what would be set, set nothing", false)
@@ -123,12 +112,6 @@ function json(name: string, description: string): Command {
 function fail(message: string): void {
   process.stderr.write(`duolog: ${message}\n`);
   process.exitCode = 1;
-}
-
-function toLimit(text: string): number {
-  const limit = Number(text);
-  if (Number.isSafeInteger(limit) && limit > 0) return limit;
-  throw new InvalidArgumentError("not a number of sessions");
 }
 
 try {
