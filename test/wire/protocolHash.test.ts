@@ -3,6 +3,7 @@ import { PROTOCOL_VERSION } from "@duolog/contract";
 import {
   appRouter,
   eventUpsert,
+  findInput,
   findSessionInput,
   getSessionInput,
   ingestRecord,
@@ -21,7 +22,7 @@ import { z } from "zod";
 /** The hash that each protocol version stands for. */
 const GOLDEN: Record<number, string> = {
   2: "b052fc95b535ecc28445a684c623a40b06cc2fcd2417706297f4e9bdf89786fd",
-  3: "33df34d474f6b92f94b7511044b80cda7df15a8ed9acb99332179f2de4f2a427",
+  3: "6ff3c52e761882eb228748fd984befe81ca12996cde57bdfb4b0cfd978f98435",
 };
 
 /** Everything that a sender must know: the procedures and the shapes of their inputs. */
@@ -35,6 +36,7 @@ function wire(): string {
     getSessionInput,
     listSessionsInput,
     listRowsInput,
+    findInput,
     findSessionInput,
     sessionTreeInput,
     listToolsInput,

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { asFailure, Failure } from "./failure.ts";
 import { TIMES, toSince } from "./filters.ts";
 import type { ImportOptions } from "./import/importRecords.ts";
@@ -7,6 +7,7 @@ import type { Output } from "./output/output.ts";
 import { outputTo } from "./output/terminal/terminal.ts";
 import { findPlace } from "./place.ts";
 import { defineReading } from "./reading.ts";
+import { defineSearching } from "./searching.ts";
 import type { VerifyOptions } from "./verify/verify.ts";
 
 // Each command loads its own code: `status` has no use for the server.
@@ -59,6 +60,8 @@ json("status", "tell of the daemon and the record").action(async (options) => {
 
 defineReading({ place, env, output, json });
 
+defineSearching({ place, env, output, json });
+
 json("backfill-source", "infer the source of rows from before it was kept")
   .option("--dry-run", "tell what would be set, set nothing", false)
   .action(async (options: { json?: boolean; dryRun: boolean }) => {
@@ -105,6 +108,36 @@ json("verify", "compare the record with what both agents keep, session by sessio
     if (!isComplete) process.exitCode = 1;
   });
 
+program
+  .command("query")
+  .description("run one SQL statement that reads, on the record itself")
+  .argument(
+    "<sql>",
+    "SELECT, WITH, EXPLAIN or PRAGMA; the tables are those of prisma/schema.prisma",
+  )
+  .option("--json", "an array of objects")
+  .addOption(new Option("--csv", "comma-separated, the names first").conflicts("json"))
+  .option("--timeout <seconds>", "give up after so long", toSeconds, 30)
+  .action(async (sql: string, options: { json?: boolean; csv?: boolean; timeout: number }) => {
+    const { query } = await import("./query/query.ts");
+    const format = options.json ? "json" : options.csv ? "csv" : "table";
+    await query(place, { sql, format, limitMs: options.timeout * 1_000, write });
+  });
+
+json("backup", "copy the record into a new file, while the daemon goes on")
+  .argument("<file>", "where to; nothing may be there")
+  .action(async (file: string, options) => {
+    const { backup } = await import("./backup/backup.ts");
+    backup(place, file, output(options));
+  });
+
+json("restore", "put a backup in the record's place, after a backup of what is there")
+  .argument("<file>", "a backup, or another copy of a record")
+  .action(async (file: string, options) => {
+    const { restore } = await import("./backup/restore.ts");
+    await restore(place, env, file, output(options));
+  });
+
 function json(name: string, description: string): Command {
   return program.command(name).description(description).option("--json", "for programs");
 }
@@ -112,6 +145,12 @@ function json(name: string, description: string): Command {
 function fail(message: string): void {
   process.stderr.write(`duolog: ${message}\n`);
   process.exitCode = 1;
+}
+
+function toSeconds(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError("not a number of seconds");
 }
 
 try {

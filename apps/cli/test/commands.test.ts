@@ -180,6 +180,16 @@ test("status tells of rows without a source, of rejected records and of a backlo
   expect(stdout).toMatch(/Waiting +25 notes of Claude Code wait/);
 });
 
+test("status tells what config.json says and is no setting", async () => {
+  await using home = new TestHome();
+  await home.run(["start"]);
+  const { config } = home.paths;
+  writeFileSync(config, '{ /* mine */ "outputs": "all", "colour": 1 }', { mode: 0o600 });
+  const { stdout } = await home.run(["status"]);
+  expect(stdout).toMatch(/Settings +config.json: outputs: .*"full"/);
+  expect(stdout).toMatch(/Settings +config.json: colour: no such setting/);
+});
+
 test("sessions and show start the daemon, and read as text and as JSON", async () => {
   await using home = new TestHome();
   expect(await home.run(["sessions"])).toEqual({

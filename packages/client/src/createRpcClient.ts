@@ -75,6 +75,8 @@ class DaemonClient implements RpcClient {
         this.#direct.run((api, signal) => api.record.backfillSource.mutate(options, { signal })),
       repair: (options) =>
         this.#direct.run((api, signal) => api.record.repair.mutate(options, { signal })),
+      rebuildSearch: () =>
+        this.#direct.run((api, signal) => api.search.rebuild.mutate(undefined, { signal })),
     };
   }
 
@@ -118,6 +120,10 @@ class DaemonClient implements RpcClient {
       },
       event: {
         list: (query) => direct.run((api, signal) => api.event.list.query(query, { signal })),
+      },
+      search: {
+        find: (query) => direct.run((api, signal) => api.search.find.query(query, { signal })),
+        state: () => direct.run((api, signal) => api.search.state.query(undefined, { signal })),
       },
     };
   }

@@ -13,9 +13,12 @@ import type {
 import type {
   BackfillReport,
   Filter,
+  FindQuery,
   FindSession,
+  Found,
   FoundSession,
   Health,
+  IndexState,
   ListRows,
   ListSessions,
   Page,
@@ -64,6 +67,9 @@ export interface RpcClientOptions {
 
 type RowsOfSession = Partial<ListRows> & { sessionId: string };
 
+/** What a search needs: its words. The rest has its defaults (contract/server/schemas.ts). */
+type Search = Partial<FindQuery> & { words: string };
+
 /** Reads. Each rejects with an RpcError. */
 export interface RpcReader {
   session: {
@@ -77,6 +83,11 @@ export interface RpcReader {
   message: { list(query: RowsOfSession): Promise<Page<Message>> };
   toolCall: { list(query: RowsOfSession): Promise<Page<ToolCall>> };
   event: { list(query: RowsOfSession): Promise<Page<SessionEvent>> };
+  search: {
+    /** Waits for the index up to `waitMs`, which the client's own deadline must leave room for. */
+    find(query: Search): Promise<Found>;
+    state(): Promise<IndexState>;
+  };
 }
 
 /** Work on the whole record. Each rejects with an RpcError. */
@@ -85,6 +96,8 @@ export interface RpcMaintainer {
   backfillSource(options: { dryRun: boolean }): Promise<BackfillReport>;
   /** Sets rows right, by a file in the data directory, of which it takes the name. */
   repair(options: { file: string }): Promise<RepairReport>;
+  /** Throws the search index away; it is built anew from then on. */
+  rebuildSearch(): Promise<IndexState>;
 }
 
 /** The service as its clients see it. But for `reader` and `maintainer`, nothing here throws, rejects or prints. */

@@ -17,4 +17,5 @@ export {
 export * from "./history.ts";
 export * from "./limits.ts";
 export * from "./protocol.ts";
+export * from "./search.ts";
 export * from "./text.ts";

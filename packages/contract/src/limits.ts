@@ -19,3 +19,9 @@ export const MAX_BATCH = 1_000;
 export const MAX_FRAME = 32 * 1024 * 1024;
 /** Largest answer, bytes: a row of four texts, each of which may have come in a frame of its own. */
 export const MAX_ANSWER = 4 * MAX_FRAME + 1024 * 1024;
+/** Longest text that is searched for, UTF-16 units. */
+export const MAX_WORDS = 1_000;
+/** Most hits in one answer. */
+export const MAX_HITS = 100;
+/** Longest that one search may wait for the index, ms. */
+export const MAX_WAIT_MS = 600_000;

@@ -3,11 +3,13 @@ import {
   type DataPaths,
   databaseIdentity,
   MOST_REJECTED,
+  readConfig,
 } from "@duolog/client/local";
 import type { Source } from "@duolog/contract";
-import type { Health } from "@duolog/contract/server";
+import type { Health, IndexState } from "@duolog/contract/server";
+import { checkSettings, problemText } from "@duolog/contract/settings";
 import { type Aside, countRows, listAside, type Totals } from "@duolog/daemon/storage";
-import { probe } from "../daemon/rpc.ts";
+import { commandClient, probe } from "../daemon/rpc.ts";
 import { loadImportState } from "../import/importState.ts";
 import { grouped, NAMES } from "../import/report.ts";
 import { type Output, show } from "../output/output.ts";
@@ -18,6 +20,7 @@ import { type AgentSeen, agentsSeen } from "./agents/agents.ts";
 import { type AtRisk, atRisk } from "./atRisk.ts";
 import { type Backlog, backlog, backlogHint } from "./backlog.ts";
 import { checkRoot } from "./checkRoot.ts";
+import { indexText } from "./search/indexText.ts";
 
 /**
  * What `status --json` tells. The daemon's fields are null where none runs, the counts where there
@@ -37,6 +40,8 @@ export interface Status {
   messages: number | null;
   unattributed: number | null;
   rejected: number;
+  /** How far the search index is; null where no daemon runs that tells. */
+  search: IndexState | null;
   /** Damaged databases that were put aside. */
   putAside: Aside[];
   backlog: Backlog;
@@ -46,6 +51,8 @@ export interface Status {
   atRisk: AtRisk | null;
   /** What was seen of each agent. */
   agents: AgentSeen[];
+  /** What `config.json` says and that is passed over, in words. */
+  settings: string[];
 }
 
 interface LeftOf {
@@ -68,6 +75,7 @@ export async function status(place: Place, env: NodeJS.ProcessEnv, output: Outpu
     ...statusOf(place, health, totals),
     agents,
     atRisk: atRisk(place, env, now),
+    search: health && (await indexState(place)),
   };
   show(output, told, (status) => statusText(status, place));
 }
@@ -76,7 +84,7 @@ function statusOf(
   place: Place,
   health: Health | null,
   totals: Totals | null,
-): Omit<Status, "atRisk" | "agents"> {
+): Omit<Status, "atRisk" | "agents" | "search"> {
   const { paths, version } = place;
   return {
     running: health !== null,
@@ -94,7 +102,20 @@ function statusOf(
     putAside: listAside(paths.database),
     backlog: backlog(paths),
     left: leftOf(paths),
+    settings: checkSettings(() => readConfig(paths)).problems.map(problemText),
   };
+}
+
+async function indexState(place: Place): Promise<IndexState | null> {
+  const rpc = commandClient(place);
+  try {
+    return await rpc.reader.search.state();
+  } catch {
+    // A daemon of before there was an index.
+    return null;
+  } finally {
+    await rpc.close();
+  }
 }
 
 function leftOf(paths: DataPaths): LeftOf[] {
@@ -127,6 +148,7 @@ function statusText(status: Status, { plugins }: Place): string {
     ["Data", status.database],
     ["Recorded", recorded],
   ];
+  if (status.search) rows.push(["Search", indexText(status.search)]);
   if (unattributed) rows.push(["Unattributed", `${count(unattributed, "row")} without a source`]);
   if (rejected) {
     const full = rejected >= MOST_REJECTED ? ", which is full: no more are kept" : "";
@@ -135,6 +157,7 @@ function statusText(status: Status, { plugins }: Place): string {
   for (const { source, reason, count } of status.left) {
     rows.push(["Not read", `${count} of ${NAMES[source]}: ${oneLine(reason, 200)}`]);
   }
+  for (const problem of status.settings) rows.push(["Settings", oneLine(problem, 200)]);
   rows.push(...agentRows(status.agents, plugins));
   if (status.atRisk) rows.push(["At risk", atRiskText(status.atRisk)]);
   for (const aside of status.putAside) rows.push(["Put aside", asideText(aside)]);

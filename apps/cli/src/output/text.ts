@@ -3,6 +3,11 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** `45.7 MB`, of 1,000,000 bytes each. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toLocaleString("en-US", { maximumFractionDigits: 1 })} MB`;
+}
+
 /** Largest time of JavaScript's Date, less a day for the zone, ms. Rows of old files may hold any. */
 const MOST = 8.64e15 - 86_400_000;
 

@@ -8,6 +8,7 @@ import { createMaintainer } from "../services/maintainer.ts";
 import { createQuestionService } from "../services/questions/questionService.ts";
 import { createReadService } from "../services/readService.ts";
 import { createRecordService, type RecordService } from "../services/recordService.ts";
+import { createSearchService } from "../services/search/searchService.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Loss } from "../storage/storageError.ts";
 import { runInWorker } from "../storage/worker/runInWorker.ts";
@@ -15,6 +16,7 @@ import { collectWhenQuiet } from "./collectWhenQuiet.ts";
 import { type DrainOptions, drainSpool } from "./drain.ts";
 import { dropLeftovers } from "./dropLeftovers.ts";
 import { Healer, type HealOptions } from "./healer.ts";
+import { Indexer } from "./indexer.ts";
 import { openRecord, suspectDatabase } from "./openRecord.ts";
 import { watchPlaces } from "./placeWatch.ts";
 import { readSettings } from "./settings.ts";
@@ -70,18 +72,23 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   const { paths, version, entry, log } = options;
   const storage = await openStorage(options);
   logMigration(storage, log);
-  const { keptBytes, problem } = readSettings(paths);
-  if (problem) log.error("setting passed over", { problem });
+  const { keptBytes, problems } = readSettings(paths);
+  for (const problem of problems) log.error("setting passed over", { problem });
   const healer = options.heal && new Healer(paths, options.heal, log);
+  const resting: { indexer?: Indexer } = {};
   const recorder = await createRecordService({
     storage,
     keptBytes,
     now: Date.now,
+    onRest: () => resting.indexer?.rest(),
     onEnded: (sessions) => healer?.request(sessions),
     onFailure: (error) =>
       log.error("database failed", { ...errorDetails(error.cause), what: error.message }),
   });
-  const ports = createPorts(options, { storage, recorder, keptBytes, healer });
+  const { lastChange, isWriting } = recorder;
+  const indexer = new Indexer({ store: storage.search, lastChange, isWriting, log });
+  resting.indexer = indexer;
+  const ports = createPorts(options, { storage, recorder, keptBytes, healer, indexer });
   const server = await serve(options, ports);
   const runtime = { node: process.execPath, daemon: entry, version, socket: paths.socket };
   try {
@@ -93,7 +100,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   }
   log.info("started", { version });
   tidy(paths, log);
-  const stopChores = beginChores(options, ports, healer);
+  const stopChores = beginChores(options, ports, healer, indexer);
   const stopWatching = watchPlaces({ ...options, storage, runtime });
   const settled = () => within(SETTLE_MS, recorder.stop());
 
@@ -143,17 +150,19 @@ interface Parts {
   recorder: RecordService;
   keptBytes: number;
   healer: Healer | null;
+  indexer: Indexer;
 }
 
 function createPorts(
   options: DaemonOptions,
-  { storage, recorder, keptBytes, healer }: Parts,
+  { storage, recorder, keptBytes, healer, indexer }: Parts,
 ): Ports {
   const { paths, version } = options;
   return {
     recorder,
     reader: createReadService(storage),
     questions: createQuestionService(storage),
+    searcher: createSearchService({ keeper: indexer, store: storage.search }),
     reporter: createHealthService({
       storage,
       lastChange: recorder.lastChange,
@@ -203,6 +212,7 @@ function beginChores(
   { paths, migrations, log }: DaemonOptions,
   ports: Ports,
   healer: Healer | null,
+  indexer: Indexer,
 ): () => void {
   // What a killed process did not tell, its agent's store may.
   const onDrained = () => healer?.request(null);
@@ -210,7 +220,9 @@ function beginChores(
   healer?.request(null);
   const stopTakingOver = takeOver({ paths, migrations, ports, log });
   const stopCollecting = collectWhenQuiet();
+  indexer.begin();
   return () => {
+    indexer.stop();
     stopDraining();
     stopTakingOver();
     stopCollecting();

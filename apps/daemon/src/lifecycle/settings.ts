@@ -1,40 +1,24 @@
-import { join } from "node:path";
-import { type DataPaths, readOwn } from "@duolog/client/local";
+import { type DataPaths, readConfig } from "@duolog/client/local";
+import { checkSettings, problemText, type Settings } from "@duolog/contract/settings";
 import { KEPT_BYTES } from "../services/longText.ts";
 
-/** How much is kept of a tool's output, and of any other text that lies in `blobs`, in bytes. */
-const OUTPUTS = { full: Number.POSITIVE_INFINITY, "1m": KEPT_BYTES, none: 0 };
+/** What each value of `outputs` keeps of a text that lies in `blobs`, in bytes. */
+const OUTPUTS: Record<Settings["outputs"], number> = {
+  full: Number.POSITIVE_INFINITY,
+  "1m": KEPT_BYTES,
+  none: 0,
+};
 
-/** What `settings.json` in the data directory says, and what is wrong with it. */
-export interface Settings {
+/** The settings of the daemon. */
+export interface DaemonSettings {
   /** Of a long text so many bytes are kept. */
   keptBytes: number;
-  problem: string | null;
+  /** What `config.json` says and that is passed over, in words. */
+  problems: string[];
 }
 
-/**
- * Reads `settings.json`: `{"outputs": "full" | "1m" | "none"}`. What it does not say, or says wrong,
- * is as if it was not there. Throws like fs.
- */
-export function readSettings({ root }: DataPaths): Settings {
-  const text = readOwn(join(root, "settings.json"));
-  const told = text === null ? {} : parse(text);
-  if (told === null)
-    return { keptBytes: KEPT_BYTES, problem: "settings.json holds no JSON object" };
-  const { outputs = "1m" } = told;
-  if (isOutputs(outputs)) return { keptBytes: OUTPUTS[outputs], problem: null };
-  return { keptBytes: KEPT_BYTES, problem: 'settings.json: "outputs" is none of full, 1m, none' };
-}
-
-function isOutputs(value: unknown): value is keyof typeof OUTPUTS {
-  return typeof value === "string" && Object.hasOwn(OUTPUTS, value);
-}
-
-function parse(text: string): { outputs?: unknown } | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
+/** Reads `config.json`. What it does not say, or says wrong, is as if it was not there. */
+export function readSettings(paths: DataPaths): DaemonSettings {
+  const { settings, problems } = checkSettings(() => readConfig(paths));
+  return { keptBytes: OUTPUTS[settings.outputs], problems: problems.map(problemText) };
 }

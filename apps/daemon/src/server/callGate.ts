@@ -77,7 +77,8 @@ export class CallGate {
 
   /** The ports behind this gate. A read rejects with ServiceError once its peer is gone. */
   guard(ports: Ports): Ports {
-    const { recorder, reader, questions, reporter, maintainer } = ports;
+    const { recorder, reader, questions, searcher, reporter, maintainer } = ports;
+    const isGone = () => !this.#peer.isOpen();
     return {
       recorder: {
         ingest: (records, source) => this.#pass(() => recorder.ingest(records, source)),
@@ -92,6 +93,17 @@ export class CallGate {
         sessionTree: (ids, signal) => this.#ask(() => questions.sessionTree(ids, signal)),
         listTools: (filter, signal) => this.#ask(() => questions.listTools(filter, signal)),
         listProjects: (limit, signal) => this.#ask(() => questions.listProjects(limit, signal)),
+      },
+      searcher: {
+        ready: (waitMs) => this.#pass(() => searcher.ready(waitMs, isGone)),
+        // Who waits for the index keeps nobody else from reading.
+        find: (query) =>
+          this.#pass(async () => {
+            await searcher.ready(query.waitMs, isGone);
+            return this.#inTurn(() => searcher.find(query, isGone));
+          }),
+        state: () => this.#read(() => searcher.state()),
+        rebuild: () => this.#pass(() => searcher.rebuild()),
       },
       // Short, and asked for where nothing else is answered.
       reporter: { health: () => this.#pass(() => reporter.health()) },
@@ -128,24 +140,26 @@ export class CallGate {
   }
 
   #read<T>(call: () => Promise<T>): Promise<T> {
-    return this.#inOrder(call, this.#turns);
+    return this.#pass(() => this.#inTurn(call));
   }
 
   /** A read that may take long and has a short answer: it lets others' reads pass. */
   #ask<T>(call: () => Promise<T>): Promise<T> {
-    return this.#inOrder(call, null);
+    return this.#pass(() => this.#inOrder(call, null));
+  }
+
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    return this.#inOrder(call, this.#turns);
   }
 
   #inOrder<T>(call: () => Promise<T>, turns: Turns | null): Promise<T> {
-    return this.#pass(() => {
-      const answer = this.#lastRead.then(async () => {
-        await turns?.begin();
-        if (!this.#peer.isOpen()) throw GONE;
-        return call();
-      });
-      this.#lastRead = this.#whenRead(answer.then(forget, forget), turns);
-      return answer;
+    const answer = this.#lastRead.then(async () => {
+      await turns?.begin();
+      if (!this.#peer.isOpen()) throw GONE;
+      return call();
     });
+    this.#lastRead = this.#whenRead(answer.then(forget, forget), turns);
+    return answer;
   }
 
   /** Resolves when the peer has read the answer that is to be `made`, or is gone. */

@@ -21,12 +21,16 @@ export interface RecordServiceOptions extends WriterEvents {
   now: () => number;
   /** Of a long text so many bytes are kept. Default: KEPT_BYTES. */
   keptBytes?: number;
+  /** Told whenever nothing waits to be written any more. */
+  onRest?: () => void;
 }
 
 /** Recording, and what else writes the record. */
 export interface RecordService extends Recorder {
   /** Number of the last change; grows with each row written. */
   lastChange(): number;
+  /** True while anything waits to be written, or is. */
+  isWriting(): boolean;
   /**
    * Runs work on the database while nothing else writes it. The work is told the number of the last
    * change, numbers its own on from there, and tells the last one it gave. Rejects as `work` does,
@@ -53,7 +57,7 @@ const TURNS = 4;
  * Rejects with StorageError where the last change can't be read.
  */
 export async function createRecordService(options: RecordServiceOptions): Promise<RecordService> {
-  const { storage, now, keptBytes = KEPT_BYTES } = options;
+  const { storage, now, keptBytes = KEPT_BYTES, onRest = () => {} } = options;
   const queue = new CallQueue();
   const writer = new BatchWriter(storage, options, await storage.lastChange());
   let writing: Promise<void> | null = null;
@@ -72,7 +76,12 @@ export async function createRecordService(options: RecordServiceOptions): Promis
       });
       for (const [i, calls] of taken.entries()) queue.answer(calls, results[i] ?? []);
     }
+    rest();
+  }
+
+  function rest(): void {
     writing = null;
+    onRest();
   }
 
   async function ingest(
@@ -97,6 +106,7 @@ export async function createRecordService(options: RecordServiceOptions): Promis
   return {
     ingest,
     lastChange: () => writer.lastChange,
+    isWriting: () => writing !== null,
     async exclusive(run) {
       while (writing) {
         stopping.signal.throwIfAborted();
@@ -107,7 +117,8 @@ export async function createRecordService(options: RecordServiceOptions): Promis
         return run(lastChange, stopping.signal);
       });
       const goOn = () => {
-        writing = queue.isEmpty ? null : work();
+        if (queue.isEmpty) rest();
+        else writing = work();
       };
       writing = running.then(goOn, goOn);
       return await unlessAborted(stopping.signal, running);

@@ -2,6 +2,7 @@ import { type MigrateOptions, type MigrateResult, migrate } from "./migrate/migr
 import { connect } from "./record/connection.ts";
 import { createReads, type Reads } from "./record/reads.ts";
 import { FileWriter, type Writer } from "./record/writer.ts";
+import { createSearchStore, type SearchStore } from "./search/searchStore.ts";
 import { type Loss, NOT_UNDERSTOOD, sqliteCode } from "./storageError.ts";
 import { StorageRefusal } from "./storageRefusal.ts";
 
@@ -13,11 +14,11 @@ export interface OpenOptions extends MigrateOptions {
 
 /**
  * Throws StorageRefusal where SQLite does not understand what reads and writes: then the text of the
- * schema is damaged, which no check of SQLite's finds.
+ * schema is damaged, which no check of SQLite's finds. Resolves with the number of the last change.
  */
-async function checkStatements(writer: Writer, database: string): Promise<void> {
+async function checkStatements(writer: Writer, database: string): Promise<number> {
   try {
-    await writer.lastChange();
+    return await writer.lastChange();
   } catch (error) {
     if (sqliteCode((error as Error).cause) !== NOT_UNDERSTOOD) throw error;
     throw new StorageRefusal("damaged", `the schema of ${database} is damaged`, { cause: error });
@@ -28,6 +29,7 @@ async function checkStatements(writer: Writer, database: string): Promise<void> 
 export interface Storage extends Writer, Reads {
   /** What opening it changed. */
   migrated: MigrateResult;
+  search: SearchStore;
   /** Closes both connections; the writing one, where it was used, after a checkpoint. */
   close(): Promise<void>;
 }
@@ -40,7 +42,7 @@ export async function openStorage(options: OpenOptions): Promise<Storage> {
   const migrated = migrate(options);
   const { database, onLost = () => {} } = options;
   const writer = new FileWriter(database, onLost);
-  await checkStatements(writer, database);
+  const lastChange = await checkStatements(writer, database);
   const connection = await connect(database, (loss) => writer.lose(loss));
   return {
     transaction: (work) => writer.transaction(work),
@@ -48,6 +50,7 @@ export async function openStorage(options: OpenOptions): Promise<Storage> {
     checkPlace: () => writer.checkPlace(),
     ...createReads(connection),
     migrated,
+    search: createSearchStore(database, connection, lastChange),
     async close() {
       await connection.close();
       writer.close();

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { ENDPOINT, HEADERS, PROTOCOL_VERSION } from "@duolog/contract";
 import type { Context } from "@duolog/contract/server";
 import WebSocket from "ws";
+import { Indexer } from "../../src/lifecycle/indexer.ts";
 import type { ServerLimits } from "../../src/server/limits.ts";
 import { type Server, startServer } from "../../src/server/server.ts";
 import { createHealthService } from "../../src/services/healthService.ts";
@@ -14,6 +15,7 @@ import { createMaintainer } from "../../src/services/maintainer.ts";
 import { createQuestionService } from "../../src/services/questions/questionService.ts";
 import { createReadService } from "../../src/services/readService.ts";
 import { createRecordService } from "../../src/services/recordService.ts";
+import { createSearchService } from "../../src/services/search/searchService.ts";
 import { backfillSource } from "../../src/storage/backfill/backfill.ts";
 import { repair } from "../../src/storage/repair/repair.ts";
 import { openStorage } from "../../src/storage/storage.ts";
@@ -37,12 +39,15 @@ export async function testServer(limits: Partial<ServerLimits> = {}): Promise<Te
   const files = { database: join(root, "duolog.db"), backups: root };
   const storage = await openStorage({ ...files, migrations: MIGRATIONS });
   const recorder = await createRecordService({ storage, now: Date.now, onFailure: () => {} });
+  const log = { info() {}, warn() {}, error() {}, close: async () => {} };
+  const keeper = new Indexer({ ...recorder, store: storage.search, log });
   const about = { version: "1.2.3", pid: 1, startedAt: 2, dataDir: root };
   const { lastChange } = recorder;
   const ports = {
     recorder,
     reader: createReadService(storage),
     questions: createQuestionService(storage),
+    searcher: createSearchService({ keeper, store: storage.search }),
     reporter: createHealthService({ storage, lastChange, rejected: () => 0, about }),
     maintainer: createMaintainer({
       lookAgain: () => false,
@@ -74,6 +79,7 @@ export async function testServer(limits: Partial<ServerLimits> = {}): Promise<Te
       await server.pause();
       await recorder.stop();
       await server.close(300);
+      keeper.stop();
       await storage.close();
       rmSync(root, { recursive: true, force: true });
     },

@@ -1,3 +1,4 @@
+export { readConfig } from "./data/config.ts";
 export { databaseIdentity } from "./data/databaseIdentity.ts";
 export {
   type DataPaths,

@@ -107,6 +107,12 @@ export async function startTestDaemon(root: string, behaviour: Behaviour = {}) {
       listTools: async () => ({ tools: [], complete: true }),
       listProjects: async () => [],
     },
+    searcher: {
+      ready: async () => {},
+      find: async () => ({ hits: [], complete: true, behind: 0, nextCursor: null }),
+      state: async () => NO_INDEX,
+      rebuild: async () => NO_INDEX,
+    },
     reporter: { health: async () => health(root, rows.size) },
     maintainer: {
       lookAgain: async () => ({ asked: false }),
@@ -168,3 +174,5 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   await startTestDaemon(root, { log: join(root, "stored") });
   setInterval(() => {}, 60_000);
 }
+
+const NO_INDEX = { exists: false, texts: 0, behind: 0, bytes: 0, problem: null };

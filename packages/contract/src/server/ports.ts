@@ -1,5 +1,6 @@
 import type { ChildKind, IngestRecord, ItemResult, RowOf, Session, Source } from "../index.ts";
 import type { Filter, Questions } from "./questions.ts";
+import type { FindQuery, Found, IndexState } from "./search.ts";
 
 /** Who calls, as the connection told. */
 export interface Caller {
@@ -137,12 +138,27 @@ export interface Maintainer {
   backfillSource(dryRun: boolean): Promise<BackfillReport>;
 }
 
+/** Tells a search whether its caller is gone, so that it ends. */
+export type IsGone = () => boolean;
+
+/** Full-text search. Each rejects with ServiceError UNAVAILABLE where there can be no index for now. */
+export interface Searcher {
+  /** Resolves once the index has all that was recorded before, after `waitMs`, or when the caller is gone. */
+  ready(waitMs: number, isGone?: IsGone): Promise<void>;
+  /** Answers from what is in the index. Rejects with ServiceError INVALID for a cursor that is none. */
+  find(query: FindQuery, isGone?: IsGone): Promise<Found>;
+  state(): Promise<IndexState>;
+  /** Throws the index away; it is built anew from then on. */
+  rebuild(): Promise<IndexState>;
+}
+
 /** What the router's procedures call; the daemon provides it for each connection. */
 export interface Context {
   caller: Caller;
   recorder: Recorder;
   reader: Reader;
   questions: Questions;
+  searcher: Searcher;
   reporter: HealthReporter;
   maintainer: Maintainer;
 }

@@ -13,6 +13,7 @@ import type { Context } from "./ports.ts";
 import {
   backfillInput,
   eventUpsert,
+  findInput,
   findSessionInput,
   getSessionInput,
   ingestInput,
@@ -170,6 +171,12 @@ export const appRouter = t.router({
     list: versioned
       .input(listRowsInput)
       .query(({ ctx, input }) => ctx.reader.listRows("event", input)),
+  }),
+  search: t.router({
+    // It waits for the index first: who answers connections knows how (CallGate).
+    find: versioned.input(findInput).query(({ ctx, input }) => ctx.searcher.find(input)),
+    state: versioned.query(({ ctx }) => ctx.searcher.state()),
+    rebuild: versioned.mutation(({ ctx }) => ctx.searcher.rebuild()),
   }),
   record: t.router({
     ingest: versioned

@@ -12,12 +12,16 @@ import {
   MAX_COST,
   MAX_COUNT,
   MAX_CURSOR,
+  MAX_HITS,
   MAX_ID,
   MAX_LINE,
   MAX_TEXT,
   MAX_TIME,
+  MAX_WAIT_MS,
+  MAX_WORDS,
   MIN_TIME,
   type Refusal,
+  SEARCH_SCOPES,
   SessionStatus,
   Source,
   TitleKind,
@@ -110,6 +114,16 @@ export const listRowsInput = z.object({
 /** Sessions that their agents' stores may know better; null: all that the record has. */
 export const lookAgainInput = z.object({
   sessions: z.array(id).max(MAX_BATCH).nullable(),
+});
+/** A search. */
+export const findInput = filter.extend({
+  words: z.string().max(MAX_WORDS),
+  in: z.array(z.enum(SEARCH_SCOPES)).min(1).max(SEARCH_SCOPES.length).default(["messages"]),
+  sort: z.enum(["newest", "best"]).default("newest"),
+  limit: z.int().min(1).max(MAX_HITS).default(10),
+  each: z.boolean().default(false),
+  waitMs: z.int().min(0).max(MAX_WAIT_MS).default(2_000),
+  cursor: z.string().max(MAX_CURSOR).optional(),
 });
 /** The name of a file in the data directory. */
 export const repairInput = z.object({ file: z.string().regex(/^repair-\d+\.jsonl$/) });

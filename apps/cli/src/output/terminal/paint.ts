@@ -7,14 +7,17 @@ export interface Paint {
   heading(text: string): string;
   failed(text: string): string;
   aside(text: string): string;
+  /** What was looked for. */
+  found(text: string): string;
 }
 
-export const PLAIN: Paint = { heading: same, failed: same, aside: same };
+export const PLAIN: Paint = { heading: same, failed: same, aside: same, found: same };
 
 const COLOURED: Paint = {
   heading: styled(["bold", "cyan"]),
   failed: styled("red"),
   aside: styled("dim"),
+  found: styled(["bold", "yellow"]),
 };
 
 /** Colours in a terminal, and as `NO_COLOR` and `FORCE_COLOR` say. */

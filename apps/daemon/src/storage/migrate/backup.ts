@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type Database from "libsql";
 import { StorageRefusal } from "../storageRefusal.ts";
 
-/** How many backups from before upgrades stay, and how many from before backfills and repairs. */
+/** How many backups from before upgrades stay, and how many from before backfills, repairs and restores. */
 const KEPT = 2;
 /**
  * Free space a migration must find, in sizes of the database: the backup, its tables anew in the
@@ -34,7 +34,7 @@ export function checkRoom(database: string, backups: string, freeBytes: FreeByte
 }
 
 /** Added to the name of a copy that is not whole yet. */
-const PARTIAL = ".partial";
+export const PARTIAL = ".partial";
 
 /** Removes what is left of copies that a kill cut off. For who alone writes copies there. */
 export function dropPartialBackups(backups: string): void {
@@ -48,8 +48,7 @@ export function dropPartialBackups(backups: string): void {
  * another name. Throws StorageRefusal.
  */
 export function backUp(db: Database.Database, backups: string, label: string, now: Date): string {
-  const stamp = now.toISOString().replaceAll(/[-:]/g, "").replace(".", "-");
-  const file = join(backups, `duolog-${stamp}-${label}.db`);
+  const file = join(backups, backupName(label, now));
   const partial = file + PARTIAL;
   try {
     db.prepare("VACUUM INTO ?").run(partial);
@@ -65,19 +64,28 @@ export function backUp(db: Database.Database, backups: string, label: string, no
   return file;
 }
 
+/** The name of a copy that was made then, for what the label says. */
+export function backupName(label: string, now: Date): string {
+  const stamp = now.toISOString().replaceAll(/[-:]/g, "").replace(".", "-");
+  return `duolog-${stamp}-${label}.db`;
+}
+
 /** The label of a copy from before a backfill of `source`. */
 export const BEFORE_BACKFILL = "before-backfill-source";
 /** The label of a copy from before a repair. */
 export const BEFORE_REPAIR = "before-repair";
+/** The label of a copy from before a restore. */
+export const BEFORE_RESTORE = "before-restore";
+
+const OCCASIONS = [BEFORE_BACKFILL, BEFORE_REPAIR, BEFORE_RESTORE];
 
 /**
  * To be called once the work that the copy `made` is for is done: of those from before an upgrade, a
- * backfill or a repair, whichever it is of, it stays and the last other one by the time in
+ * backfill, a repair or a restore, whichever it is of, it stays and the last other one by the time in
  * its name, which may be of a clock that was wrong.
  */
 export function dropOldBackups(backups: string, made: string): void {
-  const occasion = (name: string) =>
-    [BEFORE_BACKFILL, BEFORE_REPAIR].find((label) => name.includes(label));
+  const occasion = (name: string) => OCCASIONS.find((label) => name.includes(label));
   const others = filesIn(backups)
     .filter((name) => /^duolog-\d{8}T.*\.db$/.test(name) && name !== basename(made))
     .filter((name) => occasion(name) === occasion(basename(made)))

@@ -1,4 +1,4 @@
-import { deflateSync, inflateSync } from "node:zlib";
+import { constants, deflateSync, inflateSync } from "node:zlib";
 import { asBytes, parseBytes } from "@duolog/client/local";
 import type Database from "libsql";
 
@@ -92,6 +92,21 @@ function inflated(bytes: Uint8Array): string | null {
     return decoder.decode(inflateSync(bytes));
   } catch {
     // The rest of the row is to be read all the same.
+    return null;
+  }
+}
+
+/** The beginning of a text of which only the beginning is at hand, up to so many bytes; null as above. */
+export function storedHead({ text, deflated }: StoredText, bytes: number): string | null {
+  const head = text ? new Uint8Array(text) : deflated && inflatedHead(new Uint8Array(deflated));
+  // A character that is cut in two at the end is left out.
+  return head && new TextDecoder().decode(head.subarray(0, bytes), { stream: true });
+}
+
+function inflatedHead(bytes: Uint8Array): Uint8Array | null {
+  try {
+    return inflateSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
     return null;
   }
 }

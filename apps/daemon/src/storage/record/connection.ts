@@ -2,7 +2,7 @@ import { asBytes, parseBytes } from "@duolog/client/local";
 import { PrismaLibSql } from "@prisma/adapter-libsql";
 import { PrismaClient } from "../generated/client.ts";
 import { isDamage, type Loss, toStorageError } from "../storageError.ts";
-import { type StoredText, storedText } from "./blobs.ts";
+import { type StoredText, storedHead, storedText } from "./blobs.ts";
 import { createPatience } from "./patience.ts";
 
 /** How long SQLite itself waits for another program's lock, ms: short, for it blocks the event loop. */
@@ -19,6 +19,8 @@ export interface Connection {
   query<T>(sql: string, argument: unknown): Promise<T>;
   /** The texts of `blobs` by their hashes. Rejects as `query`. */
   readTexts(hashes: string[]): Promise<Map<string, string>>;
+  /** As `readTexts`, of each about so many bytes from its beginning. */
+  readHeads(hashes: string[], bytes: number): Promise<Map<string, string>>;
   close(): Promise<void>;
 }
 
@@ -52,12 +54,28 @@ export async function connect(database: string, onLost: (loss: Loss) => void): P
         );
         return new Map(rows.flatMap(({ hash, ...stored }) => entryOf(hash, storedText(stored))));
       }),
+    readHeads: (hashes, bytes) =>
+      orFail(async () => {
+        const rows = await prisma.$queryRawUnsafe<({ hash: string } & StoredText)[]>(
+          HEADS,
+          JSON.stringify(hashes),
+          bytes,
+        );
+        return new Map(
+          rows.flatMap(({ hash, ...stored }) => entryOf(hash, storedHead(stored, bytes))),
+        );
+      }),
     close: () => prisma.$disconnect(),
   };
 }
 
 const TEXTS = `SELECT b."hash", CAST(b."text" AS BLOB) AS "text", b."deflated"
   FROM json_each(?) AS wanted CROSS JOIN "blobs" AS b ON b."hash" = wanted.value`;
+
+// What zlib made of a text is hardly ever longer than it: so many bytes of it give as many of the text.
+const HEADS = `SELECT b."hash", substr(CAST(b."text" AS BLOB), 1, ?2) AS "text",
+    substr(b."deflated", 1, ?2 + 1024) AS "deflated"
+  FROM json_each(?1) AS wanted CROSS JOIN "blobs" AS b ON b."hash" = wanted.value`;
 
 function entryOf(hash: string, text: string | null): [string, string][] {
   return text === null ? [] : [[hash, text]];

@@ -13,6 +13,8 @@ export interface DataPaths {
   pid: string;
   runtime: string;
   token: string;
+  /** The user's own settings, where there are any. */
+  config: string;
   inbox: string;
   spool: string;
   rejected: string;
@@ -55,6 +57,7 @@ export function dataPaths(root: string): DataPaths {
     pid: at("daemon.pid"),
     runtime: at("runtime.json"),
     token: at("token"),
+    config: at("config.json"),
     inbox: at("inbox"),
     spool: at("spool"),
     rejected: at("rejected"),

@@ -1,0 +1,28 @@
+import type { FindQuery, Found } from "@duolog/contract/server";
+import { throughDaemon } from "../../daemon/read.ts";
+import { type Output, show } from "../../output/output.ts";
+import type { Paint } from "../../output/terminal/paint.ts";
+import type { Place } from "../../place.ts";
+import { foundText } from "./foundText.ts";
+
+/** What a search works with. */
+export interface SearchSetting {
+  place: Place;
+  env: NodeJS.ProcessEnv;
+  paint: Paint;
+  output: Output;
+}
+
+/** An answer takes less, ms, beside the waiting for the index. */
+const ANSWER_MS = 30_000;
+
+/** Searches the record and tells what was found. Throws Failure. */
+export async function search(
+  { place, env, paint, output }: SearchSetting,
+  query: FindQuery,
+): Promise<void> {
+  const found = await throughDaemon<Found>(place, env, query.waitMs + ANSWER_MS, ({ reader }) =>
+    reader.search.find(query),
+  );
+  show(output, found, (found) => foundText(found, paint));
+}

@@ -1,0 +1,134 @@
+import type { Query } from "./parse.ts";
+import { fold, wordsOf } from "./words.ts";
+
+/** A piece of a text on one line, and where the words stand in it, in UTF-16 units. */
+export interface Excerpt {
+  excerpt: string;
+  marks: [start: number, end: number][];
+}
+
+/** Longest excerpt, UTF-16 units, with the dots where something is left out. */
+export const EXCERPT = 300;
+/** So much of it, at most, stands before the first word that was looked for. */
+const LEAD = 60;
+/** So far behind the first place that was found others are looked for, UTF-16 units. */
+const LOOK_ON = 20_000;
+
+/** A place of one of the query's terms. */
+interface Place {
+  term: number;
+  start: number;
+  end: number;
+}
+
+/** The piece of the text with the most of what was looked for; its beginning where nothing of it is there. */
+export function excerptOf(text: string, query: Query): Excerpt {
+  const places = placesIn(text, query);
+  const best = bestOf(places);
+  const from = best === undefined ? 0 : best.start - LEAD;
+  const start = from > 0 ? startOfWord(text, from) : 0;
+  const pieces = [...words(text, start)];
+  return assemble(text, start, pieces, places);
+}
+
+/** The stretches without white space, from `start` on. */
+function* words(text: string, start: number): Generator<[start: number, end: number]> {
+  const stretch = /\S+/gu;
+  stretch.lastIndex = start;
+  for (let found = stretch.exec(text); found; found = stretch.exec(text)) {
+    yield [found.index, stretch.lastIndex];
+    if (stretch.lastIndex - start > 4 * EXCERPT) return;
+  }
+}
+
+function assemble(
+  text: string,
+  start: number,
+  pieces: [start: number, end: number][],
+  places: Place[],
+): Excerpt {
+  let line = start > 0 ? "…" : "";
+  const marks: [number, number][] = [];
+  let isCut = false;
+  for (const [i, [from, end]] of pieces.entries()) {
+    if (i > 0) line += " ";
+    const room = EXCERPT - 1 - line.length;
+    const to = Math.min(end, from + Math.max(0, room));
+    marks.push(...marksIn(places, from, to, line.length));
+    line += text.slice(from, to);
+    isCut = to < end;
+    if (line.length >= EXCERPT - 1) break;
+  }
+  const last = pieces.at(-1)?.[1] ?? text.length;
+  if (isCut || last < text.trimEnd().length || line.length >= EXCERPT - 1) line += "…";
+  return { excerpt: line.toWellFormed(), marks: joined(marks) };
+}
+
+/** Of the places those within the stretch, moved to where it stands now. */
+function marksIn(places: Place[], from: number, to: number, at: number): [number, number][] {
+  return places
+    .filter(({ start, end }) => start < to && end > from)
+    .map(({ start, end }) => [at + Math.max(start, from) - from, at + Math.min(end, to) - from]);
+}
+
+function joined(marks: [number, number][]): [number, number][] {
+  const sorted = marks.toSorted(([a], [b]) => a - b);
+  const whole: [number, number][] = [];
+  for (const [start, end] of sorted) {
+    const last = whole.at(-1);
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+    else whole.push([start, end]);
+  }
+  return whole;
+}
+
+/** The place with the most different terms behind it within an excerpt; the first of those. */
+function bestOf(places: Place[]): Place | undefined {
+  let best: { place: Place; terms: number } | undefined;
+  for (const [i, place] of places.entries()) {
+    const terms = new Set<number>();
+    for (const other of places.slice(i)) {
+      if (other.end > place.start + EXCERPT - LEAD) break;
+      terms.add(other.term);
+    }
+    if (!best || terms.size > best.terms) best = { place, terms: terms.size };
+  }
+  return best?.place;
+}
+
+/** The places of what must be there, in the order of the text: the first, and what follows it closely. */
+function placesIn(text: string, query: Query): Place[] {
+  const terms = query.flatMap(({ all }) => all);
+  const phrases = terms.flatMap((term, i) =>
+    term.map(({ words, isPrefix }) => ({ term: i, words: words.map(fold), isPrefix })),
+  );
+  const longest = Math.max(0, ...phrases.map(({ words }) => words.length));
+  const recent: { word: string; start: number; end: number }[] = [];
+  const places: Place[] = [];
+  for (const { word, start, end } of wordsOf(text)) {
+    if (places[0] && start > places[0].start + LOOK_ON) break;
+    recent.push({ word: fold(word), start, end });
+    if (recent.length > longest) recent.shift();
+    for (const { term, words, isPrefix } of phrases) {
+      const first = recent[recent.length - words.length];
+      if (first && isAt(recent, words, isPrefix)) places.push({ term, start: first.start, end });
+    }
+  }
+  return places.toSorted((a, b) => a.start - b.start);
+}
+
+function isAt(recent: { word: string }[], words: string[], isPrefix: boolean): boolean {
+  const offset = recent.length - words.length;
+  return words.every((word, i) => {
+    const there = recent[offset + i]?.word ?? "";
+    return isPrefix && i === words.length - 1 ? there.startsWith(word) : there === word;
+  });
+}
+
+/** The beginning of the first word behind `from`, or `from` where that is far. */
+function startOfWord(text: string, from: number): number {
+  const space = /\s/u.exec(text.slice(from, from + LEAD / 2));
+  const start = space ? from + space.index + 1 : from;
+  const isInPair = /[\uDC00-\uDFFF]/.test(text.charAt(start));
+  return isInPair ? start + 1 : start;
+}

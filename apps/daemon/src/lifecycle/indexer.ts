@@ -1,0 +1,263 @@
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
+import type { IndexState, IsGone } from "@duolog/contract/server";
+import { ServiceError } from "@duolog/contract/server";
+import { errorDetails, type Log } from "../log/log.ts";
+import type { IndexKeeper } from "../services/search/searchService.ts";
+import type { SearchIndex } from "../storage/search/searchIndex.ts";
+import type { SearchStore } from "../storage/search/searchStore.ts";
+import { isBusy, isDamage, StorageError, sqliteCode } from "../storage/storageError.ts";
+
+/** What the index is made from, and when. */
+export interface IndexerOptions {
+  store: SearchStore;
+  /** Number of the record's last change. */
+  lastChange: () => number;
+  /** True while anything waits to be written, or is. */
+  isWriting: () => boolean;
+  log: Log;
+}
+
+/** It begins once nothing was written for so long, ms, and after so long in any case. */
+const QUIET_MS = 100;
+const LATEST_MS = 2_000;
+/** After a start, ms: whatever else is done then goes first. */
+const START_MS = 2_000;
+/** It is closed once nobody needed it for so long, ms. */
+const CLOSE_MS = 20_000;
+/** After a failure that may be over by then (a full disk), it is tried again so much later, ms. */
+const RETRY_MS = 30_000;
+/** So often it is built anew without ever having been whole; then the daemon's next start may try. */
+const MOST_REBUILDS = 3;
+/** How often who waits for it looks, ms. */
+const LOOK_MS = 20;
+
+/** SQLite's codes of what the disk, another program or memory is to blame for: busy, memory, disk, full, open. */
+const PASSING = [5, 6, 7, 8, 10, 13, 14];
+
+/**
+ * Keeps the search index as the record is, in turns of 100 rows in the daemon's own thread, each only
+ * while nothing waits to be written. Whatever goes wrong with it is the index's trouble alone: it is
+ * told, and the index built anew or left.
+ */
+export class Indexer implements IndexKeeper {
+  readonly #options: IndexerOptions;
+  #index: SearchIndex | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #closing: NodeJS.Timeout | null = null;
+  /** Since when changes wait to be taken in. */
+  #dueSince: number | null = null;
+  #isRunning = false;
+  #isAskedAgain = false;
+  #isStopped = false;
+  #rebuilds = 0;
+  #problem: string | null = null;
+  #retryAt = 0;
+
+  constructor(options: IndexerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up what a daemon before left undone. */
+  begin(): void {
+    if (this.#options.lastChange() > 0) this.#wakeIn(START_MS);
+  }
+
+  /** To be told whenever nothing waits to be written any more. */
+  rest(): void {
+    const now = performance.now();
+    this.#dueSince ??= now;
+    const latest = this.#dueSince + LATEST_MS - now;
+    this.#wakeIn(Math.max(0, Math.min(QUIET_MS, latest)));
+  }
+
+  ask<T>(question: (index: SearchIndex) => T): T {
+    try {
+      return question(this.#open());
+    } catch (error) {
+      if (error instanceof ServiceError || error instanceof StorageError) throw error;
+      if (sqliteCode(error) !== null && !isDamage(error) && !isBusy(error)) throw error;
+      this.#failed(error);
+      throw this.#unusable(error);
+    }
+  }
+
+  async ready(waitMs: number, isGone: IsGone): Promise<void> {
+    const deadline = performance.now() + waitMs;
+    const wanted = this.#options.lastChange();
+    while (!this.#isStopped && !isGone() && !this.#hasAll(wanted) && performance.now() < deadline) {
+      if (this.#problem !== null) return;
+      this.#wakeIn(0);
+      await sleep(Math.min(LOOK_MS, Math.max(1, deadline - performance.now())));
+    }
+  }
+
+  behind(): number {
+    const lastChange = this.#options.lastChange();
+    if (lastChange === 0 && this.#index === null) return 0;
+    return this.ask(({ upkeep }) => upkeep.behind(lastChange));
+  }
+
+  state(): IndexState {
+    const lastChange = this.#options.lastChange();
+    if (lastChange === 0 && this.#index === null) return this.#noneYet(0);
+    try {
+      return this.ask((index) => ({
+        exists: true,
+        texts: index.count(),
+        behind: index.upkeep.behind(lastChange),
+        bytes: index.bytes(),
+        problem: null,
+      }));
+    } catch (error) {
+      if (error instanceof ServiceError) return this.#noneYet(lastChange);
+      throw error;
+    }
+  }
+
+  #noneYet(behind: number): IndexState {
+    return { exists: false, texts: 0, behind, bytes: 0, problem: this.#problem };
+  }
+
+  rebuild(): void {
+    this.#close();
+    this.#problem = null;
+    this.#retryAt = 0;
+    this.#rebuilds = 0;
+    try {
+      this.#options.store.remove();
+    } catch (error) {
+      throw this.#unusable(error);
+    }
+    this.#options.log.info("search index begun anew", { why: "asked" });
+    this.#wakeIn(0);
+  }
+
+  /** Ends it, between two turns. */
+  stop(): void {
+    this.#isStopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    if (!this.#isRunning) this.#close();
+  }
+
+  #hasAll(change: number): boolean {
+    if (change === 0) return true;
+    try {
+      return this.ask(({ upkeep }) => upkeep.behind(change) === 0);
+    } catch (error) {
+      if (error instanceof ServiceError) return true;
+      throw error;
+    }
+  }
+
+  #wakeIn(ms: number): void {
+    if (this.#isStopped) return;
+    if (this.#isRunning) {
+      this.#isAskedAgain = true;
+      return;
+    }
+    if (this.#timer) clearTimeout(this.#timer);
+    const wait = Math.max(ms, this.#retryAt - performance.now());
+    this.#timer = setTimeout(() => void this.#run(), Math.min(wait, RETRY_MS)).unref();
+  }
+
+  async #run(): Promise<void> {
+    this.#timer = null;
+    this.#isRunning = true;
+    this.#isAskedAgain = false;
+    try {
+      if (await this.#catchUp()) {
+        this.#dueSince = null;
+        this.#rebuilds = 0;
+        this.#problem = null;
+      }
+      this.#isRunning = false;
+    } catch (error) {
+      this.#isRunning = false;
+      if (!(error instanceof ServiceError)) this.#failed(error);
+    }
+    if (this.#isStopped) return this.#close();
+    if (this.#isAskedAgain && !this.#options.isWriting()) this.#wakeIn(QUIET_MS);
+    this.#closeLater();
+  }
+
+  /** Turn by turn, until all is in (then true), or something waits to be written. */
+  async #catchUp(): Promise<boolean> {
+    const { isWriting, lastChange } = this.#options;
+    while (!this.#isStopped && !isWriting()) {
+      const index = this.#open();
+      try {
+        if (!(await index.upkeep.turn(lastChange()))) return true;
+      } catch (error) {
+        // One that was thrown away meanwhile may fail as it likes.
+        if (index === this.#index) throw error;
+      }
+      await setImmediate();
+    }
+    return false;
+  }
+
+  #open(): SearchIndex {
+    if (this.#problem !== null && performance.now() < this.#retryAt) throw this.#unusable();
+    this.#index ??= this.#options.store.open(this.#options.lastChange());
+    this.#closeLater();
+    return this.#index;
+  }
+
+  #closeLater(): void {
+    if (this.#closing) this.#closing.refresh();
+    else this.#closing = setTimeout(() => this.#closeAtRest(), CLOSE_MS).unref();
+  }
+
+  #closeAtRest(): void {
+    if (this.#isRunning) this.#closeLater();
+    else this.#close();
+  }
+
+  #close(): void {
+    if (this.#closing) clearTimeout(this.#closing);
+    this.#closing = null;
+    try {
+      this.#index?.close();
+    } catch (error) {
+      this.#options.log.warn("search index not closed", errorDetails(error));
+    }
+    this.#index = null;
+  }
+
+  /** Tells it once. What the disk is to blame for is tried again later, anything else built anew. */
+  #failed(error: unknown): void {
+    const { log } = this.#options;
+    const isPassing = error instanceof StorageError || isOfDisk(error);
+    if (this.#problem === null) log.error("search index failed", errorDetails(error));
+    this.#close();
+    this.#problem = error instanceof Error ? error.name : "failed";
+    this.#retryAt = performance.now() + RETRY_MS;
+    if (isPassing || this.#isStopped) this.#wakeIn(RETRY_MS);
+    else if (++this.#rebuilds > MOST_REBUILDS) this.#retryAt = Number.MAX_SAFE_INTEGER;
+    else this.#beginAnew();
+  }
+
+  #beginAnew(): void {
+    const { log, store } = this.#options;
+    try {
+      store.remove();
+      this.#retryAt = 0;
+      this.#problem = null;
+      log.info("search index begun anew", { why: "damaged" });
+    } catch (error) {
+      log.error("search index not removed", errorDetails(error));
+    }
+    this.#wakeIn(0);
+  }
+
+  #unusable(cause?: unknown): ServiceError {
+    const message = "the search index can't be used for now: `duolog reindex` begins it anew";
+    return new ServiceError({ code: "UNAVAILABLE", field: null, message }, { cause });
+  }
+}
+
+function isOfDisk(error: unknown): boolean {
+  const code = sqliteCode(error);
+  if (code !== null) return PASSING.includes(code);
+  return typeof (error as NodeJS.ErrnoException)?.code === "string";
+}

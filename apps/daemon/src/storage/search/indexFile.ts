@@ -1,0 +1,79 @@
+import { chmodSync, closeSync, openSync, rmSync } from "node:fs";
+import Database from "libsql";
+import { checkRegular, isRegular } from "../checkRegular.ts";
+import { INDEX_VERSION, SCHEMA } from "./schema.ts";
+
+/** How long SQLite itself waits for another program's lock, ms: short, for it blocks the event loop. */
+const BUSY_MS = 50;
+/** SQLite's own cache, KiB: of which a daemon at rest keeps nothing, for the file is closed then. */
+const CACHE_KB = 8_000;
+
+/** Which record an index belongs to. */
+export interface Belonging {
+  /** The database's identity. */
+  record: string;
+  /** The number of the record's last change, when the daemon started. */
+  lastChange: number;
+}
+
+/** The file of the index, beside the record's. */
+export function indexFileOf(database: string): string {
+  return database.replace(/[^/]*$/, "search.db");
+}
+
+/** Removes the index. Throws like fs. */
+export function removeIndex(file: string): void {
+  for (const part of [file, `${file}-wal`, `${file}-shm`, `${file}-journal`]) {
+    rmSync(part, { force: true });
+  }
+}
+
+/**
+ * Opens the index, for its user alone; one of another version, of another record, or of a later state
+ * of it (a backup was restored) is thrown away, and an empty one begun. Throws like SQLite and fs.
+ */
+export function openIndex(file: string, belonging: Belonging): Database.Database {
+  checkRegular(file);
+  if (isRegular(file)) {
+    const db = connect(file);
+    if (belongsTo(db, belonging)) return db;
+    db.close();
+    removeIndex(file);
+  }
+  closeSync(openSync(file, "a", 0o600));
+  const db = connect(file);
+  db.exec(`BEGIN; ${SCHEMA} COMMIT`);
+  writeMeta(db, "record", belonging.record);
+  return db;
+}
+
+function connect(file: string): Database.Database {
+  chmodSync(file, 0o600);
+  const db = new Database(file, { timeout: BUSY_MS });
+  db.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA cache_size = -${CACHE_KB};
+  `);
+  return db;
+}
+
+function belongsTo(db: Database.Database, { record, lastChange }: Belonging): boolean {
+  const [version] = db.prepare("SELECT user_version AS v FROM pragma_user_version").all() as {
+    v: number;
+  }[];
+  if (version?.v !== INDEX_VERSION || readMeta(db, "record") !== record) return false;
+  return Number(readMeta(db, "lastChange") ?? 0) <= lastChange;
+}
+
+/** A value that was written by `writeMeta`; null where none was. */
+export function readMeta(db: Database.Database, name: string): string | null {
+  const sql = "SELECT CAST(value AS BLOB) AS value FROM meta WHERE name = ?";
+  // Not `get`: it would leave the statement, and with it the transaction, open.
+  const [row] = db.prepare(sql).all(name) as { value: ArrayBuffer }[];
+  return row ? Buffer.from(row.value).toString() : null;
+}
+
+export function writeMeta(db: Database.Database, name: string, value: string): void {
+  db.prepare("REPLACE INTO meta(name, value) VALUES (?, ?)").run(name, value);
+}
