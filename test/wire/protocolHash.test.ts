@@ -3,10 +3,12 @@ import { PROTOCOL_VERSION } from "@duolog/contract";
 import {
   appRouter,
   eventUpsert,
+  fileCallsInput,
   findInput,
   findSessionInput,
   getSessionInput,
   ingestRecord,
+  listFilesInput,
   listProjectsInput,
   listRowsInput,
   listSessionsInput,
@@ -22,7 +24,7 @@ import { z } from "zod";
 /** The hash that each protocol version stands for. */
 const GOLDEN: Record<number, string> = {
   2: "b052fc95b535ecc28445a684c623a40b06cc2fcd2417706297f4e9bdf89786fd",
-  3: "6ff3c52e761882eb228748fd984befe81ca12996cde57bdfb4b0cfd978f98435",
+  3: "4ff7e260b4a0a68ccc5990132b700d9e544b91e2bba5adf923acc2b97537a972",
 };
 
 /** Everything that a sender must know: the procedures and the shapes of their inputs. */
@@ -41,6 +43,8 @@ function wire(): string {
     sessionTreeInput,
     listToolsInput,
     listProjectsInput,
+    listFilesInput,
+    fileCallsInput,
   };
   const shapes = Object.entries(schemas).map(([name, schema]) => [
     name,

@@ -98,6 +98,14 @@ program
     await heal(place, env, { named, known, now: Date.now() });
   });
 
+program
+  .command("reference", { hidden: true })
+  .description("all commands, as a document")
+  .action(async () => {
+    const { reference } = await import("./output/reference.ts");
+    write(reference(program));
+  });
+
 json("verify", "compare the record with what both agents keep, session by session, field by field")
   .option("--repair", "set right what differs, after a backup", false)
   .option("--claude-code [dir]", "what Claude Code keeps, in all its places or in this directory")

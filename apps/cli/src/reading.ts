@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { Failure } from "./failure.ts";
 import { type FilterOptions, filterOf, withFilters } from "./filters.ts";
 import type { Output } from "./output/output.ts";
 import type { Detail } from "./output/transcript/shown.ts";
@@ -23,6 +24,7 @@ const SESSION = "a session's id, the beginning of it, or `last`: the one written
 export function defineReading(around: Around): void {
   defineSessions(around);
   defineShow(around);
+  defineFiles(around);
   defineTools(around);
   defineResume(around);
 }
@@ -55,6 +57,26 @@ function defineShow({ place, env, output, json }: Around): void {
   );
 }
 
+function defineFiles({ place, env, output, json }: Around): void {
+  const files = json("files", "list the files touched last, or the calls that touched a file")
+    .argument("[path]", "a file, or a directory and all below it; or the end of a path from a / on")
+    .option("-n, --limit <number>", "how many", toLimit, 50);
+  withFilters(files, "role", "file").action(
+    async (
+      path: string | undefined,
+      options: { json?: boolean; limit: number } & FilterOptions,
+    ) => {
+      const { fileCalls, files } = await import("./commands/reading/files.ts");
+      const { role: _role, file: _file, ...filter } = filterOf(options);
+      const { limit } = options;
+      const isNarrowed = Object.values(filter).some((value) => value !== undefined);
+      if (path !== undefined) await fileCalls(place, env, { path, limit, filter }, output(options));
+      else if (isNarrowed) throw new Failure("only the calls of a path are narrowed: name one");
+      else await files(place, env, limit, output(options));
+    },
+  );
+}
+
 function defineTools({ place, env, output, json }: Around): void {
   const tools = json("tools", "tell how often each tool was called, failed, and how long it took");
   withFilters(tools, "role").action(async (options: { json?: boolean } & FilterOptions) => {
@@ -81,5 +103,5 @@ function defineResume({ place, env, output, json }: Around): void {
 function toLimit(text: string): number {
   const limit = Number(text);
   if (Number.isSafeInteger(limit) && limit > 0) return limit;
-  throw new InvalidArgumentError("not a number of sessions");
+  throw new InvalidArgumentError("not a number from 1 on");
 }

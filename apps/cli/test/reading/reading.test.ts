@@ -116,6 +116,43 @@ test("tools tells how each tool's calls ended and how long they took", async () 
   expect((await home.run(["tools", "--source", "opencode"])).stdout).toBe("no tool calls\n");
 });
 
+test("files tells which files were touched last, and by which calls", async () => {
+  await using home = new TestHome();
+  await fill(home);
+  const rpc = home.client("duolog-test");
+  const touched = (id: string, n: number, kind: string, filePath: string) =>
+    rpc.upsertToolCall({
+      ...{ id, sessionId: CLAUDE, name: kind, kind, filePath, status: "success" },
+      ...{ createdAt: T + n, updatedAt: T + n },
+    });
+  await touched("f1", 0, "read", "/w/app/a.ts");
+  await touched("f2", 60_000, "edit", "/w/app/a.ts");
+  await touched("f3", 120_000, "write", join(process.cwd(), "here.ts"));
+  await rpc.close();
+
+  const { files, complete } = await home.json(["files"]);
+  expect(complete).toBe(true);
+  expect(
+    files.map(({ path, reads, changes }: Record<string, unknown>) => [path, reads, changes]),
+  ).toEqual([
+    [join(process.cwd(), "here.ts"), 0, 1],
+    ["/w/app/a.ts", 1, 1],
+  ]);
+  const idsOf = async (...args: string[]) =>
+    (await home.json(["files", ...args])).calls.map(
+      (call: { toolCallId: string }) => call.toolCallId,
+    );
+  expect(await idsOf("/w/app")).toEqual(["f2", "f1"]);
+  expect(await idsOf("app/a.ts", "-n", "1")).toEqual(["f2"]);
+  // The command runs where the tests do.
+  expect(await idsOf("here.ts")).toEqual(["f3"]);
+  expect(await idsOf(".")).toEqual(["f3"]);
+  const { stdout } = await home.run(["files", "a.ts"]);
+  expect(stdout).toMatch(/\n\S+ \S+ +edit +edit +\/w\/app\/a\.ts +0f3b1c2d-\S+ +First +f2\n/);
+  expect((await home.run(["files", "/none"])).stdout).toBe("no call touched it\n");
+  expect(await home.run(["files", "--source", "opencode"])).toMatchObject({ code: 1 });
+});
+
 test("resume tells the agent's command while the agent has the session, and runs it", async () => {
   await using home = new TestHome();
   const root = home.env.HOME ?? "";

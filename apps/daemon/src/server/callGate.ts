@@ -92,6 +92,8 @@ export class CallGate {
         findSession: (query) => this.#read(() => questions.findSession(query)),
         sessionTree: (ids, signal) => this.#ask(() => questions.sessionTree(ids, signal)),
         listTools: (filter, signal) => this.#ask(() => questions.listTools(filter, signal)),
+        listFiles: (limit, signal) => this.#ask(() => questions.listFiles(limit, signal)),
+        fileCalls: (query, signal) => this.#ask(() => questions.fileCalls(query, signal)),
         listProjects: (limit, signal) => this.#ask(() => questions.listProjects(limit, signal)),
       },
       searcher: {
