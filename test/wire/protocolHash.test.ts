@@ -3,9 +3,12 @@ import { PROTOCOL_VERSION } from "@duolog/contract";
 import {
   appRouter,
   eventUpsert,
+  fileCallsInput,
+  findInput,
   findSessionInput,
   getSessionInput,
   ingestRecord,
+  listFilesInput,
   listProjectsInput,
   listRowsInput,
   listSessionsInput,
@@ -21,7 +24,7 @@ import { z } from "zod";
 /** The hash that each protocol version stands for. */
 const GOLDEN: Record<number, string> = {
   2: "b052fc95b535ecc28445a684c623a40b06cc2fcd2417706297f4e9bdf89786fd",
-  3: "45b0a108908160329b8ed62bfeae6c2d41637254865b4dd29ff045dbbf6efe49",
+  3: "ec7b6f4179f50d7551e79d45fa2cb5e78767fc88b2b0dcd0ea1a4b54c8e6cbc9",
 };
 
 /** Everything that a sender must know: the procedures and the shapes of their inputs. */
@@ -35,10 +38,13 @@ function wire(): string {
     getSessionInput,
     listSessionsInput,
     listRowsInput,
+    findInput,
     findSessionInput,
     sessionTreeInput,
     listToolsInput,
     listProjectsInput,
+    listFilesInput,
+    fileCallsInput,
   };
   const shapes = Object.entries(schemas).map(([name, schema]) => [
     name,

@@ -108,6 +108,10 @@ class DaemonClient implements RpcClient {
       tool: {
         list: (query = {}) => direct.run((api, signal) => api.tool.list.query(query, { signal })),
       },
+      file: {
+        list: (query = {}) => direct.run((api, signal) => api.file.list.query(query, { signal })),
+        calls: (query) => direct.run((api, signal) => api.file.calls.query(query, { signal })),
+      },
       project: {
         list: (query = {}) =>
           direct.run((api, signal) => api.project.list.query(query, { signal })),

@@ -12,6 +12,9 @@ import type {
 } from "@duolog/contract";
 import type {
   BackfillReport,
+  FileCalls,
+  FileCallsQuery,
+  FileList,
   Filter,
   FindQuery,
   FindSession,
@@ -79,6 +82,10 @@ export interface RpcReader {
     tree(query: { ids: string[] }): Promise<SessionTree>;
   };
   tool: { list(query?: Omit<Filter, "role">): Promise<ToolList> };
+  file: {
+    list(query?: { limit?: number }): Promise<FileList>;
+    calls(query: Omit<FileCallsQuery, "limit"> & { limit?: number }): Promise<FileCalls>;
+  };
   project: { list(query?: { limit?: number }): Promise<ProjectSummary[]> };
   message: { list(query: RowsOfSession): Promise<Page<Message>> };
   toolCall: { list(query: RowsOfSession): Promise<Page<ToolCall>> };

@@ -92,6 +92,8 @@ export class CallGate {
         findSession: (query) => this.#read(() => questions.findSession(query)),
         sessionTree: (ids, signal) => this.#ask(() => questions.sessionTree(ids, signal)),
         listTools: (filter, signal) => this.#ask(() => questions.listTools(filter, signal)),
+        listFiles: (limit, signal) => this.#ask(() => questions.listFiles(limit, signal)),
+        fileCalls: (query, signal) => this.#ask(() => questions.fileCalls(query, signal)),
         listProjects: (limit, signal) => this.#ask(() => questions.listProjects(limit, signal)),
       },
       searcher: {
@@ -100,7 +102,7 @@ export class CallGate {
         find: (query) =>
           this.#pass(async () => {
             await searcher.ready(query.waitMs, isGone);
-            return this.#inTurn(() => searcher.find(query, isGone), this.#turns);
+            return this.#inTurn(() => searcher.find(query, isGone));
           }),
         state: () => this.#read(() => searcher.state()),
         rebuild: () => this.#pass(() => searcher.rebuild()),
@@ -140,15 +142,19 @@ export class CallGate {
   }
 
   #read<T>(call: () => Promise<T>): Promise<T> {
-    return this.#pass(() => this.#inTurn(call, this.#turns));
+    return this.#pass(() => this.#inTurn(call));
   }
 
   /** A read that may take long and has a short answer: it lets others' reads pass. */
   #ask<T>(call: () => Promise<T>): Promise<T> {
-    return this.#pass(() => this.#inTurn(call, null));
+    return this.#pass(() => this.#inOrder(call, null));
   }
 
-  #inTurn<T>(call: () => Promise<T>, turns: Turns | null): Promise<T> {
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    return this.#inOrder(call, this.#turns);
+  }
+
+  #inOrder<T>(call: () => Promise<T>, turns: Turns | null): Promise<T> {
     const answer = this.#lastRead.then(async () => {
       await turns?.begin();
       if (!this.#peer.isOpen()) throw GONE;

@@ -106,6 +106,8 @@ export async function startTestDaemon(root: string, behaviour: Behaviour = {}) {
       sessionTree: async () => ({ sessions: [], agents: [], complete: true }),
       listTools: async () => ({ tools: [], complete: true }),
       listProjects: async () => [],
+      listFiles: async () => ({ files: [], complete: true }),
+      fileCalls: async () => ({ calls: [], complete: true, nextCursor: null }),
     },
     searcher: {
       ready: async () => {},

@@ -90,8 +90,66 @@ export interface ProjectSummary {
   updatedAt: number | null;
 }
 
+/** A file that tool calls touched, by the newest of these. Times epoch ms. */
+export interface FileSummary {
+  path: string;
+  reads: number;
+  changes: number;
+  sessions: number;
+  lastAt: number | null;
+  /** True where only the newest of its calls are counted. */
+  isCapped: boolean;
+}
+
+/** Files, those touched last first. */
+export interface FileList {
+  files: FileSummary[];
+  /** False where calls are not in the index yet. */
+  complete: boolean;
+}
+
+/** Whose calls are asked for, and where the page begins: `cursor` is the `nextCursor` of the page before. */
+export interface FileCallsQuery extends Omit<Filter, "role" | "file"> {
+  /** A file, or a directory and all below it: an absolute path, or the end of one from a `/` on. */
+  path: string;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** A call that touched a file. Times epoch ms. */
+export interface FileCall {
+  path: string;
+  toolCallId: string;
+  sessionId: string;
+  messageId: string | null;
+  createdAt: number | null;
+  tool: string | null;
+  kind: string | null;
+  status: string | null;
+  source: Source | null;
+  /** Of the session. */
+  title: string | null;
+  project: string | null;
+}
+
+/** Calls that touched files, the newest first; a fork's copies are left out. */
+export interface FileCalls {
+  calls: FileCall[];
+  /** False where calls are not in the index yet. */
+  complete: boolean;
+  /** Null on the last page. */
+  nextCursor: string | null;
+}
+
+/** Answers about files. Each rejects with ServiceError UNAVAILABLE where the record or the index can't be read. */
+export interface FileQuestions {
+  listFiles(limit: number, signal?: AbortSignal): Promise<FileList>;
+  /** Rejects with ServiceError INVALID for a cursor that is none. */
+  fileCalls(query: FileCallsQuery, signal?: AbortSignal): Promise<FileCalls>;
+}
+
 /** Answers about the record. Each rejects with ServiceError UNAVAILABLE where it can't be read, or its caller is gone. */
-export interface Questions {
+export interface Questions extends FileQuestions {
   findSession(query: FindSession): Promise<FoundSession>;
   sessionTree(ids: string[], signal?: AbortSignal): Promise<SessionTree>;
   /** Of calls for which the filter holds, by their own times. */

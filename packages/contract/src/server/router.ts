@@ -13,12 +13,14 @@ import type { Context } from "./ports.ts";
 import {
   backfillInput,
   eventUpsert,
+  fileCallsInput,
   findInput,
   findSessionInput,
   getSessionInput,
   ingestInput,
   ingestRecord,
   invalid,
+  listFilesInput,
   listProjectsInput,
   listRowsInput,
   listSessionsInput,
@@ -142,6 +144,14 @@ export const appRouter = t.router({
     list: versioned
       .input(listToolsInput)
       .query(({ ctx, input, signal }) => ctx.questions.listTools(input, signal)),
+  }),
+  file: t.router({
+    list: versioned
+      .input(listFilesInput)
+      .query(({ ctx, input, signal }) => ctx.questions.listFiles(input.limit, signal)),
+    calls: versioned
+      .input(fileCallsInput)
+      .query(({ ctx, input, signal }) => ctx.questions.fileCalls(input, signal)),
   }),
   project: t.router({
     list: versioned

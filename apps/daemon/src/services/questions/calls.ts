@@ -6,11 +6,15 @@ import { Values } from "./values.ts";
 /** The tool calls for which the filter holds, of sessions for which it does; the row is `t` in the SQL. */
 export function callQuestion(filter: Filter): Narrow {
   const values = new Values();
-  const terms = callTerms(filter, values);
-  const { since, until } = filter;
+  return values.under([...callTerms(filter, values), ...timeTerms(filter, values)]);
+}
+
+/** When a tool call must have been made. */
+export function timeTerms({ since, until }: Filter, values: Values): string[] {
+  const terms: string[] = [];
   if (since !== undefined) terms.push(`t."created_at" >= ${values.add(since)}`);
   if (until !== undefined) terms.push(`t."created_at" < ${values.add(until)}`);
-  return values.under(terms);
+  return terms;
 }
 
 /** What a tool call itself must be, but for its time; the row is `t` in the SQL. */

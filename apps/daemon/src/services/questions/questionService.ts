@@ -1,4 +1,5 @@
 import type {
+  FileQuestions,
   Filter,
   FindSession,
   FoundSession,
@@ -29,7 +30,7 @@ const MOST_PAGES = 4;
 const PATIENCE_MS = 10_000;
 
 /** Answers from the stored rows. */
-export function createQuestionService(storage: Reads): Questions {
+export function createQuestionService(storage: Reads): Omit<Questions, keyof FileQuestions> {
   return {
     findSession: (query) => answering(() => findSession(storage, query)),
     sessionTree: (ids, signal) => answering(() => sessionTree(storage, ids, signal)),

@@ -21,7 +21,7 @@ export function sessionQuestion(filter: Filter, families: Families): SessionQues
 }
 
 /** What the session's own row must be, but for its times; the row is `s` in the SQL. */
-function sessionTerms(filter: Filter, families: Families, values: Values): string[] {
+export function sessionTerms(filter: Filter, families: Families, values: Values): string[] {
   const { source, project, model, session, without = [], withoutProjects = [] } = filter;
   const terms: string[] = [];
   if (source !== undefined) terms.push(`s."source" = ${values.add(source)}`);

@@ -5,7 +5,7 @@ import {
   readAgentCalls,
   readAgentMessages,
 } from "./agents.ts";
-import { type CallFacts, readCallFacts } from "./calls.ts";
+import { type CallFacts, readCallFacts, readCalls, type ToldCall } from "./calls.ts";
 import { type CountedSession, loadSessions } from "./countedSessions.ts";
 import { idsBeginning } from "./findIds.ts";
 import { type Link, readLinks } from "./links.ts";
@@ -32,6 +32,8 @@ export interface QuestionReads {
   readAgentCalls(sessions: readonly string[]): AsyncGenerator<AgentCalls[]>;
   /** The calls of these sessions, a fork's copies left out, turn by turn; the row is `t` in the SQL. */
   readCallFacts(sessions: readonly string[], narrow: Narrow): AsyncGenerator<CallFacts[]>;
+  /** The calls of these keys, a fork's copies left out; a call is `t`, its session `s` in the SQL. */
+  readCalls(keys: readonly number[], narrow: Narrow): Promise<ToldCall[]>;
   /** Where each session was that tells it, turn by turn. */
   readWhereabouts(): AsyncGenerator<Whereabouts[]>;
 }
@@ -46,6 +48,7 @@ export function createQuestionReads(connection: Connection): QuestionReads {
     readAgentMessages: (sessions) => readAgentMessages(connection, sessions),
     readAgentCalls: (sessions) => readAgentCalls(connection, sessions),
     readCallFacts: (sessions, narrow) => readCallFacts(connection, sessions, narrow),
+    readCalls: (keys, narrow) => readCalls(connection, keys, narrow),
     readWhereabouts: () => readWhereabouts(connection),
   };
 }
