@@ -92,7 +92,8 @@ describe.skipIf(programs === null)("what the tools cost", () => {
     const [tools] = on.model.requests.flatMap(({ tools }) => (tools ? [tools as Json[]] : []));
     const ours = (tools ?? []).filter((tool) => /duolog/.test(JSON.stringify(tool)));
     const names = ours.map((tool) => String((tool.function as Json).name));
-    expect(names.toSorted()).toEqual(["duolog_messages", "duolog_search", "duolog_sessions"]);
+    const wanted = ["files", "messages", "search", "sessions"];
+    expect(names.toSorted()).toEqual(wanted.map((name) => `duolog_${name}`));
     const bytes = Buffer.byteLength(JSON.stringify(ours));
     expect(bytes).toBeLessThanOrEqual(4_000);
     process.stderr.write(`duolog's tools in OpenCode's request: ${bytes} bytes\n`);

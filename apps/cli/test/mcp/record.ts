@@ -21,6 +21,7 @@ export interface Given {
     output?: string;
     status?: string;
     message?: number;
+    filePath?: string;
   }[];
 }
 
@@ -42,10 +43,23 @@ export async function record(home: TestHome, ...sessions: Given[]): Promise<void
       await stored(rpc.upsertMessage({ ...row, createdAt, updatedAt: createdAt }));
     }
     for (const [n, call] of calls.entries()) {
-      const { id: callId = `${id}-c${n}`, name, input, output, message = 1 } = call;
+      const { id: callId = `${id}-c${n}`, name, input, output, message = 1, filePath } = call;
       const createdAt = at + message * 1_000 + n + 1;
-      const row = { id: callId, sessionId: id, messageId: `${id}-m${message}`, name, source };
-      const texts = { input: JSON.stringify(input), output, status: call.status ?? "success" };
+      const row = {
+        id: callId,
+        sessionId: id,
+        messageId: `${id}-m${message}`,
+        name,
+        source,
+        filePath,
+      };
+      const kind = filePath ? "edit" : undefined;
+      const texts = {
+        kind,
+        input: JSON.stringify(input),
+        output,
+        status: call.status ?? "success",
+      };
       await stored(rpc.upsertToolCall({ ...row, ...texts, createdAt, updatedAt: createdAt }));
     }
   }

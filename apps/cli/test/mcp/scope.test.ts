@@ -8,12 +8,13 @@ vi.setConfig({ testTimeout: 60_000 });
 
 async function threeProjects(home: TestHome): Promise<void> {
   const said = ["the zebra", "yes"];
+  const calls = [{ name: "read", input: {}, filePath: "/w/zebra.md" }];
   await record(
     home,
-    { id: "app", project: "/w/app", said },
-    { id: "part", project: "/w/app/part", said },
-    { id: "other", project: "/w/other", said },
-    { id: "none", said },
+    { id: "app", project: "/w/app", said, calls },
+    { id: "part", project: "/w/app/part", said, calls },
+    { id: "other", project: "/w/other", said, calls },
+    { id: "none", said, calls },
   );
 }
 
@@ -31,7 +32,8 @@ async function seen(agent: Agent): Promise<string[][]> {
     if (!(told instanceof Error)) read.push(told.session);
     else expect(told.message).toContain(`there is no session ${session} to read`);
   }
-  return [found, listed, read];
+  const touched = of((await agent.ask("files", { path: "zebra.md" })).calls);
+  return [found, listed, read, touched];
 }
 
 test.each<[string, string, string[]]>([
@@ -45,7 +47,7 @@ test.each<[string, string, string[]]>([
   await threeProjects(home);
   settings(home, text);
   await using agent = await agentIn(home);
-  expect(await seen(agent)).toEqual([expected, expected, expected]);
+  expect(await seen(agent)).toEqual(Array(4).fill(expected));
 });
 
 test("only the agent's own project, whatever it asks for", async () => {
@@ -53,7 +55,7 @@ test("only the agent's own project, whatever it asks for", async () => {
   await threeProjects(home);
   settings(home, '{"mcp":{"projects":"same"}} // of where it works');
   await using agent = await agentIn(home, { args: ["--directory", "/w/app"] });
-  expect(await seen(agent)).toEqual(Array(3).fill(["app", "part"]));
+  expect(await seen(agent)).toEqual(Array(4).fill(["app", "part"]));
   for (const project of ["/w/other", "/w", "other", "/w/app/../other"]) {
     const { hits } = await agent.ask("search", { words: "zebra", project });
     expect(hits.map(({ session }: { session: string }) => session).sort()).toEqual(["app", "part"]);
@@ -72,6 +74,7 @@ test("settings that can't be understood tell nothing, and hold at once", async (
       ["search", { words: "zebra" }],
       ["sessions", {}],
       ["messages", { session: "app" }],
+      ["files", { path: "zebra.md" }],
     ] as const) {
       await expect(agent.ask(tool, input)).rejects.toThrow(
         /^nothing is told before this is put right/,
@@ -85,7 +88,7 @@ test("settings that can't be understood tell nothing, and hold at once", async (
 test.each([
   ["claude-code", '{"mcp":{"claudeCode":false}}', 0],
   ["opencode", '{"mcp":{"opencode":false}}', 0],
-  ["opencode", '{"mcp":{"claudeCode":false}}', 3],
+  ["opencode", '{"mcp":{"claudeCode":false}}', 4],
 ])("declared by %s with %s: %i tools", async (agentName, text, count) => {
   await using home = new TestHome();
   await home.run(["start"]);

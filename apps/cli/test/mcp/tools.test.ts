@@ -16,7 +16,7 @@ test("the tools read, and say so", async () => {
   await using home = new TestHome();
   await using agent = await agentIn(home);
   const { tools } = await agent.client.listTools();
-  expect(tools.map(({ name }) => name)).toEqual(["search", "sessions", "messages"]);
+  expect(tools.map(({ name }) => name)).toEqual(["search", "sessions", "messages", "files"]);
   for (const { annotations, description, outputSchema } of tools) {
     expect(annotations).toEqual({
       readOnlyHint: true,
@@ -195,6 +195,39 @@ test("messages: from a message or call on, with its calls", async () => {
   expect(whole.calls[0].output).toMatch(/^x+…$/);
   const [, larger] = await from("t1", { tools: true, bytes: 65_536 });
   expect(larger.calls[0].output).toBe("x".repeat(7_000));
+});
+
+test("files: which calls touched one, to go on with", async () => {
+  await using home = new TestHome();
+  const calls = ["/w/a.ts", "/w/sub/a.ts", "/w/b.ts"].map((filePath, n) => ({
+    id: `c${n}`,
+    name: "edit",
+    input: { filePath },
+    filePath,
+  }));
+  await record(home, { id: "a", title: "Edits", project: "/w", said: ["do", "done"], calls });
+  await using agent = await agentIn(home);
+  const { calls: told, note } = await agent.ask("files", { path: "a.ts" });
+  expect(note).toBe(NOTE);
+  expect(told.map(({ file }: { file: string }) => file).toSorted()).toEqual([
+    "/w/a.ts",
+    "/w/sub/a.ts",
+  ]);
+  const [one] = (await agent.ask("files", { path: "/w/b.ts" })).calls;
+  expect(one).toEqual({
+    session: "a",
+    message: "a-m1",
+    call: "c2",
+    at: new Date(T + 1_003).toISOString(),
+    agent: "opencode",
+    file: "/w/b.ts",
+    did: "edit",
+    status: "success",
+    title: "Edits",
+  });
+  const { items, bytes } = await allOf(agent, "files", "calls", { path: "/w", limit: 1 });
+  expect(items.map(({ call }) => call).toSorted()).toEqual(["c0", "c1", "c2"]);
+  expect(bytes).toHaveLength(3);
 });
 
 test.each<[string, string, Record<string, unknown>, RegExp]>([

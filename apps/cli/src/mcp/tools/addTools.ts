@@ -1,12 +1,13 @@
 import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
 import { asFailure, Failure } from "../../failure.ts";
 import type { Room } from "../room.ts";
+import { files } from "./files.ts";
 import { messages } from "./messages/messages.ts";
 import { search } from "./search/search.ts";
 import { sessions } from "./sessions.ts";
 import type { Tool } from "./tool.ts";
 
-const TOOLS: Tool[] = [search, sessions, messages];
+const TOOLS: Tool[] = [search, sessions, messages, files];
 
 /** What every tool is: it reads one record on this machine. */
 const ANNOTATIONS = {
