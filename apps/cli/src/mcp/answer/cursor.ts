@@ -15,6 +15,6 @@ export function cursorOf({ cursor, told }: Position): string {
 export function positionOf(text: string | undefined): Position {
   if (text === undefined) return { told: 0 };
   const [, told, cursor] = /^([0-9a-z]{1,10})\.(.*)$/s.exec(text) ?? [];
-  if (told === undefined) throw new Failure("the cursor is none: give `next` of an answer back");
+  if (told === undefined) throw new Failure("the cursor is none: give the next of an answer back");
   return { cursor: cursor || undefined, told: Number.parseInt(told, 36) };
 }
