@@ -133,6 +133,7 @@ test("what the daemon keeps is for its user alone", async () => {
   expect(readRuntime(home.paths)).toEqual({
     node: process.execPath,
     daemon: DUOLOG,
+    cli: DUOLOG,
     version: VERSION,
     socket,
   });
