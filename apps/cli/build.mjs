@@ -1,8 +1,10 @@
-// Bundles the commands and the daemon into dist/: duolog.js, lookWorker.js, queryChild.js, secretsWorker.js,
+// Bundles the commands and the daemon into dist/: duolog.js, lookWorker.js, mcp.js, queryChild.js, secretsWorker.js,
 // storageWorker.js, chunks that they load when needed, and the migrations. All but `libsql`, which is native code, is
 // inside.
-import { cpSync, readdirSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -82,6 +84,7 @@ const { metafile } = await build({
   entryPoints: {
     duolog: at("src/main.ts"),
     lookWorker: at("src/verify/lookWorker.ts"),
+    mcp: at("src/mcp/front/main.ts"),
     queryChild: at("src/query/queryChild.ts"),
     secretsWorker: at("src/secrets/secretsWorker.ts"),
     storageWorker: at("../daemon/dist/storage/worker/worker.js"),
@@ -113,3 +116,37 @@ for (const name of readdirSync(at("dist"))) {
 
 rmSync(at("dist/migrations"), { recursive: true, force: true });
 cpSync(at("../../prisma/migrations"), at("dist/migrations"), { recursive: true });
+
+/** What the MCP server answers first, of its own: mcp.js gives it again without loading that. */
+function mcpKnown() {
+  rmSync(at("dist/mcpKnown.json"), { force: true });
+  const params = {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "build", version: "1" },
+  };
+  const asked = [
+    { jsonrpc: "2.0", id: 0, method: "initialize", params },
+    { jsonrpc: "2.0", method: "notifications/initialized" },
+    { jsonrpc: "2.0", id: 1, method: "tools/list" },
+  ];
+  return new Promise((resolve, reject) => {
+    const server = spawn(process.execPath, [at("dist/mcp.js"), "mcp"], {
+      env: { HOME: at("dist"), DUOLOG_DATA_DIR: at("dist/none") },
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const answers = [];
+    createInterface({ input: server.stdout }).on("line", (line) => {
+      answers.push(JSON.parse(line).result);
+      if (answers.length === 2) server.stdin.end();
+    });
+    server.on("close", () => {
+      const [initialize, tools] = answers;
+      if (tools) resolve({ initialize, tools });
+      else reject(new Error("the MCP server does not say what it has"));
+    });
+    server.stdin.write(asked.map((one) => `${JSON.stringify(one)}\n`).join(""));
+  });
+}
+
+writeFileSync(at("dist/mcpKnown.json"), JSON.stringify(await mcpKnown()));

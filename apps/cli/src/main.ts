@@ -3,7 +3,6 @@ import { asFailure, Failure } from "./failure.ts";
 import { TIMES, toSince } from "./filters.ts";
 import type { ImportOptions } from "./import/importRecords.ts";
 import { screenOf } from "./import/progress.ts";
-import type { Declared } from "./mcp/serve.ts";
 import type { Output } from "./output/output.ts";
 import { outputTo } from "./output/terminal/terminal.ts";
 import { findPlace } from "./place.ts";
@@ -66,9 +65,9 @@ program
   .description("answer an agent's questions about the record, on stdin and stdout (MCP)")
   .addOption(new Option("--agent <agent>", "whose plugin declared it").hideHelp())
   .addOption(new Option("--directory <path>", "where the agent works").hideHelp())
-  .action(async (declared: Declared) => {
-    const { serveMcp } = await import("./mcp/serve.ts");
-    await serveMcp(place, env, declared);
+  // bin/duolog.js runs it without what stands here.
+  .action(async () => {
+    await import("./mcp/front/main.ts");
   });
 
 json("secrets", "tell which kinds of secrets the record holds and where, never the secrets").action(
