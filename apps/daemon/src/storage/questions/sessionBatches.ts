@@ -79,7 +79,7 @@ function lookSql(from: keyof typeof FROM, narrow: Narrow, isSince: boolean): str
   )
   SELECT json_object(
     'count', (SELECT COUNT(*) FROM looked),
-    'last', (SELECT json_array(at, id) FROM looked ORDER BY at, id LIMIT 1),
+    'last', json((SELECT json_array(at, id) FROM looked ORDER BY at, id LIMIT 1)),
     'found', (SELECT json_group_array(json_array(at, id)) FROM found)
   ) AS json`;
 }
