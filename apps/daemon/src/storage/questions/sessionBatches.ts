@@ -59,7 +59,8 @@ export async function* sessionBatches(
 /** Sorts behind every id. */
 const AFTER_ALL = "\u{10ffff}";
 
-const FROM = {
+/** Where sessions stand in their order, after `q.at` and `q.id`: from the first one on, and from one with or without a time. */
+export const FROM = {
   first: `s."updated_at" IS NOT NULL`,
   timed: `s."updated_at" <= q.at AND (s."updated_at" < q.at OR s."id" < q.id)`,
   untimed: `s."updated_at" IS NULL AND s."id" < q.id`,
