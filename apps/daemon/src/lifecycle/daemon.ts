@@ -112,6 +112,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
       await within(BEGIN_MS, server.pause());
       await settled();
       await server.close(CLOSE_MS);
+      await within(BEGIN_MS, indexer.stop());
       await storage.close();
       log.info("stopped");
     },
@@ -220,7 +221,7 @@ function beginChores(
   const stopCollecting = collectWhenQuiet();
   indexer.begin();
   return () => {
-    indexer.stop();
+    void indexer.stop();
     stopDraining();
     stopTakingOver();
     stopCollecting();

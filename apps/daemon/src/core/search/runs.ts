@@ -87,8 +87,8 @@ function kindAt(text: string, at: number): number {
 function kindOf(character: string): number {
   if (/[a-z0-9]/.test(character)) return SMALL;
   if (/[A-Z]/.test(character)) return CAPITAL;
-  if (UNSPACED_LETTER.test(character)) return UNSPACED;
-  return ANY_LETTER.test(character) ? LETTER : OTHER;
+  if (!ANY_LETTER.test(character)) return OTHER;
+  return UNSPACED_LETTER.test(character) ? UNSPACED : LETTER;
 }
 
 function widthAt(text: string, at: number): number {

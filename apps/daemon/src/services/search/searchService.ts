@@ -22,6 +22,8 @@ export interface IndexKeeper {
   ask<T>(question: (index: SearchIndex) => T): T;
   /** As `Searcher.ready`. */
   ready(waitMs: number, isGone: IsGone): Promise<void>;
+  /** True where nothing was ever recorded, so that there is no index. */
+  isEmpty(): boolean;
   /** Rows that are not in the index, at most. Throws ServiceError. */
   behind(): number;
   state(): IndexState;
@@ -54,6 +56,7 @@ export function createSearchService({ keeper, store }: SearchOptions): Searcher 
 const NEVER: IsGone = () => false;
 
 async function find(options: SearchOptions, query: FindQuery, isGone: IsGone): Promise<Answer> {
+  if (options.keeper.isEmpty()) return { hits: [], complete: true, behind: 0, nextCursor: null };
   const behind = options.keeper.behind();
   const parsed = parse(query.words);
   const page = parsed.length > 0 ? await pageOf(options, query, parsed, isGone) : NOTHING;

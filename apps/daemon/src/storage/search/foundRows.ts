@@ -50,6 +50,12 @@ const NONE = "json_array()";
 const inFork = (table: string) => `SELECT f."session_id" FROM "${table}" AS f
   WHERE f."session_id" = s."forked_from_id" AND f."id" = r."id"`;
 
+/** Of the twins `o` of a message, those that are no copies of another one by their session. */
+const BY_ITSELF = (
+  id: string,
+) => `NOT EXISTS (SELECT 1 FROM "sessions" AS f CROSS JOIN "messages" AS p
+  ON p."session_id" = f."forked_from_id" AND p."id" = ${id} WHERE f."id" = o."session_id")`;
+
 const SOURCES: Record<ChildKind, Told> = {
   message: {
     from: `"messages" AS r ON r."key" = wanted.value ${SESSION}`,
@@ -61,9 +67,10 @@ const SOURCES: Record<ChildKind, Told> = {
       tool: "NULL",
       event: "NULL",
       twins: list(
-        `SELECT o."session_id" FROM "messages" AS o WHERE o."id" = r."id" AND o."session_id" <> r."session_id"`,
+        `SELECT o."session_id" FROM "messages" AS o WHERE o."id" = r."id" AND o."session_id" <> r."session_id" AND ${BY_ITSELF('r."id"')}`,
       ),
-      origins: list(`SELECT o."session_id" FROM "messages" AS o WHERE o."id" = r."copied_from_id"`),
+      origins: list(`SELECT o."session_id" FROM "messages" AS o WHERE o."id" = r."copied_from_id"
+        UNION ${inFork("messages")}`),
     },
   },
   toolCall: {
@@ -79,7 +86,7 @@ const SOURCES: Record<ChildKind, Told> = {
       // The same call is in the same message of the other session; a copy of one has the copy's id in it.
       twins: list(`SELECT o."session_id" FROM "messages" AS o CROSS JOIN "tool_calls" AS c
         ON c."session_id" = o."session_id" AND c."id" = r."id"
-        WHERE o."id" = r."message_id" AND o."session_id" <> r."session_id"`),
+        WHERE o."id" = r."message_id" AND o."session_id" <> r."session_id" AND ${BY_ITSELF('r."message_id"')}`),
       origins: list(`SELECT o."session_id" FROM "messages" AS o CROSS JOIN "tool_calls" AS c
         ON c."session_id" = o."session_id" AND c."id" = m."copied_from_id" || substr(r."id", length(m."id") + 1)
         WHERE o."id" = m."copied_from_id" UNION ${inFork("tool_calls")}`),
