@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 /** The versions that the expectations of this suite were measured on. */
-export const VERSIONS = { opencode: "1.18.34", claude: "2.1.332" };
+export const PINNED = { opencode: "1.18.34", claude: "2.1.332" };
+
+/** The versions that it runs: `npm run agents:latest` gives it others. */
+const VERSIONS: typeof PINNED = JSON.parse(process.env.DUOLOG_AGENTS_VERSIONS ?? "null") ?? PINNED;
 
 /** Other versions of OpenCode that must load the plugin: the pinned one's loader is not theirs. */
 export const OLDER_OPENCODES = ["1.3.2", "1.18.10", "1.18.33"] as const;
@@ -29,7 +32,7 @@ export interface Others {
  * The packages of this platform, which hold the executables: the launchers that are published
  * beside them (`opencode-ai`, `@anthropic-ai/claude-code`, `bun`) need install scripts and lag behind.
  */
-const PACKAGES = {
+export const PACKAGES = {
   opencode: `opencode-${process.platform}-${process.arch}`,
   claude: `@anthropic-ai/claude-code-${process.platform}-${process.arch}`,
   bun: `@oven/bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ENDLESS } from "./fake/script.ts";
 import { opencode } from "./run/agents.ts";
-import { opencodeIn } from "./run/opencode.ts";
+import { opencodeIn, WITH_PROBE } from "./run/opencode.ts";
 import type { OpencodeServer } from "./run/opencodeServer.ts";
 import { programs, type Stage, stage } from "./scenarios.ts";
 import { expectComplete } from "./truth/expectComplete.ts";
@@ -14,7 +14,8 @@ describe.skipIf(programs === null)("OpenCode as a server", () => {
   let server: OpencodeServer;
   beforeAll(async () => {
     on = await stage(opencode);
-    server = await opencodeIn(on.workspace, programs?.opencode ?? "", on.model).serve();
+    const program = programs?.opencode ?? "";
+    server = await opencodeIn(on.workspace, program, on.model, WITH_PROBE).serve();
   });
   afterAll(async () => {
     await server[Symbol.asyncDispose]();

@@ -15,7 +15,7 @@ describe.skipIf(others === null)("the plugin's folder, under `plugin` in opencod
     if (others === null) throw new Error("none installed");
     await using workspace = createWorkspace(inject("runRoot"));
     await using model = await startOpenai();
-    const { run } = opencodeIn(workspace, others.older[version], model, OPENCODE_PLUGIN, {});
+    const { run } = opencodeIn(workspace, others.older[version], model, [OPENCODE_PLUGIN], {});
     await workspace.duolog("start");
     const ended = await run("hello").ended;
     expect(ended).toMatchObject({ code: 0, stdout: "Answer to: hello\n" });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
+import { expectListed } from "./canary/expectListed.ts";
 import type { FakeModel } from "./fake/httpServer.ts";
 import { ENDLESS } from "./fake/script.ts";
 import { type Agent, bareOutput, plain, type Seat } from "./run/agents.ts";
@@ -25,7 +26,7 @@ export interface Stage extends AsyncDisposable {
   started(): Promise<void>;
   /** Ends that command, which outlives an agent that was killed. */
   ended(): Promise<void>;
-  /** Waits until the record equals what the agent stored, and that `verify` says so too. */
+  /** Waits until the record equals what the agent stored, and that `verify` and the canary say so too. */
   recorded(): Promise<void>;
   /** The same, and that an import of what the agent stored gives the same rows. */
   imported(): Promise<void>;
@@ -44,6 +45,11 @@ export async function stage(
   const model = await agent.startModel();
   const seat = agent.join(workspace, programs, model);
   if (daemon === "running") await workspace.duolog("start");
+  const recorded = async () => {
+    await expectRecord(workspace.dataDir, seat.truth);
+    expectComplete(workspace.dataDir, seat.importArgs);
+    expectListed(agent.name, seat.types());
+  };
   return {
     workspace,
     model,
@@ -72,13 +78,9 @@ export async function stage(
         return endless.length === 0 ? true : null;
       });
     },
-    recorded: async () => {
-      await expectRecord(workspace.dataDir, seat.truth);
-      expectComplete(workspace.dataDir, seat.importArgs);
-    },
+    recorded,
     imported: async () => {
-      await expectRecord(workspace.dataDir, seat.truth);
-      expectComplete(workspace.dataDir, seat.importArgs);
+      await recorded();
       await expectImport(workspace.dataDir, seat.importArgs, agent.untold);
     },
     async [Symbol.asyncDispose]() {

@@ -23,6 +23,9 @@ const RECORDS = RECORDINGS.map((name) => translateAll(readRecording(name)));
 
 /** Told by events that no row keeps. */
 const LIVE_ONLY = ["delete", "permission", "rename", "retry", "revert"];
+const RETRIED = "ses_edc5173d7ffeCGqSqCO8sQa2kY";
+const TRIED_AGAIN = "msg_123ae8c6e001iwgIGsMAu8WcY0";
+
 /** What these add to a row of the merge's own, and what of a session's only events tell. */
 const OWN = ["observed_at", "observed_seq", "stamps"];
 const NOT_KEPT = ["status", "error", "updated_at", "ended_at"];
@@ -149,3 +152,46 @@ test("half captured live, then the whole imported, or the other way round: the s
   await capture(last, halves);
   expect(kept(first.paths.database)).toEqual(kept(last.paths.database));
 });
+
+const FIRST_TRY = 1_791_600_004_206;
+
+test.each<[string, string, number | null]>([
+  ["keeps when the first attempt began", "time_created", FIRST_TRY],
+  ["is dated anew by the last one", "json_extract(data, '$.time.created')", null],
+])(
+  "an answer that was tried again, whose row %s: verify finds it complete, the first try's time stays",
+  async (_what, time, told) => {
+    using directory = temporary();
+    const file = makeDatabase(directory.path, "opencode-v2");
+    const db = new Database(file);
+    db.exec(`DELETE FROM session_message WHERE session_id <> '${RETRIED}'`);
+    db.exec(`DELETE FROM session_v2 WHERE id <> '${RETRIED}'`);
+    db.exec(`UPDATE session_message SET time_created = ${time}`);
+    db.close();
+    const records = translateAll(readRecording("07-retry"));
+    await using live = await TestDaemon.start();
+    await using imported = await TestDaemon.start();
+    await capture(live, records);
+    importInto(imported.paths.root, ["--opencode", file]);
+    const created = () =>
+      [live, imported].map(
+        ({ paths }) =>
+          keyed(allRows(paths.database)).messages[`${RETRIED} ${TRIED_AGAIN}`]?.created_at,
+      );
+    const expectComplete = () => {
+      for (const { paths } of [live, imported]) {
+        const { stdout } = duolog(paths.root, "verify", "--opencode", file, "--json");
+        expect(JSON.parse(stdout)).toMatchObject({
+          complete: true,
+          histories: [{ differing: [] }],
+        });
+      }
+    };
+    expectComplete();
+    expect(created()).toEqual([FIRST_TRY, told]);
+    importInto(live.paths.root, ["--opencode", file]);
+    await capture(imported, records);
+    expectComplete();
+    expect(created()).toEqual([FIRST_TRY, FIRST_TRY]);
+  },
+);

@@ -1,16 +1,10 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cleanEnv, newDataDir, TestDaemon } from "../harness/daemon.ts";
-import { queryRows } from "../harness/rows.ts";
-import { type Captured, readRecording } from "../recordings/v2/replay.ts";
-import { Host, type HostOptions, PLUGIN } from "./Host.ts";
+import { Host, PLUGIN } from "./Host.ts";
 import type { Rules } from "./host/Bus.ts";
-
-/** As `ctx.event` gives it. */
-type Event = Captured["event"] & { location?: { directory: string } };
-
-const recorded = (name: string): Event[] => readRecording(name).map(({ event }) => event);
+import { type Event, recorded, Stage, spoken } from "./Stage.ts";
 
 const [TURN, CONTINUED] = [recorded("01-turn"), recorded("02-continue")];
 const SESSION = "ses_edc51826fffeuWQICogSUisGaa";
@@ -27,49 +21,6 @@ const SAID_BY_CHILD = [
 ];
 
 const BUILT = ["dist/plugin.js", "dist/plugin2.js"];
-
-/** A host with the real daemon behind its plugin. */
-class Stage implements AsyncDisposable {
-  readonly host: Host;
-  readonly daemon: TestDaemon;
-
-  private constructor(host: Host, daemon: TestDaemon) {
-    this.host = host;
-    this.daemon = daemon;
-  }
-
-  static async set(runtime: string, options: Partial<HostOptions> = {}): Promise<Stage> {
-    const daemon = await TestDaemon.start();
-    const env = cleanEnv(daemon.paths.root);
-    return new Stage(await Host.start({ runtime, env, ...options }), daemon);
-  }
-
-  /** What is recorded of a session in the end, and that nothing was refused or printed. */
-  async expectSaid(session: string, said: string[]): Promise<void> {
-    const { database, rejected } = this.daemon.paths;
-    await expect.poll(() => spoken(database, session), { timeout: 10_000 }).toEqual(said);
-    expect(readdirSync(rejected)).toEqual([]);
-    expect(this.host.printed).toEqual([]);
-  }
-
-  rows(sql: string): Record<string, unknown>[] {
-    return queryRows(this.daemon.paths.database, sql);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.host[Symbol.asyncDispose]();
-    await this.daemon[Symbol.asyncDispose]();
-  }
-}
-
-function spoken(database: string, session: string): string[] {
-  const rows = queryRows<{ role: string; text_content: string | null }>(
-    database,
-    "SELECT role, text_content FROM messages WHERE session_id = ? ORDER BY created_at",
-    session,
-  );
-  return rows.map(({ role, text_content }) => `${role}: ${text_content ?? "-"}`);
-}
 
 /** What must hold of the built plugin in an OpenCode 2 that runs on this runtime. */
 export function hostScenarios(name: string, runtime: string): void {

@@ -103,10 +103,12 @@ program
   .command("heal", { hidden: true })
   .description("for the daemon: brings what live capture missed")
   .argument("[ids...]", "of these sessions")
-  .option("--known", "of all that the record has, changed and that nobody works in", false)
-  .action(async (named: string[], { known }: { known: boolean }) => {
-    const { heal } = await import("./import/heal.ts");
-    await heal(place, env, { named, known, now: Date.now() });
+  .option("--known", "of all that changed or came", false)
+  .option("--live", "of those that somebody works in too", false)
+  .action(async (named: string[], which: { known: boolean; live: boolean }) => {
+    const { heal } = await import("./heal/heal.ts");
+    const found = await heal(place, env, { named, ...which, now: Date.now() });
+    for (const missed of found) process.stdout.write(`${JSON.stringify(missed)}\n`);
   });
 
 json("verify", "compare the record with what both agents keep, session by session, field by field")

@@ -4,7 +4,7 @@ import { Source } from "@duolog/contract";
 import { describe, expect, test } from "vitest";
 import { agentRows } from "../src/commands/agents/agentRows.ts";
 import type { AgentSeen } from "../src/commands/agents/agents.ts";
-import { missedOf } from "../src/commands/agents/missed.ts";
+import { missedOf } from "../src/heal/missed.ts";
 import { appendLines, promptLine } from "./claudeHome.ts";
 import { TestHome } from "./duolog.ts";
 
@@ -36,6 +36,7 @@ describe("what a person is told of an agent", () => {
   const seen: AgentSeen = {
     source: Source.opencode,
     lastHeardAt: NOW,
+    pluginHeardAt: null,
     version: "2.0.26",
     testedVersion: "2.0.26",
     isUntested: false,
@@ -57,6 +58,12 @@ describe("what a person is told of an agent", () => {
       "2.4.0 was seen (tested up to 2.0.26): 3 kinds of events are not known (a.b, c, d)",
     ],
     ["one unknown event", { unknownTypes: ["a"] }, "1 kind of events is not known (a)"],
+    ["entries", { unknownTypes: ["part/a"] }, "1 kind of entries is not known (part/a)"],
+    [
+      "both",
+      { unknownTypes: ["a", "session_message/b"] },
+      "2 kinds of events and entries are not known (a, session_message/b)",
+    ],
   ])("%s", (_what, more, text) => {
     const rows = agentRows([{ ...seen, ...more }], plugins);
     expect(rows).toEqual(text === null ? [] : [["OpenCode", text]]);

@@ -5,6 +5,8 @@ import { noteStores } from "./places/notedStores.ts";
 import { VERSION } from "./version.ts";
 
 let client: RpcClient | undefined;
+/** A look at all was asked for when there was no client. */
+let isLookOwed = false;
 
 /** This process's own client, made at the first call. */
 export function openClient(): RpcClient {
@@ -12,14 +14,17 @@ export function openClient(): RpcClient {
     client = createRpcClient({ clientName: CLIENT_NAMES.opencode, clientVersion: VERSION });
     // The first record makes the data directory where there was none at the start.
     tellOfStores();
+    if (isLookOwed) client.lookAgain(null);
+    isLookOwed = false;
   }
   return client;
 }
 
-/** Asks for a look at what OpenCode's store tells of these sessions, or of all: of all only where there is a client. */
+/** Asks for a look at what OpenCode's store tells of these sessions, or of all: that alone makes no client. */
 export function askToLook(sessions: readonly string[] | null): void {
-  if (sessions === null) client?.lookAgain(null);
-  else openClient().lookAgain([...sessions]);
+  if (sessions !== null) openClient().lookAgain([...sessions]);
+  else if (client) client.lookAgain(null);
+  else isLookOwed = true;
 }
 
 /** Lets go of the client, of which nothing must be waiting: the next call of openClient makes another. */

@@ -1,7 +1,7 @@
 import { createCapture } from "./capture.ts";
 import { openClient, tellOfStores, tellOfTypes } from "./client.ts";
 import { createHooks, type Hooks } from "./hooks.ts";
-import { initialState, isKnownType, translate } from "./translate/index.ts";
+import { initialState, translate, unknownTypes } from "./translate/index.ts";
 import { createTypeWatch } from "./typeWatch.ts";
 
 let hooks: Hooks | undefined;
@@ -12,7 +12,7 @@ let hooks: Hooks | undefined;
  */
 export default async function duolog(): Promise<Hooks> {
   if (!hooks) {
-    const watch = createTypeWatch(isKnownType, tellOfTypes);
+    const watch = createTypeWatch(unknownTypes, tellOfTypes);
     hooks = createHooks(createCapture(openClient, { translate, initialState, watch }));
     tellOfStores();
   }

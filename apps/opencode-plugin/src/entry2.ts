@@ -2,13 +2,13 @@ import { type Capture, createCapture } from "./capture.ts";
 import { askToLook, closeClient, openClient, tellOfStores, tellOfTypes } from "./client.ts";
 import { createSetup } from "./host2/setup.ts";
 import { createLookout } from "./lookAgain.ts";
-import { initialState2, isKnownType2, translate2 } from "./translate/index.ts";
+import { initialState2, translate2, unknownTypes2 } from "./translate/index.ts";
 import { createTypeWatch } from "./typeWatch.ts";
 
 const capture = createCapture(openClient, {
   translate: translate2,
   initialState: initialState2,
-  watch: createTypeWatch(isKnownType2, tellOfTypes),
+  watch: createTypeWatch(unknownTypes2, tellOfTypes),
 });
 const lookout = createLookout(askToLook);
 

@@ -2,12 +2,13 @@
 const MOST = 50;
 
 /**
- * Sees to it that types of events which are not known are told, each once, and not in the call that
- * brings the event. Never throws.
+ * Sees to it that types which are not known are told, each once, and not in the call that brings the
+ * event. Never throws.
+ * @param unknownIn the types in an event that are not known; must not throw
  * @param tell what is told is let go of where it throws
  */
 export function createTypeWatch(
-  isKnown: (type: string) => boolean,
+  unknownIn: (event: unknown) => string[],
   tell: (types: string[]) => void,
 ): (event: unknown) => void {
   const seen = new Set<string>();
@@ -28,9 +29,10 @@ export function createTypeWatch(
   }
 
   return (event) => {
-    const type = (event as { type?: unknown } | null)?.type;
-    if (typeof type !== "string" || isKnown(type) || seen.has(type) || seen.size >= MOST) return;
-    seen.add(type);
-    tellSoon(type);
+    for (const type of unknownIn(event)) {
+      if (seen.has(type) || seen.size >= MOST) continue;
+      seen.add(type);
+      tellSoon(type);
+    }
   };
 }

@@ -1,3 +1,4 @@
+import { sentByClaude, sentByOpencode, type Types } from "../canary/sent.ts";
 import { startAnthropic } from "../fake/anthropic.ts";
 import type { FakeModel } from "../fake/httpServer.ts";
 import { MODEL, startOpenai } from "../fake/openai.ts";
@@ -8,7 +9,7 @@ import { withLargest } from "../truth/opencode/largest.ts";
 import { readOpencode } from "../truth/opencode/read.ts";
 import type { Rows } from "../truth/rows.ts";
 import { claudeIn } from "./claude.ts";
-import { opencodeIn } from "./opencode.ts";
+import { opencodeIn, WITH_PROBE } from "./opencode.ts";
 import type { Ended, Running } from "./program.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -30,6 +31,8 @@ export interface Seat {
   ask(prompt: string, ...args: string[]): Running;
   /** What the agent itself has stored so far. */
   truth(): Rows;
+  /** The types of what it has sent and stored so far. */
+  types(): Types;
   /** The arguments that continue a session; without an id, the latest. */
   resume(id?: string): string[];
   /** The arguments that continue a copy of a session. */
@@ -48,6 +51,7 @@ export const claude: Agent = {
     return {
       ask: run,
       truth: () => readClaude(configDir),
+      types: () => sentByClaude(configDir),
       resume: (id) => (id === undefined ? ["--continue"] : ["--resume", id]),
       fork: (id) => ["--resume", id, "--fork-session"],
       importArgs: ["--claude-code", configDir],
@@ -67,10 +71,12 @@ export const opencode: Agent = {
     kinds: ["error", "retry", "permission"],
   },
   join(workspace, programs, model) {
-    const { run, database } = opencodeIn(workspace, programs.opencode, model);
+    const { opencode: program } = programs;
+    const { run, database, eventTypes } = opencodeIn(workspace, program, model, WITH_PROBE);
     return {
       ask: run,
       truth: withLargest(() => readOpencode(database)),
+      types: () => sentByOpencode(database, eventTypes),
       resume: (id) => (id === undefined ? ["--continue"] : ["--session", id]),
       fork: (id) => ["--session", id, "--fork"],
       importArgs: ["--opencode", database],

@@ -12,10 +12,18 @@ export const OPENCODE_PLUGIN = fileURLToPath(
   new URL("../../../apps/opencode-plugin", import.meta.url),
 );
 
+/** The same beside one that writes down the types of events. */
+export const WITH_PROBE = [
+  OPENCODE_PLUGIN,
+  fileURLToPath(new URL("typeProbe.mjs", import.meta.url)),
+];
+
 /** OpenCode in a workspace. */
 export interface Opencode {
   /** OpenCode's own store. */
   database: string;
+  /** Where the probe writes down the types of its events. */
+  eventTypes: string;
   /** Starts `opencode run ARGS PROMPT`. */
   run(prompt: string, ...args: string[]): Running;
   /** Starts `opencode serve`, which asks before it writes a file. */
@@ -23,19 +31,21 @@ export interface Opencode {
 }
 
 /**
- * Sets up a program against a fake model, with `plugin` (a path) or without any. An older one refuses
+ * Sets up a program against a fake model, with `plugins` (their paths). An older one refuses
  * a key that it does not know: `newer` is what only the pinned one is told.
  */
 export function opencodeIn(
   workspace: Workspace,
   program: string,
   model: FakeModel,
-  plugin: string | null = OPENCODE_PLUGIN,
+  plugins: string[] = [OPENCODE_PLUGIN],
   newer: Record<string, unknown> = { subagent_depth: 2 },
 ): Opencode {
   const xdg = (name: string) => join(workspace.home, name);
+  const eventTypes = join(workspace.root, "event-types");
   const env = {
     ...workspace.env,
+    EVENT_TYPES: eventTypes,
     XDG_CONFIG_HOME: xdg(".config"),
     XDG_DATA_HOME: xdg("share"),
     XDG_STATE_HOME: xdg("state"),
@@ -53,10 +63,11 @@ export function opencodeIn(
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, "opencode.json"),
-    JSON.stringify({ ...config(model, plugin), ...newer }, null, 2),
+    JSON.stringify({ ...config(model, plugins), ...newer }, null, 2),
   );
   return {
     database: join(xdg("share"), "opencode", "opencode.db"),
+    eventTypes,
     run: (prompt, ...args) =>
       start(program, ["run", ...args, prompt], { cwd: workspace.project, env }),
     serve: () =>
@@ -70,14 +81,14 @@ export function opencodeIn(
   };
 }
 
-function config(model: FakeModel, plugin: string | null) {
+function config(model: FakeModel, plugins: string[]) {
   const shared = { tool_call: true, limit: { context: 100_000, output: 4_096 } };
   const cost = { input: 1, output: 2, cache_read: 0.1, cache_write: 1.25 };
   return {
     model: `fake/${MODEL}`,
     small_model: `fake/${SMALL_MODEL}`,
     enabled_providers: ["fake"],
-    plugin: plugin === null ? [] : [plugin],
+    plugin: plugins,
     permission: { bash: "allow", edit: "allow", task: "allow" },
     agent: { general: { permission: { task: "allow" } } },
     provider: {

@@ -69,7 +69,7 @@ export const opencodeRun: Figure = {
     mkdirSync(join(idle, "dist"));
     writeFileSync(join(idle, "dist", "plugin.js"), "export default async () => ({});\n");
     const measured = opencodeIn(ours, opencode, model);
-    const floor = opencodeIn(bare, opencode, model, idle);
+    const floor = opencodeIn(bare, opencode, model, [idle]);
     const { sides, ratio } = await interleave(
       rounds * OPENCODE_FACTOR,
       () => turn(measured.run),

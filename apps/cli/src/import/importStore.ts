@@ -41,6 +41,8 @@ export interface Outcome {
   unreadable: Reasons;
   bytesRead: number;
   failed: Failed[];
+  /** Parts that held messages which the record did not have. */
+  fresh: ReadonlySet<Part>;
   /** Types that this version does not know. */
   unknown: string[];
 }
@@ -60,6 +62,7 @@ class StoreImport {
   readonly #tally = new Tally();
   readonly #times = new CreatedTimes();
   readonly #failed: Failed[] = [];
+  readonly #fresh = new Set<Part>();
   readonly #unknown = new Set<string>();
   #bytes = 0;
   #turn = performance.now();
@@ -78,13 +81,15 @@ class StoreImport {
     const { refused, unreadable } = this.#tally;
     const [failed, unknown] = [this.#failed, [...this.#unknown]];
     const counts = this.#tally.end();
-    return { counts, refused, unreadable, bytesRead: this.#bytes, failed, unknown };
+    const fresh = this.#fresh;
+    return { counts, refused, unreadable, bytesRead: this.#bytes, failed, fresh, unknown };
   }
 
   async #readPart(part: Part): Promise<void> {
     const tally = this.#tally.openPart();
     const answered: Answered = (record, result) => {
       tally.answered(record, result);
+      if (record.kind === "message" && result.ok && result.added) this.#fresh.add(part);
       if (!result.ok) this.#run.sink.refused(record, result.error.message);
     };
     for await (const found of this.#foundIn(part)) await this.#take(found, tally, answered);

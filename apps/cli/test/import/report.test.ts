@@ -32,6 +32,7 @@ const OUTCOME: Outcome = {
   refused: new Map([["source: it is set once", 1]]),
   unreadable: new Map([["transcript: \u001b[2Jtorn", 2]]),
   bytesRead: 5_000,
+  fresh: new Set(),
   unknown: [],
   failed: [{ part: part("f0"), reason: "EIO: i/o error" }],
 };

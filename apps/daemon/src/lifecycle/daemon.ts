@@ -14,7 +14,8 @@ import { runInWorker } from "../storage/worker/runInWorker.ts";
 import { collectWhenQuiet } from "./collectWhenQuiet.ts";
 import { type DrainOptions, drainSpool } from "./drain.ts";
 import { dropLeftovers } from "./dropLeftovers.ts";
-import { Healer, type HealOptions } from "./healer.ts";
+import { HeardNote } from "./heal/HeardNote.ts";
+import { Healer, type HealOptions } from "./heal/healer.ts";
 import { Indexer } from "./indexer.ts";
 import { openRecord, suspectDatabase } from "./openRecord.ts";
 import { watchPlaces } from "./placeWatch.ts";
@@ -84,10 +85,11 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     onFailure: (error) =>
       log.error("database failed", { ...errorDetails(error.cause), what: error.message }),
   });
+  const heard = new HeardNote(paths, log);
   const { lastChange, isWriting } = recorder;
   const indexer = new Indexer({ store: storage.search, lastChange, isWriting, log });
   resting.indexer = indexer;
-  const ports = createPorts(options, { storage, recorder, keptBytes, healer, indexer });
+  const ports = createPorts(options, { storage, recorder, keptBytes, healer, heard, indexer });
   const server = await serve(options, ports);
   const runtime = { node: process.execPath, daemon: entry, version, socket: paths.socket };
   try {
@@ -111,6 +113,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
       stopWatching();
       await within(BEGIN_MS, server.pause());
       await settled();
+      heard.end();
       await server.close(CLOSE_MS);
       await within(BEGIN_MS, indexer.stop());
       await storage.close();
@@ -150,16 +153,17 @@ interface Parts {
   recorder: RecordService;
   keptBytes: number;
   healer: Healer | null;
+  heard: HeardNote;
   indexer: Indexer;
 }
 
 function createPorts(
   options: DaemonOptions,
-  { storage, recorder, keptBytes, healer, indexer }: Parts,
+  { storage, recorder, keptBytes, healer, heard, indexer }: Parts,
 ): Ports {
   const { paths, version } = options;
   return {
-    recorder,
+    recorder: heard.listening(recorder),
     reader: createReadService(storage),
     searcher: createSearchService({ keeper: indexer, store: storage.search }),
     reporter: createHealthService({
@@ -173,8 +177,7 @@ function createPorts(
       recorder,
       keptBytes,
       lookAgain(sessions) {
-        if (sessions === null) healer?.request(null);
-        else healer?.requestSoon(sessions);
+        healer?.requestSoon(sessions);
         return healer !== null;
       },
       now: () => new Date(),

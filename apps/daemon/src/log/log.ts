@@ -5,7 +5,8 @@ import { createStream } from "rotating-file-stream";
 const FILE_SIZE = "2M";
 const KEPT_FILES = 4;
 
-type Details = Record<string, string | number | boolean | null>;
+/** What an event is told with. */
+export type Details = Record<string, string | number | boolean | null>;
 
 /**
  * JSON lines in a directory, rotated and bounded. Callers hand over events and figures, never what

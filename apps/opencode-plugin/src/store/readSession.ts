@@ -1,5 +1,5 @@
 import { type Found, type IngestRecord, plausibleTime, type Unreadable } from "@duolog/contract";
-import { initialState, isKnownType, type State, translate } from "../translate/index.ts";
+import { initialState, type State, translate, unknownTypes } from "../translate/index.ts";
 import {
   eventOfMessage,
   eventOfPart,
@@ -86,8 +86,7 @@ class PastSession {
       if (result.kind === "rejected") fail(result.reason);
       else records.push(result);
     }
-    const { type } = past.event;
-    return { records, unreadable, unknown: isKnownType(type) ? [] : [type] };
+    return { records, unreadable, unknown: unknownTypes(past.event) };
   }
 }
 

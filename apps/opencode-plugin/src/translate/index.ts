@@ -1,11 +1,11 @@
 export { rowMakers } from "./rowMakers.ts";
 export { timeOfId } from "./shared/stamp.ts";
 export type { Rejected, Translated } from "./shared/step.ts";
-export { isKnownType } from "./v1/knownTypes.ts";
+export { unknownTypes } from "./v1/knownTypes.ts";
 export { initialState, type State } from "./v1/state.ts";
 export type { Step } from "./v1/step.ts";
 export { translate } from "./v1/translate.ts";
 export { initialState2, type State2 } from "./v2/state.ts";
 export type { Step2 } from "./v2/step.ts";
 export { translate2 } from "./v2/translate.ts";
-export { isKnownType as isKnownType2, KNOWN_TYPES } from "./v2/types.ts";
+export { unknownTypes as unknownTypes2 } from "./v2/types.ts";

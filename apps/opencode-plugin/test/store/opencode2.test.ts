@@ -117,6 +117,18 @@ describe("OpenCode 2's tables", () => {
     expect(found.unreadable).toEqual([]);
   });
 
+  test("a row of a type that is not known is told, one of OpenCode's own words is not", () => {
+    const found = toldOf((store) =>
+      store
+        .session("ses_1")
+        .row("ses_1", "msg_1", 1, "system", { text: "tools changed" })
+        .row("ses_1", "msg_2", 2, "hologram", {})
+        .prompt("ses_1", "msg_3", 3, "Hi"),
+    );
+    expect(found.unknown).toEqual(["session_message/hologram"]);
+    expect(rowsOf(found.records, "message")).toEqual(["ses_1 msg_3: Hi"]);
+  });
+
   test("a row that can't be read says so, and the rest is read", () => {
     const found = toldOf((store) =>
       store

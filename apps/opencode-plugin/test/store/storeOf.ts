@@ -105,6 +105,8 @@ export interface Told {
   records: IngestRecord[];
   /** Reasons. */
   unreadable: string[];
+  /** Types. */
+  unknown: string[];
   /** `what: reason`. */
   left: string[];
   places: readonly string[];
@@ -120,6 +122,7 @@ export function told(root: string, options: Partial<HistoryOptions> = {}): Told 
       parts: history.parts.map(({ id }) => short(id)).toSorted(),
       records: found.flatMap(({ records }) => records),
       unreadable: found.flatMap(({ unreadable }) => unreadable.map(({ reason }) => reason)),
+      unknown: found.flatMap(({ unknown }) => unknown ?? []),
       left: history.left.map(({ what, reason }) => `${short(what)}: ${reason}`),
       places: history.places.map(short),
     };

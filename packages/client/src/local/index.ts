@@ -1,5 +1,6 @@
 export { readConfig } from "./data/config.ts";
 export { databaseIdentity } from "./data/databaseIdentity.ts";
+export { type Heard, readHeard, writeHeard } from "./data/heard.ts";
 export {
   type DataPaths,
   dataPaths,

@@ -33,6 +33,7 @@ export interface ToolUseResult {
 /** The keys of a transcript's line that matter here. */
 export interface Line {
   type: string;
+  subtype?: string;
   uuid: string;
   timestamp?: string;
   sessionId: string;

@@ -20,16 +20,23 @@ function versionRow({ source, version, testedVersion, isUntested, unknownTypes }
 }
 
 function unknownText(source: Source, types: string[]): string {
-  const what = source === Source.opencode ? "events" : "lines";
+  const what = source === Source.opencode ? opencodesWord(types) : "lines";
   const named = types.slice(0, MOST_NAMED).join(", ");
   const more = types.length > MOST_NAMED ? ", …" : "";
   const kinds = types.length === 1 ? "1 kind" : `${types.length} kinds`;
   return `${kinds} of ${what} ${types.length === 1 ? "is" : "are"} not known (${named}${more})`;
 }
 
+/** What is kept has its type behind the name of what has one: `part/…`. */
+function opencodesWord(types: string[]): string {
+  const entries = types.filter((type) => type.includes("/")).length;
+  if (entries === 0) return "events";
+  return entries === types.length ? "entries" : "events and entries";
+}
+
 function missedRow({ source, missed }: AgentSeen, plugins: Place["plugins"]): string[][] {
   if (missed === null) return [];
-  const said = `has written since ${when(missed.since)}, and nothing came from its plugin (${count(missed.sessions, "session")}). ${mend(source, plugins)}; \`duolog import\` takes over what it holds`;
+  const said = `has written since ${when(missed.since)}, and nothing came from its plugin (${count(missed.sessions, "session")}). ${mend(source, plugins)}; what it holds is read from its store every few minutes, by \`duolog import\` at once`;
   return [[NAMES[source], said]];
 }
 

@@ -20,6 +20,8 @@ export interface ServeOptions {
 const IDLE_MS = 600_000;
 /** After a start, and after a session's end, the agents' own stores are looked into so much later, ms. */
 const HEAL_MS = 15_000;
+/** And so often, in times of that. */
+const EVERY = 20;
 /** The same after what an agent just did. */
 const SOON_MS = 1_000;
 
@@ -67,6 +69,11 @@ async function run(place: Place, { detached, env, write }: ServeOptions): Promis
 function healing({ entry }: Place, env: NodeJS.ProcessEnv): HealOptions | null {
   const delayMs = Number(env.DUOLOG_HEAL_MS ?? HEAL_MS);
   return delayMs > 0
-    ? { args: [entry, "heal"], delayMs, soonMs: Math.min(delayMs, SOON_MS) }
+    ? {
+        args: [entry, "heal"],
+        delayMs,
+        soonMs: Math.min(delayMs, SOON_MS),
+        everyMs: delayMs * EVERY,
+      }
     : null;
 }

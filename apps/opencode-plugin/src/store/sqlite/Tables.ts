@@ -43,7 +43,7 @@ const MORE = {
 };
 
 /**
- * The tables of OpenCode 1 in a database of some version (lode/opencode/event-handling.md, "Import").
+ * The tables of OpenCode 1 in a database of some version (lode/opencode/store.md).
  * A table that is not there is empty. All comes as JSON bytes; asBytes says why.
  */
 export class Tables {

@@ -2,19 +2,6 @@ import type { Row } from "../row.ts";
 import type { Copy } from "../store.ts";
 import type { PlaceV2 } from "./TablesV2.ts";
 
-/** The types of rows that tell something of the record; `system` is OpenCode's own word to the model. */
-const TOLD = new Set([
-  "user",
-  "assistant",
-  "compaction",
-  "synthetic",
-  "skill",
-  "shell",
-  "idle",
-  "agent-switched",
-  "model-switched",
-  "location-switched",
-]);
 /** So many first characters of a message's id the move gives the row of what was said in its user's name. */
 const MADE_UP = 16;
 
@@ -27,7 +14,8 @@ export function ownOfV2(places: readonly PlaceV2[], idsOfV1: readonly string[]):
   const beginnings = new Set(idsOfV1.map((id) => id.slice(0, MADE_UP)));
   const isMade = ({ id, type }: PlaceV2) =>
     type === "synthetic" && beginnings.has(id.slice(0, MADE_UP));
-  const isTold = ({ type }: PlaceV2) => typeof type !== "string" || TOLD.has(type);
+  // `system` is OpenCode's own word to the model.
+  const isTold = ({ type }: PlaceV2) => type !== "system";
   return places.filter((place) => isTold(place) && !ids.has(place.id) && !isMade(place));
 }
 

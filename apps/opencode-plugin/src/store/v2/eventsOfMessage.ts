@@ -8,10 +8,15 @@ export function eventsOfMessage(row: Row): EventV2[] | string {
   const data = parseObject(row.data);
   if (!data) return "session_message: its data is no JSON object";
   if (typeof row.type !== "string") return "session_message: no type";
-  const make = Object.hasOwn(MAKERS, row.type) ? MAKERS[row.type] : undefined;
+  const make = isKnownRow(row.type) ? MAKERS[row.type] : undefined;
   const created = timeOf(objectIn(data, "time").created, row.time_created);
   const updated = timeOf(row.time_updated, created);
   return make?.({ row, data, sessionID: row.session_id, created, updated }) ?? [];
+}
+
+/** True for a type of rows that tells something of the record. */
+export function isKnownRow(type: string): boolean {
+  return Object.hasOwn(MAKERS, type);
 }
 
 type Maker = (stored: Stored) => EventV2[];

@@ -12,7 +12,7 @@ import { beginning } from "../readSession.ts";
 import type { Row } from "../row.ts";
 import type { Copy, RowsV2 } from "../store.ts";
 import type { EventV2 } from "./event.ts";
-import { eventsOfMessage } from "./eventsOfMessage.ts";
+import { eventsOfMessage, isKnownRow } from "./eventsOfMessage.ts";
 import { beginningOf, presentOf, restOf } from "./eventsOfSession.ts";
 
 /** What of the origin's is the fork's too: what was said and done, not how the origin came to rest. */
@@ -32,13 +32,18 @@ export function* readSessionV2(rows: RowsV2): Generator<Found> {
     isBegun = true;
     isAtRest ||= row.type === "idle" && !copy;
     const found = take(row, eventsOfMessage(row));
-    yield copy ? asCopy(found, row, copy) : found;
+    yield { ...(copy ? asCopy(found, row, copy) : found), unknown: unknownIn(row) };
   }
   if (!session) return;
   if (!isBegun) yield begin(session, null);
   if (!isAtRest) yield take(session, restOf(session));
   yield take(session, presentOf(session));
   yield { records: archivalOf(session), unreadable: [] };
+}
+
+/** The type of a row of `session_message`, where it is not known. */
+function unknownIn({ type }: Row): string[] {
+  return typeof type === "string" && !isKnownRow(type) ? [`session_message/${type}`] : [];
 }
 
 /** Translates what rows tell, one after the other; a text says why a row tells nothing. */

@@ -1,4 +1,4 @@
-import type { Event } from "@opencode-ai/sdk/v2";
+import type { Event, Part } from "@opencode-ai/sdk/v2";
 import { HANDLERS } from "./translate.ts";
 
 /** Types that tell nothing of the record, or nothing that others do not tell too. */
@@ -90,7 +90,34 @@ const missing: Record<Missing, never> = {};
 
 const KNOWN = new Set([SILENT, OF_OTHERS, Object.keys(HANDLERS), Object.keys(missing)].flat());
 
-/** True for a type of OpenCode 1's events that is translated, or passed over on purpose. */
-export function isKnownType(type: string): boolean {
-  return KNOWN.has(type);
+/** The types of parts that are translated, or of which the place alone counts. */
+const PARTS: Record<Part["type"], true> = {
+  agent: true,
+  compaction: true,
+  file: true,
+  patch: true,
+  reasoning: true,
+  retry: true,
+  snapshot: true,
+  "step-finish": true,
+  "step-start": true,
+  subtask: true,
+  text: true,
+  tool: true,
+};
+
+/**
+ * The types in an event of OpenCode 1's that are neither translated nor passed over on purpose: its own, or
+ * that of the part it tells of, as `part/…`. Takes anything and never throws.
+ */
+export function unknownTypes(event: unknown): string[] {
+  const { type, properties } = (event ?? {}) as { type?: unknown; properties?: WithPart | null };
+  if (typeof type !== "string") return [];
+  if (!KNOWN.has(type)) return [type];
+  const part = properties?.part?.type;
+  return typeof part === "string" && !Object.hasOwn(PARTS, part) ? [`part/${part}`] : [];
+}
+
+interface WithPart {
+  part?: { type?: unknown } | null;
 }

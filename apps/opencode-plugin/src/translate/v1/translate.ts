@@ -38,7 +38,7 @@ export const HANDLERS = {
  * `rejected` result stands for an event of a known type whose shape is not known, beside the record
  * of what could be read of it.
  *
- * Knowledge: events of OpenCode 1.18 as its plugins get them (lode/opencode/event-handling.md).
+ * Knowledge: events of OpenCode 1.18 as its plugins get them (lode/opencode/version-1.md).
  */
 export function translate(state: State, event: unknown, at: number): Step {
   if (!isObject(event) || typeof event.type !== "string") {

@@ -123,6 +123,12 @@ export const KNOWN_TYPES: {
 
 const EXACT = new Set([...KNOWN_TYPES.translated, ...KNOWN_TYPES.silent]);
 
+/** The type of an event of OpenCode 2's, where it is neither translated nor known to tell nothing. */
+export function unknownTypes(event: unknown): string[] {
+  const { type } = (event ?? {}) as { type?: unknown };
+  return typeof type === "string" && !isKnownType(type) ? [type] : [];
+}
+
 /** True for a type of event that is translated, or known to tell nothing. */
 export function isKnownType(type: string): boolean {
   return EXACT.has(type) || KNOWN_TYPES.families.some((family) => type.startsWith(family));

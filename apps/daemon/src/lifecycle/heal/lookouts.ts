@@ -15,8 +15,10 @@ export interface Delays {
 export interface Look {
   /** Sessions that are read whatever is going on in them. */
   named: string[];
-  /** All sessions of the record that changed are to be read, but those that somebody works in. */
+  /** All sessions that changed or came are to be read. */
   known: boolean;
+  /** Of those, the ones that somebody works in too. */
+  live: boolean;
 }
 
 /** Which sessions are to be looked at again, and when. Pure but for its memory: times (ms) are given. */
@@ -24,6 +26,9 @@ export class Lookouts {
   readonly #delays: Delays;
   readonly #later = new Set<string>();
   #known = false;
+  #live = false;
+  /** When all were last looked at. */
+  #allLookedAt = Number.NEGATIVE_INFINITY;
   /** When what comes at leisure is due; null where nothing is. */
   #laterAt: number | null = null;
   /** When each of the others is due. */
@@ -40,6 +45,15 @@ export class Lookouts {
     if (sessions === null) this.#known = true;
     for (const id of sessions ?? []) this.#later.add(id);
     this.#laterAt ??= now + this.#delays.delayMs;
+  }
+
+  /** Asks for all soon, whatever is going on in them; they are not looked at more often than at leisure. */
+  addAllSoon(now: number): void {
+    const { delayMs, soonMs } = this.#delays;
+    this.#known = true;
+    this.#live = true;
+    const soon = Math.max(now + soonMs, this.#allLookedAt + delayMs);
+    this.#laterAt = Math.min(this.#laterAt ?? soon, soon);
   }
 
   /** Asks for these soon; one that was just looked at waits, and is looked at once for all that comes. */
@@ -61,15 +75,19 @@ export class Lookouts {
     const isDue = this.#laterAt !== null && this.#laterAt <= now;
     const soon = [...this.#soon].filter(([, at]) => at <= now).map(([id]) => id);
     const named = [...new Set([...(isDue ? this.#later : []), ...soon])];
-    const known = (isDue && this.#known) || named.length > MOST_NAMED;
+    const areMany = named.length > MOST_NAMED;
+    const known = (isDue && this.#known) || areMany;
+    const live = (isDue && this.#live) || areMany;
+    if (known) this.#allLookedAt = now;
     if (isDue) {
       this.#later.clear();
       this.#known = false;
+      this.#live = false;
       this.#laterAt = null;
     }
     for (const id of soon) this.#soon.delete(id);
     this.#note(named, now);
-    return { named: named.length > MOST_NAMED ? [] : named, known };
+    return { named: areMany ? [] : named, known, live };
   }
 
   #note(named: readonly string[], now: number): void {
