@@ -3,6 +3,7 @@ import { PROTOCOL_VERSION } from "@duolog/contract";
 import {
   appRouter,
   eventUpsert,
+  findInput,
   getSessionInput,
   ingestRecord,
   listRowsInput,
@@ -17,7 +18,7 @@ import { z } from "zod";
 /** The hash that each protocol version stands for. */
 const GOLDEN: Record<number, string> = {
   2: "b052fc95b535ecc28445a684c623a40b06cc2fcd2417706297f4e9bdf89786fd",
-  3: "bcec4b2e7be78e3eed02ce05b3f1da8205cceea4a2a2421b26a9c5eb35758614",
+  3: "ff76b3dc287ddea1122d224b0da6c0a9a6083ce821ed820bc0b9638bed26826f",
 };
 
 /** Everything that a sender must know: the procedures and the shapes of their inputs. */
@@ -31,6 +32,7 @@ function wire(): string {
     getSessionInput,
     listSessionsInput,
     listRowsInput,
+    findInput,
   };
   const shapes = Object.entries(schemas).map(([name, schema]) => [
     name,
