@@ -17,7 +17,7 @@ const LOOK_ON = 4_000;
 const LOOK_BACK = 200;
 
 /** A place of one of the query's terms. */
-interface Place {
+export interface Place {
   term: number;
   start: number;
   end: number;
@@ -25,7 +25,11 @@ interface Place {
 
 /** The piece of the text with the most of what was looked for; its beginning where nothing of it is there. */
 export function excerptOf(text: string, query: Query): Excerpt {
-  const places = placesIn(text, query);
+  return excerptAround(text, placesIn(text, query));
+}
+
+/** As `excerptOf`, of places that are known, in their order. */
+export function excerptAround(text: string, places: Place[]): Excerpt {
   const best = bestOf(places);
   const from = best === undefined ? 0 : best.start - LEAD;
   const start = from > 0 ? startOfWord(text, from) : 0;

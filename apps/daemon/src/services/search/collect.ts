@@ -155,7 +155,11 @@ async function rowsOf(
   return found;
 }
 
-function isWithin({ since, until, model }: FindQuery, row: FoundRow): boolean {
+/** What the index can't narrow, or not to the millisecond. */
+export function isWithin(
+  { since, until, model }: Pick<FindQuery, "since" | "until" | "model">,
+  row: FoundRow,
+): boolean {
   const { createdAt } = row;
   if (since !== undefined && createdAt !== null && createdAt < since) return false;
   if (until !== undefined && createdAt !== null && createdAt >= until) return false;
@@ -166,7 +170,7 @@ function isWithin({ since, until, model }: FindQuery, row: FoundRow): boolean {
  * True where the same stands in another session that is looked in: in the one that it was copied from,
  * or, of several that have it under one id, in the one whose id is the least.
  */
-function isCopy({ sessionId, twins, origins }: FoundRow, within: Set<string>): boolean {
+export function isCopy({ sessionId, twins, origins }: FoundRow, within: Set<string>): boolean {
   return (
     origins.some((session) => within.has(session)) ||
     twins.some((session) => session < sessionId && within.has(session))

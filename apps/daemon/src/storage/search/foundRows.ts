@@ -1,7 +1,7 @@
 import type { ChildKind, SearchScope, Source } from "@duolog/contract";
 import { INDEXED, type Searched } from "../../core/search/documents.ts";
 import type { Connection } from "../record/connection.ts";
-import { headsOf } from "./changedRows.ts";
+import { FILES, headsOf } from "./changedRows.ts";
 
 /** What a hit tells of its row, without the text. */
 export interface FoundRow {
@@ -16,6 +16,8 @@ export interface FoundRow {
   model: string | null;
   /** A call's name. */
   tool: string | null;
+  /** The files that a call touched. */
+  files: (string | null)[];
   /** An event's kind. */
   event: string | null;
   title: string | null;
@@ -65,6 +67,7 @@ const SOURCES: Record<ChildKind, Told> = {
       role: text(`r."role"`),
       model: text(`r."model"`),
       tool: "NULL",
+      files: NONE,
       event: "NULL",
       twins: list(
         `SELECT o."session_id" FROM "messages" AS o WHERE o."id" = r."id" AND o."session_id" <> r."session_id" AND ${BY_ITSELF('r."id"')}`,
@@ -82,6 +85,7 @@ const SOURCES: Record<ChildKind, Told> = {
       role: "'assistant'",
       model: text(`COALESCE(m."model", s."model")`),
       tool: text(`r."name"`),
+      files: FILES,
       event: "NULL",
       // The same call is in the same message of the other session; a copy of one has the copy's id in it.
       twins: list(`SELECT o."session_id" FROM "messages" AS o CROSS JOIN "tool_calls" AS c
@@ -100,6 +104,7 @@ const SOURCES: Record<ChildKind, Told> = {
       role: `iif(r."kind" IN ('prompt', 'reply'), 'user', NULL)`,
       model: text(`s."model"`),
       tool: "NULL",
+      files: NONE,
       event: text(`r."kind"`),
       twins: NONE,
       origins: list(inFork("session_events")),
