@@ -41,7 +41,7 @@ export const search: Figure = {
         sort: "best",
       }),
       await asked(`search, beginning of a word${of}`, 50, rpc, { words: `${common.slice(0, 3)}*` }),
-      memory(bed),
+      await memory(bed),
       await command(bed, rare, effort),
       await upsertBeside(rpc, effort),
     ];
@@ -152,7 +152,11 @@ async function asked(
   };
 }
 
-function memory({ daemon }: Bed): Row {
+/** Garbage is collected when it is quiet, and the index closed. */
+const REST_MS = 30_000;
+
+async function memory({ daemon }: Bed): Promise<Row> {
+  await sleep(REST_MS);
   const megabytes = residentBytes(pidOf(daemon.process)) / 1e6;
   return {
     what: "daemon memory, having built the index and searched",

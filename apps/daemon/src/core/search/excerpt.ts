@@ -11,7 +11,7 @@ export interface Excerpt {
 export const EXCERPT = 300;
 /** So much of it, at most, stands before the first word that was looked for. */
 const LEAD = 60;
-/** So far behind the first place that was found others are looked for, UTF-16 units. */
+/** So far behind the first place that was found those of other terms are looked for, UTF-16 units. */
 const LOOK_ON = 4_000;
 /** So much before a word of a phrase its beginning is looked for. */
 const LOOK_BACK = 200;
@@ -112,8 +112,9 @@ function placesIn(text: string, query: Query): Place[] {
   const recent: { word: string; start: number; end: number }[] = [];
   const places: Place[] = [];
   const begin = beginOf(text, phrases);
+  const lookOn = terms.length > 1 ? LOOK_ON : EXCERPT;
   for (const { word, start, end } of wordsOf(begin === 0 ? text : text.slice(begin))) {
-    if (places[0] && begin + start > places[0].start + LOOK_ON) break;
+    if (places[0] && begin + start > places[0].start + lookOn) break;
     recent.push({ word: fold(word), start: begin + start, end: begin + end });
     if (recent.length > longest) recent.shift();
     for (const { term, words, isPrefix } of phrases) {

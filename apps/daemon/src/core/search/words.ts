@@ -21,6 +21,7 @@ export interface Word {
 export const FACET = "\uE000";
 
 const NOT_ASCII = /[^\0-\x7f]/;
+const SMALL = /^[a-z0-9]*$/;
 const PRIVATE = /\p{Co}/gu;
 
 /** The text as the index is given it. */
@@ -92,6 +93,7 @@ function pairsIn(text: string, { start, end }: Run): Word[] {
 
 /** Without case and accents, about as `unicode61` does it. */
 export function fold(word: string): string {
+  if (SMALL.test(word)) return word;
   if (!NOT_ASCII.test(word)) return word.toLowerCase();
   return word.normalize("NFD").replace(/\p{M}/gu, "").normalize("NFC").toLowerCase();
 }
