@@ -1,4 +1,4 @@
-// Bundles the commands and the daemon into dist/: duolog.js, lookWorker.js, queryChild.js, storageWorker.js, chunks that they load
+// Bundles the commands and the daemon into dist/: duolog.js, lookWorker.js, queryChild.js, substringChild.js, storageWorker.js, chunks that they load
 // when needed, and the migrations. All but `libsql`, which is native code, is inside.
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { basename } from "node:path";
@@ -46,6 +46,7 @@ const { metafile } = await build({
     duolog: at("src/main.ts"),
     lookWorker: at("src/verify/lookWorker.ts"),
     queryChild: at("src/query/queryChild.ts"),
+    substringChild: at("src/commands/search/substringChild.ts"),
     storageWorker: at("../daemon/dist/storage/worker/worker.js"),
   },
   outdir: at("dist"),

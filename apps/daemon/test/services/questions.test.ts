@@ -1,6 +1,7 @@
 import { Source } from "@duolog/contract";
 import type { Filter, SessionSummary } from "@duolog/contract/server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { narrowSessions } from "../../src/services/questions/narrowSessions.ts";
 import { sessionQuestion } from "../../src/services/questions/sessions.ts";
 import { createReadService } from "../../src/services/readService.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
@@ -106,6 +107,9 @@ describe("sessions that a filter lets through, newest first", () => {
     expect(items.map(({ id }) => id)).toEqual(expected);
     expect(nextCursor).toBeNull();
     expect(await inPages(filter)).toEqual(expected);
+    const narrow = narrowSessions(filter);
+    const whole = await storage.listSessions(50, null, { narrow, since: null, inside: {} });
+    expect(whole.sessions.map(({ session }) => session.id)).toEqual(expected);
   });
 });
 
