@@ -1,6 +1,6 @@
 // Bundles the commands and the daemon into dist/: duolog.js, lookWorker.js, mcp.js, queryChild.js, secretsWorker.js,
-// storageWorker.js, chunks that they load when needed, and the migrations. All but `libsql`, which is native code, is
-// inside.
+// storageWorker.js, substringChild.js, chunks that they load when needed, and the migrations. All but `libsql`, which is
+// native code, is inside.
 import { spawn } from "node:child_process";
 import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -87,6 +87,7 @@ const { metafile } = await build({
     mcp: at("src/mcp/front/main.ts"),
     queryChild: at("src/query/queryChild.ts"),
     secretsWorker: at("src/secrets/secretsWorker.ts"),
+    substringChild: at("src/commands/search/substringChild.ts"),
     storageWorker: at("../daemon/dist/storage/worker/worker.js"),
   },
   outdir: at("dist"),

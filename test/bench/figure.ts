@@ -6,6 +6,8 @@ export interface Effort {
   scale: number;
   /** How long an idle daemon is watched, s. */
   idleSeconds: number;
+  /** Messages in the file that is searched. */
+  rows: number;
 }
 
 /** One line of the table: all texts, with their units. */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [figure …] [--rounds N] [--scale F] [--idle SECONDS]`: the figures of
+ * `npm run bench -- [figure …] [--rounds N] [--scale F] [--idle SECONDS] [--rows N]`: the figures of
  * lode/performance.md, each beside its floor measured in the same run.
  */
 import { loadavg } from "node:os";
@@ -10,9 +10,11 @@ import { big } from "./figures/big.ts";
 import { hook } from "./figures/hook.ts";
 import { idle } from "./figures/idle.ts";
 import { importHistory } from "./figures/import.ts";
+import { list } from "./figures/list.ts";
 import { mcp } from "./figures/mcp.ts";
 import { daemonStart, freshClient } from "./figures/processes.ts";
 import { reads } from "./figures/reads.ts";
+import { search } from "./figures/search.ts";
 import { size } from "./figures/size.ts";
 import { calls, throughput } from "./figures/throughput.ts";
 import { upsert } from "./figures/upsert.ts";
@@ -32,6 +34,8 @@ const FIGURES = [
   idle,
   big,
   reads,
+  list,
+  search,
 ];
 
 const { values, positionals } = parseArgs({
@@ -40,6 +44,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "9" },
     scale: { type: "string", default: "1" },
     idle: { type: "string", default: "20" },
+    rows: { type: "string", default: "100000" },
   },
 });
 
@@ -54,6 +59,7 @@ const effort: Effort = {
   rounds: Number(values.rounds),
   scale: Number(values.scale),
   idleSeconds: Number(values.idle),
+  rows: Number(values.rows),
 };
 const chosen = FIGURES.filter(({ name }) => !positionals.length || positionals.includes(name));
 const rows: Row[] = [];

@@ -22,6 +22,7 @@ interface SearchOptions extends FilterOptions {
   sort: "newest" | "best";
   limit: number;
   all: boolean;
+  substring: boolean;
   wait: boolean;
   cursor?: string;
 }
@@ -56,13 +57,19 @@ function defineSearch({ place, env, output, json }: Around): void {
     )
     .option("--limit <number>", `how many, up to ${MAX_HITS}`, toLimit, 10)
     .option("--all", "each place, not one of a session", false)
+    .addOption(
+      new Option("--substring", "what is no word too, as it is typed; reads every text")
+        .default(false)
+        .conflicts(["sort", "cursor", "wait"]),
+    )
     .option("--cursor <cursor>", "what follows: the nextCursor of the page before")
     .option("--wait", "until all that is recorded can be found", false)
     .action(async (words: string[], options: SearchOptions) => {
       checkWords(words);
       const { search } = await import("./commands/search/search.ts");
       const paint = paintFor(env, process.stdout.isTTY === true);
-      await search({ place, env, paint, output: output(options) }, queryOf(words, options));
+      const setting = { place, env, paint, output: output(options) };
+      await search(setting, queryOf(words, options), options.substring);
     });
 }
 

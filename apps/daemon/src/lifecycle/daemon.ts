@@ -123,6 +123,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
       await settled();
       heard.end();
       await server.close(CLOSE_MS);
+      await within(BEGIN_MS, indexer.stop());
       await storage.close();
       log.info("stopped");
     },
@@ -232,7 +233,7 @@ function beginChores(
   const stopCollecting = collectWhenQuiet();
   indexer.begin();
   return () => {
-    indexer.stop();
+    void indexer.stop();
     stopDraining();
     stopTakingOver();
     stopCollecting();

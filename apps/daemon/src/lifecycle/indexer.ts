@@ -46,7 +46,7 @@ export class Indexer implements IndexKeeper {
   #closing: NodeJS.Timeout | null = null;
   /** Since when changes wait to be taken in. */
   #dueSince: number | null = null;
-  #isRunning = false;
+  #run: Promise<void> | null = null;
   #isAskedAgain = false;
   #isStopped = false;
   #rebuilds = 0;
@@ -71,11 +71,21 @@ export class Indexer implements IndexKeeper {
   }
 
   ask<T>(question: (index: SearchIndex) => T): T {
+    const index = this.#openOrFail();
     try {
-      return question(this.#open());
+      return question(index);
     } catch (error) {
-      if (error instanceof ServiceError || error instanceof StorageError) throw error;
-      if (sqliteCode(error) !== null && !isDamage(error) && !isBusy(error)) throw error;
+      if (!isDamage(error) && !isBusy(error)) throw error;
+      this.#failed(error);
+      throw this.#unusable(error);
+    }
+  }
+
+  #openOrFail(): SearchIndex {
+    try {
+      return this.#open();
+    } catch (error) {
+      if (error instanceof ServiceError) throw error;
       this.#failed(error);
       throw this.#unusable(error);
     }
@@ -91,15 +101,19 @@ export class Indexer implements IndexKeeper {
     }
   }
 
+  isEmpty(): boolean {
+    return this.#options.lastChange() === 0 && this.#index === null;
+  }
+
   behind(): number {
+    if (this.isEmpty()) return 0;
     const lastChange = this.#options.lastChange();
-    if (lastChange === 0 && this.#index === null) return 0;
     return this.ask(({ upkeep }) => upkeep.behind(lastChange));
   }
 
   state(): IndexState {
+    if (this.isEmpty()) return this.#noneYet(0);
     const lastChange = this.#options.lastChange();
-    if (lastChange === 0 && this.#index === null) return this.#noneYet(0);
     try {
       return this.ask((index) => ({
         exists: true,
@@ -132,15 +146,16 @@ export class Indexer implements IndexKeeper {
     this.#wakeIn(0);
   }
 
-  /** Ends it, between two turns. */
-  stop(): void {
+  /** Ends it, between two turns; resolves once it is closed. */
+  async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer) clearTimeout(this.#timer);
-    if (!this.#isRunning) this.#close();
+    await this.#run;
+    this.#close();
   }
 
   #hasAll(change: number): boolean {
-    if (change === 0) return true;
+    if (this.isEmpty()) return true;
     try {
       return this.ask(({ upkeep }) => upkeep.behind(change) === 0);
     } catch (error) {
@@ -151,31 +166,35 @@ export class Indexer implements IndexKeeper {
 
   #wakeIn(ms: number): void {
     if (this.#isStopped) return;
-    if (this.#isRunning) {
+    if (this.#run) {
       this.#isAskedAgain = true;
       return;
     }
     if (this.#timer) clearTimeout(this.#timer);
     const wait = Math.max(ms, this.#retryAt - performance.now());
-    this.#timer = setTimeout(() => void this.#run(), Math.min(wait, RETRY_MS)).unref();
+    this.#timer = setTimeout(() => this.#begin(), Math.min(wait, RETRY_MS)).unref();
   }
 
-  async #run(): Promise<void> {
+  #begin(): void {
     this.#timer = null;
-    this.#isRunning = true;
     this.#isAskedAgain = false;
+    this.#run = this.#runOnce();
+  }
+
+  async #runOnce(): Promise<void> {
+    let failure: unknown = null;
     try {
       if (await this.#catchUp()) {
         this.#dueSince = null;
         this.#rebuilds = 0;
         this.#problem = null;
       }
-      this.#isRunning = false;
     } catch (error) {
-      this.#isRunning = false;
-      if (!(error instanceof ServiceError)) this.#failed(error);
+      failure = error;
     }
-    if (this.#isStopped) return this.#close();
+    this.#run = null;
+    if (this.#isStopped) return;
+    if (failure !== null && !(failure instanceof ServiceError)) this.#failed(failure);
     if (this.#isAskedAgain && !this.#options.isWriting()) this.#wakeIn(QUIET_MS);
     this.#closeLater();
   }
@@ -209,7 +228,7 @@ export class Indexer implements IndexKeeper {
   }
 
   #closeAtRest(): void {
-    if (this.#isRunning) this.#closeLater();
+    if (this.#run) this.#closeLater();
     else this.#close();
   }
 
@@ -232,7 +251,7 @@ export class Indexer implements IndexKeeper {
     this.#close();
     this.#problem = error instanceof Error ? error.name : "failed";
     this.#retryAt = performance.now() + RETRY_MS;
-    if (isPassing || this.#isStopped) this.#wakeIn(RETRY_MS);
+    if (isPassing) this.#wakeIn(RETRY_MS);
     else if (++this.#rebuilds > MOST_REBUILDS) this.#retryAt = Number.MAX_SAFE_INTEGER;
     else this.#beginAnew();
   }

@@ -80,7 +80,7 @@ export async function testServer(limits: Partial<ServerLimits> = {}): Promise<Te
       await server.pause();
       await recorder.stop();
       await server.close(300);
-      keeper.stop();
+      await keeper.stop();
       await storage.close();
       rmSync(root, { recursive: true, force: true });
     },

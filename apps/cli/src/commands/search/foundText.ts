@@ -55,7 +55,8 @@ function notesOn({ hits, complete, behind, nextCursor }: Found): string[] {
   const notes: string[] = [];
   if (hits.length === 0) notes.push("nothing found");
   else if (nextCursor !== null) notes.push("there is more: --limit shows more of it");
-  if (!complete) {
+  if (!complete && behind === 0) notes.push("not all texts were read: time was up");
+  else if (!complete) {
     notes.push(`${count(behind, "row")} at most can't be found yet: --wait waits for them`);
   }
   return notes;

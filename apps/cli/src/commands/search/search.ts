@@ -4,6 +4,7 @@ import { type Output, show } from "../../output/output.ts";
 import type { Paint } from "../../output/terminal/paint.ts";
 import type { Place } from "../../place.ts";
 import { foundText } from "./foundText.ts";
+import { substringSearch } from "./substringSearch.ts";
 
 /** What a search works with. */
 export interface SearchSetting {
@@ -16,13 +17,22 @@ export interface SearchSetting {
 /** An answer takes less, ms, beside the waiting for the index. */
 const ANSWER_MS = 30_000;
 
-/** Searches the record and tells what was found. Throws Failure. */
+/** Longest that all texts are read for a substring, ms. */
+const SUBSTRING_MS = 60_000;
+
+/**
+ * Searches the record and tells what was found; for a substring in a process of its own, else through the
+ * daemon. Throws Failure.
+ */
 export async function search(
   { place, env, paint, output }: SearchSetting,
   query: FindQuery,
+  isSubstring: boolean,
 ): Promise<void> {
-  const found = await throughDaemon<Found>(place, env, query.waitMs + ANSWER_MS, ({ reader }) =>
-    reader.search.find(query),
-  );
+  const found = isSubstring
+    ? await substringSearch(place, query, SUBSTRING_MS)
+    : await throughDaemon<Found>(place, env, query.waitMs + ANSWER_MS, ({ reader }) =>
+        reader.search.find(query),
+      );
   show(output, found, (found) => foundText(found, paint));
 }

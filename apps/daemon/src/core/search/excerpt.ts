@@ -11,11 +11,13 @@ export interface Excerpt {
 export const EXCERPT = 300;
 /** So much of it, at most, stands before the first word that was looked for. */
 const LEAD = 60;
-/** So far behind the first place that was found others are looked for, UTF-16 units. */
-const LOOK_ON = 20_000;
+/** So far behind the first place that was found those of other terms are looked for, UTF-16 units. */
+const LOOK_ON = 4_000;
+/** So much before a word of a phrase its beginning is looked for. */
+const LOOK_BACK = 200;
 
 /** A place of one of the query's terms. */
-interface Place {
+export interface Place {
   term: number;
   start: number;
   end: number;
@@ -23,7 +25,11 @@ interface Place {
 
 /** The piece of the text with the most of what was looked for; its beginning where nothing of it is there. */
 export function excerptOf(text: string, query: Query): Excerpt {
-  const places = placesIn(text, query);
+  return excerptAround(text, placesIn(text, query));
+}
+
+/** As `excerptOf`, of places that are known, in their order. */
+export function excerptAround(text: string, places: Place[]): Excerpt {
   const best = bestOf(places);
   const from = best === undefined ? 0 : best.start - LEAD;
   const start = from > 0 ? startOfWord(text, from) : 0;
@@ -105,16 +111,33 @@ function placesIn(text: string, query: Query): Place[] {
   const longest = Math.max(0, ...phrases.map(({ words }) => words.length));
   const recent: { word: string; start: number; end: number }[] = [];
   const places: Place[] = [];
-  for (const { word, start, end } of wordsOf(text)) {
-    if (places[0] && start > places[0].start + LOOK_ON) break;
-    recent.push({ word: fold(word), start, end });
+  const begin = beginOf(text, phrases);
+  const lookOn = terms.length > 1 ? LOOK_ON : EXCERPT;
+  for (const { word, start, end } of wordsOf(begin === 0 ? text : text.slice(begin))) {
+    if (places[0] && begin + start > places[0].start + lookOn) break;
+    recent.push({ word: fold(word), start: begin + start, end: begin + end });
     if (recent.length > longest) recent.shift();
     for (const { term, words, isPrefix } of phrases) {
       const first = recent[recent.length - words.length];
-      if (first && isAt(recent, words, isPrefix)) places.push({ term, start: first.start, end });
+      if (first && isAt(recent, words, isPrefix))
+        places.push({ term, start: first.start, end: begin + end });
     }
   }
   return places.toSorted((a, b) => a.start - b.start);
+}
+
+/** Where it is worth looking from: a long text word by word takes long. */
+function beginOf(text: string, phrases: { words: string[] }[]): number {
+  const lower = text.toLowerCase();
+  // Some letters are longer as small ones.
+  if (lower.length !== text.length) return 0;
+  const found = phrases
+    .map(({ words }) => lower.indexOf(words.toSorted((a, b) => b.length - a.length)[0] ?? ""))
+    .filter((at) => at >= 0);
+  const from = Math.min(...found) - LOOK_BACK;
+  if (found.length === 0 || from <= 0) return 0;
+  const space = text.slice(from).search(/\s/);
+  return space < 0 ? 0 : from + space;
 }
 
 function isAt(recent: { word: string }[], words: string[], isPrefix: boolean): boolean {

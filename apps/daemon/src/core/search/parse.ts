@@ -74,15 +74,15 @@ function lastWord(text: string): string {
 }
 
 /**
- * The ways in which the text may stand in the index: as it is there, each identifier as its parts and
- * then whole, or with the whole ones alone; one that is alone by its parts, however they are written.
+ * The ways in which the text may stand in the index: with its identifiers as they are there, or written
+ * small, without parts; one that is alone by its parts, however these are written.
  */
 function phrasesOf(text: string, isPrefix: boolean): Term {
   const words = [...wordsOf(text)].slice(0, MOST_WORDS);
   if (words.length === 0) return [];
   const parts = words.filter(({ isPart }) => isPart);
-  const whole = words.filter(({ isPart }) => !isPart);
   if (parts.length === 0) return [endOf(words, isPrefix)];
+  const whole = [...wordsOf(text.toLowerCase())].slice(0, MOST_WORDS);
   const asTyped = whole.length === 1 ? parts : words;
   return [endOf(asTyped, isPrefix), endOf(whole, isPrefix)];
 }

@@ -1,16 +1,17 @@
 /**
  * How a text becomes words. The index is FTS5's with `unicode61`, which takes letters and digits (L, N,
  * Co) as a word's and folds case and accents; what it can't do is done to the text beforehand: an
- * identifier as `getUserName` is followed by its parts, and Chinese, Japanese and Korean, which have no
+ * identifier as `getUserName` becomes its parts, behind which one of two parts (GitHub) stands whole, and Chinese, Japanese and Korean, which have no
  * spaces, become pairs of characters. Measured: lode/search.md.
  */
+import { type Run, runsOf } from "./runs.ts";
 
 /** A word of a text, and where it stands there, in UTF-16 units. */
 export interface Word {
   word: string;
   start: number;
   end: number;
-  /** True of a part of an identifier, which follows whole. */
+  /** True of a part of an identifier. */
   isPart?: boolean;
   /** True of the last character of a run without spaces, which stands there once more by itself. */
   isTail?: boolean;
@@ -19,75 +20,80 @@ export interface Word {
 /** No word of a text begins with it: what does names a facet (U+E000, of the private use area). */
 export const FACET = "\uE000";
 
-const LETTERS = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}々ーｰ";
-/** Scripts that put no spaces between words. */
-const UNSPACED = new RegExp(`[${LETTERS}]`, "u");
-const RUNS = new RegExp(`[${LETTERS}]+|[^${LETTERS}]+`, "gu");
-const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
-const ASCII_WORDS = /[A-Za-z0-9]+/g;
-/** Between a small letter or a digit and a capital, and before the last capital of several: HTTP|Server. */
-const SEAMS = /(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/;
 const NOT_ASCII = /[^\0-\x7f]/;
+const SMALL = /^[a-z0-9]*$/;
 const PRIVATE = /\p{Co}/gu;
 
 /** The text as the index is given it. */
 export function prepare(text: string): string {
-  if (!NOT_ASCII.test(text)) return text.replace(ASCII_WORDS, withParts);
-  const spaced = text.normalize("NFC").replace(PRIVATE, " ");
-  if (!UNSPACED.test(spaced)) return spaced.replace(WORDS, withParts);
-  return spaced.replace(WORDS, (word) => {
-    const runs = word.match(RUNS) ?? [];
-    return runs.map((run) => (UNSPACED.test(run) ? pairs(run) : withParts(run))).join(" ");
-  });
+  const told = NOT_ASCII.test(text) ? text.normalize("NFC").replace(PRIVATE, " ") : text;
+  let prepared = "";
+  let done = 0;
+  for (const run of runsOf(told, true)) {
+    prepared += `${told.slice(done, run.start)} ${piecesOf(told, run)} `;
+    done = run.end;
+  }
+  return done === 0 ? told : prepared + told.slice(done);
 }
 
-function withParts(word: string): string {
-  return SEAMS.test(word) ? `${word.split(SEAMS).join(" ")} ${word}` : word;
+function piecesOf(text: string, run: Run): string {
+  if (run.isUnspaced) {
+    return pairsIn(text, run)
+      .map(({ word }) => word)
+      .join(" ");
+  }
+  let pieces = "";
+  let at = run.start;
+  for (const seam of run.seams ?? []) {
+    pieces += `${text.slice(at, seam)} `;
+    at = seam;
+  }
+  pieces += text.slice(at, run.end);
+  return isWhole(run) ? `${pieces} ${text.slice(run.start, run.end)}` : pieces;
 }
 
-function pairs(run: string): string {
-  const letters = [...run];
-  return letters.map((letter, i) => letter + (letters[i + 1] ?? "")).join(" ");
+/** Longer ones would cost more than they are worth: a seventh of the index, where there is much code. */
+function isWhole({ seams }: Run): boolean {
+  return seams === null || seams.length === 1;
 }
 
 /** The same words, each with its place in the text. */
 export function* wordsOf(text: string): Generator<Word> {
-  for (const match of text.matchAll(WORDS)) {
-    let start = match.index;
-    for (const run of match[0].match(RUNS) ?? []) {
-      yield* UNSPACED.test(run) ? pairsAt(run, start) : partsAt(run, start);
-      start += run.length;
-    }
-  }
+  for (const run of runsOf(text, false)) yield* wordsIn(text, run);
 }
 
-function* partsAt(word: string, start: number): Generator<Word> {
-  const parts = word.split(SEAMS);
-  let at = start;
-  if (parts.length > 1) {
-    for (const part of parts) {
-      yield { word: part, start: at, end: at + part.length, isPart: true };
-      at += part.length;
-    }
-  }
-  yield { word, start, end: start + word.length };
+function wordsIn(text: string, run: Run): Word[] {
+  return run.isUnspaced ? pairsIn(text, run) : partsIn(text, run);
 }
 
-function* pairsAt(run: string, start: number): Generator<Word> {
-  const letters = [...run];
+function partsIn(text: string, run: Run): Word[] {
+  const { start, end, seams } = run;
+  const words: Word[] = [];
   let at = start;
-  for (const [i, letter] of letters.entries()) {
+  for (const seam of seams ? [...seams, end] : []) {
+    words.push({ word: text.slice(at, seam), start: at, end: seam, isPart: true });
+    at = seam;
+  }
+  if (isWhole(run)) words.push({ word: text.slice(start, end), start, end });
+  return words;
+}
+
+function pairsIn(text: string, { start, end }: Run): Word[] {
+  const letters = [...text.slice(start, end)];
+  let at = start;
+  return letters.map((letter, i) => {
     const next = letters[i + 1];
-    const end = at + letter.length + (next?.length ?? 0);
-    yield next === undefined
-      ? { word: letter, start: at, end, isTail: true }
-      : { word: letter + next, start: at, end };
+    const from = at;
     at += letter.length;
-  }
+    return next === undefined
+      ? { word: letter, start: from, end: at, isTail: true }
+      : { word: letter + next, start: from, end: at + next.length };
+  });
 }
 
 /** Without case and accents, about as `unicode61` does it. */
 export function fold(word: string): string {
+  if (SMALL.test(word)) return word;
   if (!NOT_ASCII.test(word)) return word.toLowerCase();
   return word.normalize("NFD").replace(/\p{M}/gu, "").normalize("NFC").toLowerCase();
 }

@@ -14,15 +14,9 @@ import type { Found, Span } from "../../storage/search/windows.ts";
 import type { Position } from "./cursor.ts";
 import type { IndexKeeper } from "./searchService.ts";
 
-/** A text that matches, of which the record has not been asked yet. */
-export interface Candidate extends Found {
-  scope: SearchScope;
-  position: Position;
-}
-
 /** What matches, in the order of the answer, as far as it was looked for. */
 export interface Candidates {
-  found: Candidate[];
+  found: Found[];
   /** True where there is nothing behind it. */
   isWhole: boolean;
   /** Behind which the next ones are. */
@@ -68,24 +62,35 @@ export async function newestCandidates(
 ): Promise<void> {
   const asked = keeper.ask((index) => askedOf(index, query, parsed));
   const { position } = candidates;
-  const windows: Candidate[][] = [];
+  const windows: Found[][] = [];
   let end = -1;
   for (const { scope, expression, span } of asked) {
-    const place = query.in.indexOf(scope);
-    const below = Math.min(span.below, belowOf(position, place));
+    const below = Math.min(span.below, belowOf(position, query.in.indexOf(scope)));
     const found = keeper.ask((index) =>
       index.windows[scope].newest(expression, { ...span, below }, WINDOW),
     );
     if (found.length === WINDOW) end = Math.max(end, found.at(-1)?.id ?? 0);
-    windows.push(found.map((one) => ({ ...one, scope, position: [one.id, place] })));
+    windows.push(found);
     await setImmediate();
   }
-  // Before the last one of a window that is full, the other scopes may know of more.
-  const merged = windows.flat().filter(({ id }) => id >= end);
-  merged.sort((a, b) => b.id - a.id || a.position[1] - b.position[1]);
+  const merged = mergedOf(query.in, windows, end);
+  const last = merged.at(-1);
   candidates.found.push(...merged);
   candidates.isWhole = end < 0;
-  candidates.position = merged.at(-1)?.position ?? position;
+  candidates.position = last ? positionOf(query.in, last) : position;
+}
+
+/** Before the last one of a window that is full, the other scopes may know of more. */
+function mergedOf(scopes: readonly SearchScope[], windows: Found[][], end: number): Found[] {
+  if (windows.length === 1) return windows[0] as Found[];
+  const place = ({ scope }: Found) => scopes.indexOf(scope);
+  const merged = windows.flat().filter(({ id }) => id >= end);
+  return merged.sort((a, b) => b.id - a.id || place(a) - place(b));
+}
+
+/** Where the ones behind it begin, newest first. */
+export function positionOf(scopes: readonly SearchScope[], { id, scope }: Found): Position {
+  return [id, scopes.indexOf(scope)];
 }
 
 /** Before which id the next ones of the scope are. */
@@ -103,15 +108,10 @@ export async function bestCandidates(
   candidates: Candidates,
 ): Promise<void> {
   const asked = keeper.ask((index) => askedOf(index, query, parsed));
-  const found: Omit<Candidate, "position">[] = [];
-  for (const one of asked) {
-    const ranked = await ranking(keeper, one, parsed);
-    found.push(...ranked.map((each) => ({ ...each, scope: one.scope })));
-  }
+  const found: Found[] = [];
+  for (const one of asked) found.push(...(await ranking(keeper, one, parsed)));
   found.sort((a, b) => a.score - b.score || b.id - a.id);
-  const passed = candidates.position?.[0] ?? 0;
-  const placed = found.map((one, i): Candidate => ({ ...one, position: [i + 1, 0] }));
-  candidates.found.push(...placed.slice(passed));
+  candidates.found.push(...found.slice(candidates.position?.[0] ?? 0));
   candidates.isWhole = true;
 }
 

@@ -1,21 +1,23 @@
 import type { FindQuery, IsGone } from "@duolog/contract/server";
 import type { FoundRow } from "../../storage/search/foundRows.ts";
 import { rowOf } from "../../storage/search/rowNumber.ts";
-import type { Candidate, Candidates } from "./candidates.ts";
+import type { Found } from "../../storage/search/windows.ts";
+import type { Candidates } from "./candidates.ts";
 import { groupBy } from "./groupBy.ts";
 import type { SearchOptions } from "./searchService.ts";
 
 /** A candidate that is shown, with its row. */
 export interface Shown {
-  candidate: Candidate;
+  candidate: Found;
   row: FoundRow;
   /** How many more candidates its session has; `moreIsCapped` where not all were looked at. */
   more: number;
   moreIsCapped: boolean;
 }
 
-/** Rows that are read in one go. */
+/** Rows that are read in one go, at most, and so many more at first than are to be shown. */
 const AT_ONCE = 64;
+const SPARE = 4;
 /** So often rows are read for one answer, at most. */
 const MOST_ROUNDS = 60;
 
@@ -42,35 +44,39 @@ export async function collect(
 
 /** Which candidates are asked for, and which are shown. */
 class Choice {
-  readonly #found: Candidate[];
+  readonly #found: Found[];
   readonly #query: FindQuery;
   readonly #earlier: ReadonlySet<number>;
-  readonly #rows = new Map<Candidate, FoundRow>();
-  readonly #refused = new Set<Candidate>();
+  readonly #rows = new Map<Found, FoundRow>();
+  readonly #refused = new Set<Found>();
   readonly #shownSessions = new Set<number>();
   readonly #refusals = new Map<number, number>();
   readonly #contents = new Set<number>();
 
-  constructor(found: Candidate[], query: FindQuery, earlier: ReadonlySet<number>) {
+  constructor(found: Found[], query: FindQuery, earlier: ReadonlySet<number>) {
     this.#found = found;
     this.#query = query;
     this.#earlier = earlier;
   }
 
   /** Those that may be shown and stand before the last one that is: a few, of many sessions. */
-  next(): Candidate[] {
-    const next: Candidate[] = [];
+  next(): Found[] {
+    const next: Found[] = [];
     const ofSession = new Map<number, number>();
+    const most = Math.min(
+      AT_ONCE,
+      this.#refused.size + this.#query.limit - this.#rows.size + SPARE,
+    );
     let accepted = 0;
     for (const candidate of this.#found) {
-      if (next.length >= AT_ONCE || accepted >= this.#query.limit) break;
+      if (next.length >= most || accepted >= this.#query.limit) break;
       if (this.#rows.has(candidate)) accepted++;
       else if (this.#isOpen(candidate, ofSession)) next.push(candidate);
     }
     return next;
   }
 
-  #isOpen(candidate: Candidate, ofSession: Map<number, number>): boolean {
+  #isOpen(candidate: Found, ofSession: Map<number, number>): boolean {
     if (this.#refused.has(candidate)) return false;
     if (this.#query.each) return true;
     const { session } = candidate;
@@ -82,7 +88,7 @@ class Choice {
   }
 
   /** Takes those that are `wanted`, and refuses the others of `asked`. */
-  settle(asked: Candidate[], wanted: Map<Candidate, FoundRow>): void {
+  settle(asked: Found[], wanted: Map<Found, FoundRow>): void {
     for (const candidate of asked) {
       const { session } = candidate;
       const row = wanted.get(candidate);
@@ -96,7 +102,7 @@ class Choice {
     }
   }
 
-  #isNew({ session, content }: Candidate): boolean {
+  #isNew({ session, content }: Found): boolean {
     if (!this.#query.each && this.#shownSessions.has(session)) return false;
     if (content === null) return true;
     const isNew = !this.#contents.has(content);
@@ -119,8 +125,8 @@ class Choice {
 async function wantedOf(
   { keeper, store }: SearchOptions,
   query: FindQuery,
-  candidates: Candidate[],
-): Promise<Map<Candidate, FoundRow>> {
+  candidates: Found[],
+): Promise<Map<Found, FoundRow>> {
   const rows = await rowsOf(store, candidates);
   const gone = candidates.filter((candidate) => !rows.has(candidate));
   const sessions = [...rows.values()].flatMap(({ twins, origins }) => [...twins, ...origins]);
@@ -133,12 +139,12 @@ async function wantedOf(
 
 async function rowsOf(
   store: SearchOptions["store"],
-  candidates: Candidate[],
-): Promise<Map<Candidate, FoundRow>> {
+  candidates: Found[],
+): Promise<Map<Found, FoundRow>> {
   const kinds = groupBy(candidates, ({ scope, row }) => rowOf(scope, row).kind);
-  const found = new Map<Candidate, FoundRow>();
+  const found = new Map<Found, FoundRow>();
   for (const [kind, group] of kinds) {
-    const keyOf = ({ scope, row }: Candidate) => rowOf(scope, row).key;
+    const keyOf = ({ scope, row }: Found) => rowOf(scope, row).key;
     const rows = await store.rows(kind, [...new Set(group.map(keyOf))]);
     const byKey = new Map(rows.map((row) => [row.key, row]));
     for (const candidate of group) {
@@ -149,7 +155,11 @@ async function rowsOf(
   return found;
 }
 
-function isWithin({ since, until, model }: FindQuery, row: FoundRow): boolean {
+/** What the index can't narrow, or not to the millisecond. */
+export function isWithin(
+  { since, until, model }: Pick<FindQuery, "since" | "until" | "model">,
+  row: FoundRow,
+): boolean {
   const { createdAt } = row;
   if (since !== undefined && createdAt !== null && createdAt < since) return false;
   if (until !== undefined && createdAt !== null && createdAt >= until) return false;
@@ -160,7 +170,7 @@ function isWithin({ since, until, model }: FindQuery, row: FoundRow): boolean {
  * True where the same stands in another session that is looked in: in the one that it was copied from,
  * or, of several that have it under one id, in the one whose id is the least.
  */
-function isCopy({ sessionId, twins, origins }: FoundRow, within: Set<string>): boolean {
+export function isCopy({ sessionId, twins, origins }: FoundRow, within: Set<string>): boolean {
   return (
     origins.some((session) => within.has(session)) ||
     twins.some((session) => session < sessionId && within.has(session))

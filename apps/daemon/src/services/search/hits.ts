@@ -2,8 +2,9 @@ import { setImmediate } from "node:timers/promises";
 import type { SearchScope } from "@duolog/contract";
 import type { Hit } from "@duolog/contract/server";
 import { type Searched, textOf } from "../../core/search/documents.ts";
-import { excerptOf } from "../../core/search/excerpt.ts";
+import { type Excerpt, excerptOf } from "../../core/search/excerpt.ts";
 import type { Query } from "../../core/search/parse.ts";
+import type { FoundRow } from "../../storage/search/foundRows.ts";
 import { rowOf } from "../../storage/search/rowNumber.ts";
 import type { SearchStore } from "../../storage/search/searchStore.ts";
 import type { Shown } from "./collect.ts";
@@ -21,7 +22,11 @@ export async function hitsOf(
   const hits = new Map<Shown, Hit>();
   for (let from = 0; from < shown.length; from += AT_ONCE) {
     const part = shown.slice(from, from + AT_ONCE);
-    for (const [one, text] of await textsOf(store, part)) hits.set(one, hitOf(one, text, query));
+    for (const [one, text] of await textsOf(store, part)) {
+      const { candidate, row, more, moreIsCapped } = one;
+      const excerpt = excerptOf(textOf(candidate.scope, text ?? {}) ?? "", query);
+      hits.set(one, { ...hitOf(candidate.scope, row, excerpt), more, moreIsCapped });
+    }
     await setImmediate();
   }
   return shown.map((one) => hits.get(one)).filter((hit) => hit !== undefined);
@@ -44,12 +49,12 @@ async function textsOf(
   return texts;
 }
 
-function hitOf(
-  { candidate, row, more, moreIsCapped }: Shown,
-  text: Searched | undefined,
-  query: Query,
-): Hit {
-  const { scope } = candidate;
+/** What a hit tells of its row and of its text. */
+export function hitOf(
+  scope: SearchScope,
+  row: FoundRow,
+  excerpt: Excerpt,
+): Omit<Hit, "more" | "moreIsCapped"> {
   const { sessionId, messageId, createdAt, source, project, title, role, tool, event } = row;
   return {
     sessionId,
@@ -63,9 +68,7 @@ function hitOf(
     role,
     in: scope,
     tool,
-    ...excerptOf(textOf(scope, text ?? {}) ?? "", query),
-    more,
-    moreIsCapped,
+    ...excerpt,
   };
 }
 

@@ -1,12 +1,19 @@
 import { setImmediate } from "node:timers/promises";
-import type { FindQuery, Found, IndexState, IsGone, Searcher } from "@duolog/contract/server";
+import type {
+  Found as Answer,
+  FindQuery,
+  IndexState,
+  IsGone,
+  Searcher,
+} from "@duolog/contract/server";
 import { parse, type Query } from "../../core/search/parse.ts";
 import type { SearchIndex } from "../../storage/search/searchIndex.ts";
 import type { SearchStore } from "../../storage/search/searchStore.ts";
+import type { Found } from "../../storage/search/windows.ts";
 import { answering } from "../readService.ts";
-import { bestCandidates, type Candidates, newestCandidates } from "./candidates.ts";
+import { bestCandidates, type Candidates, newestCandidates, positionOf } from "./candidates.ts";
 import { collect, type Shown } from "./collect.ts";
-import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { decodeCursor, encodeCursor, type Position } from "./cursor.ts";
 import { hitsOf } from "./hits.ts";
 
 /** Who keeps the index: opens it where it is not, and takes in what is missing. */
@@ -15,6 +22,8 @@ export interface IndexKeeper {
   ask<T>(question: (index: SearchIndex) => T): T;
   /** As `Searcher.ready`. */
   ready(waitMs: number, isGone: IsGone): Promise<void>;
+  /** True where nothing was ever recorded, so that there is no index. */
+  isEmpty(): boolean;
   /** Rows that are not in the index, at most. Throws ServiceError. */
   behind(): number;
   state(): IndexState;
@@ -46,7 +55,8 @@ export function createSearchService({ keeper, store }: SearchOptions): Searcher 
 
 const NEVER: IsGone = () => false;
 
-async function find(options: SearchOptions, query: FindQuery, isGone: IsGone): Promise<Found> {
+async function find(options: SearchOptions, query: FindQuery, isGone: IsGone): Promise<Answer> {
+  if (options.keeper.isEmpty()) return { hits: [], complete: true, behind: 0, nextCursor: null };
   const behind = options.keeper.behind();
   const parsed = parse(query.words);
   const page = parsed.length > 0 ? await pageOf(options, query, parsed, isGone) : NOTHING;
@@ -78,20 +88,26 @@ async function pageOf(
     if (shown.length >= query.limit || isGone()) break;
     await setImmediate();
   }
-  return { shown, nextCursor: nextOf(query, cursor.sessions, candidates, shown) };
+  return { shown, nextCursor: nextOf(query, cursor, candidates, shown) };
 }
 
 function nextOf(
-  { sort, limit, each }: FindQuery,
-  earlier: number[],
+  query: FindQuery,
+  earlier: { position: Position | null; sessions: number[] },
   { found, isWhole, position }: Candidates,
   shown: Shown[],
 ): string | null {
-  const last = shown.at(-1);
+  const { sort, limit, each } = query;
+  const last = shown.at(-1)?.candidate;
   const isFull = shown.length >= limit && last !== undefined;
-  if (!isFull && (isWhole || sort === "best")) return null;
-  if (isFull && isWhole && last.candidate === found.at(-1)) return null;
-  const sessions = each ? [] : [...earlier, ...shown.map(({ candidate }) => candidate.session)];
-  const next = isFull ? last.candidate.position : position;
+  if (isFull ? isWhole && last === found.at(-1) : isWhole || sort === "best") return null;
+  const shownSessions = shown.map(({ candidate }) => candidate.session);
+  const sessions = each ? [] : [...earlier.sessions, ...shownSessions];
+  const next = isFull ? behind(query, earlier.position, found, last) : position;
   return next === null ? null : encodeCursor(sort, next, sessions);
+}
+
+function behind(query: FindQuery, earlier: Position | null, found: Found[], last: Found): Position {
+  if (query.sort === "newest") return positionOf(query.in, last);
+  return [(earlier?.[0] ?? 0) + found.indexOf(last) + 1, 0];
 }

@@ -18,10 +18,12 @@ const PAGE_BYTES = 1_000_000;
 /** Whether a row of `sized`, which is numbered from 1, is in a page. */
 export const IN_PAGE = `(sized.bytes <= ${PAGE_BYTES} OR sized.number = 1)`;
 
-/** The page is found first, for what it is made of is counted. */
-const LOAD = `WITH wanted AS MATERIALIZED (
-    SELECT w.key + 1 AS number, w.value AS id FROM json_each(?) AS w
-  ), sized AS (
+/**
+ * The sessions that `wanted` names and numbers from 1, as far as they are in a page, as the column `json`
+ * of one row. The page is found first, for what it is made of is counted.
+ */
+export function loadSql(wanted: string): string {
+  return `wanted(number, id) AS MATERIALIZED (${wanted}), sized AS (
     SELECT wanted.id AS id, SUM(${textBytes(tables.session, "s")}) OVER before AS bytes,
       ROW_NUMBER() OVER before AS number
     FROM wanted CROSS JOIN "sessions" AS s ON s."id" = wanted.id
@@ -37,9 +39,13 @@ const LOAD = `WITH wanted AS MATERIALIZED (
     WHERE ${IN_PAGE}
     ORDER BY sized.number
   )`;
+}
+
+const LOAD = `WITH ${loadSql("SELECT w.key + 1, w.value FROM json_each(?) AS w")}`;
 
 type Values = (string | number | null)[];
-type CountedValues = [messageCount: number, toolCallCount: number, session: Values];
+/** As it is read. */
+export type CountedValues = [messageCount: number, toolCallCount: number, session: Values];
 
 /** The sessions of these ids that are there, in order; fewer where their texts exceed PAGE_BYTES. */
 export async function loadSessions(
@@ -47,7 +53,11 @@ export async function loadSessions(
   ids: readonly string[],
 ): Promise<CountedSession[]> {
   if (ids.length === 0) return [];
-  const items = await connection.query<CountedValues[]>(LOAD, ids);
+  return countedSessions(await connection.query(LOAD, ids));
+}
+
+/** The sessions of what `loadSql` made. */
+export function countedSessions(items: CountedValues[]): CountedSession[] {
   return items.map(([messageCount, toolCallCount, values]) => ({
     session: rowFromJson(tables.session, values),
     messageCount,

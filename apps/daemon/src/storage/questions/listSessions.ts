@@ -2,6 +2,7 @@ import type { Connection } from "../record/connection.ts";
 import { type CountedSession, loadSessions } from "./countedSessions.ts";
 import { holding, type Inside } from "./inside.ts";
 import { EVERYTHING } from "./narrow.ts";
+import { plainPage } from "./plainPage.ts";
 import { type SessionPosition, type SessionScope, sessionBatches } from "./sessionBatches.ts";
 
 /** Which sessions: what they are themselves, and what is in them. */
@@ -21,6 +22,14 @@ export async function listSessions(
   after: SessionPosition | null,
   question: SessionQuestion = ALL_SESSIONS,
 ): Promise<{ sessions: CountedSession[]; next: SessionPosition | null }> {
+  if (isPlain(question) && (after === null || after[0] !== null)) {
+    const sessions = await plainPage(connection, limit + 1, after);
+    const last = sessions[limit - 1]?.session;
+    // Else the end is near, where those without a time are.
+    if (last && sessions.length > limit) {
+      return { sessions: sessions.slice(0, limit), next: [last.updatedAt, last.id] };
+    }
+  }
   const { found, next } = await find(connection, limit, after, question);
   const sessions = await loadSessions(
     connection,
@@ -30,6 +39,10 @@ export async function listSessions(
   // One that is gone meanwhile is passed over; texts that are too long end the page.
   const isWhole = last === undefined || last.id === found.at(-1)?.[1];
   return { sessions, next: isWhole ? next : [last.updatedAt, last.id] };
+}
+
+function isPlain({ narrow, since, inside }: SessionQuestion): boolean {
+  return narrow.where === "" && since === null && Object.keys(inside).length === 0;
 }
 
 /** The ids of all sessions of a question, turn by turn. Rejects with StorageError. */

@@ -59,7 +59,8 @@ export async function* sessionBatches(
 /** Sorts behind every id. */
 const AFTER_ALL = "\u{10ffff}";
 
-const FROM = {
+/** Where sessions stand in their order, after `q.at` and `q.id`: from the first one on, and from one with or without a time. */
+export const FROM = {
   first: `s."updated_at" IS NOT NULL`,
   timed: `s."updated_at" <= q.at AND (s."updated_at" < q.at OR s."id" < q.id)`,
   untimed: `s."updated_at" IS NULL AND s."id" < q.id`,
@@ -79,7 +80,7 @@ function lookSql(from: keyof typeof FROM, narrow: Narrow, isSince: boolean): str
   )
   SELECT json_object(
     'count', (SELECT COUNT(*) FROM looked),
-    'last', (SELECT json_array(at, id) FROM looked ORDER BY at, id LIMIT 1),
+    'last', json((SELECT json_array(at, id) FROM looked ORDER BY at, id LIMIT 1)),
     'found', (SELECT json_group_array(json_array(at, id)) FROM found)
   ) AS json`;
 }

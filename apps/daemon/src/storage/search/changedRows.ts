@@ -30,7 +30,7 @@ export interface IndexedRow extends Searched {
 
 /** Most rows of a turn, and most text of theirs, bytes: what writing it to the index may hold up. */
 const TURN_ROWS = 100;
-const TURN_BYTES = 300_000;
+const TURN_BYTES = 120_000;
 
 /** What a turn takes; `more` where the slice goes on. */
 export interface Turn {
@@ -53,6 +53,11 @@ const SIZE: Record<Kind, string> = {
 
 const text = (column: string) => `CAST(r."${column}" AS TEXT)`;
 
+/** The files that a call `r` touched, one or several; null among them where it tells none. */
+export const FILES = `json(iif(json_valid(r."data"), iif(json_type(r."data", '$.files') = 'array',
+  json_insert(r."data" -> '$.files', '$[#]', r."file_path"), json_array(r."file_path")),
+  json_array(r."file_path")))`;
+
 const FIELDS: Record<Kind, Partial<Record<keyof IndexedRow | Hashed, string>>> = {
   session: {},
   message: {
@@ -70,9 +75,7 @@ const FIELDS: Record<Kind, Partial<Record<keyof IndexedRow | Hashed, string>>> =
     error: `substr(${text("error")}, 1, ${INDEXED.tools})`,
     output: text("output"),
     outputHash: text("output_hash"),
-    files: `json(iif(json_valid(r."data"), iif(json_type(r."data", '$.files') = 'array',
-      json_insert(r."data" -> '$.files', '$[#]', r."file_path"), json_array(r."file_path")),
-      json_array(r."file_path")))`,
+    files: FILES,
   },
   event: {
     role: `iif(r."kind" IN ('prompt', 'reply'), 'user', NULL)`,

@@ -1,7 +1,7 @@
 import type { ChildKind, SearchScope, Source } from "@duolog/contract";
 import { INDEXED, type Searched } from "../../core/search/documents.ts";
 import type { Connection } from "../record/connection.ts";
-import { headsOf } from "./changedRows.ts";
+import { FILES, headsOf } from "./changedRows.ts";
 
 /** What a hit tells of its row, without the text. */
 export interface FoundRow {
@@ -16,6 +16,8 @@ export interface FoundRow {
   model: string | null;
   /** A call's name. */
   tool: string | null;
+  /** The files that a call touched. */
+  files: (string | null)[];
   /** An event's kind. */
   event: string | null;
   title: string | null;
@@ -50,6 +52,12 @@ const NONE = "json_array()";
 const inFork = (table: string) => `SELECT f."session_id" FROM "${table}" AS f
   WHERE f."session_id" = s."forked_from_id" AND f."id" = r."id"`;
 
+/** Of the twins `o` of a message, those that are no copies of another one by their session. */
+const BY_ITSELF = (
+  id: string,
+) => `NOT EXISTS (SELECT 1 FROM "sessions" AS f CROSS JOIN "messages" AS p
+  ON p."session_id" = f."forked_from_id" AND p."id" = ${id} WHERE f."id" = o."session_id")`;
+
 const SOURCES: Record<ChildKind, Told> = {
   message: {
     from: `"messages" AS r ON r."key" = wanted.value ${SESSION}`,
@@ -59,11 +67,13 @@ const SOURCES: Record<ChildKind, Told> = {
       role: text(`r."role"`),
       model: text(`r."model"`),
       tool: "NULL",
+      files: NONE,
       event: "NULL",
       twins: list(
-        `SELECT o."session_id" FROM "messages" AS o WHERE o."id" = r."id" AND o."session_id" <> r."session_id"`,
+        `SELECT o."session_id" FROM "messages" AS o WHERE o."id" = r."id" AND o."session_id" <> r."session_id" AND ${BY_ITSELF('r."id"')}`,
       ),
-      origins: list(`SELECT o."session_id" FROM "messages" AS o WHERE o."id" = r."copied_from_id"`),
+      origins: list(`SELECT o."session_id" FROM "messages" AS o WHERE o."id" = r."copied_from_id"
+        UNION ${inFork("messages")}`),
     },
   },
   toolCall: {
@@ -75,11 +85,12 @@ const SOURCES: Record<ChildKind, Told> = {
       role: "'assistant'",
       model: text(`COALESCE(m."model", s."model")`),
       tool: text(`r."name"`),
+      files: FILES,
       event: "NULL",
       // The same call is in the same message of the other session; a copy of one has the copy's id in it.
       twins: list(`SELECT o."session_id" FROM "messages" AS o CROSS JOIN "tool_calls" AS c
         ON c."session_id" = o."session_id" AND c."id" = r."id"
-        WHERE o."id" = r."message_id" AND o."session_id" <> r."session_id"`),
+        WHERE o."id" = r."message_id" AND o."session_id" <> r."session_id" AND ${BY_ITSELF('r."message_id"')}`),
       origins: list(`SELECT o."session_id" FROM "messages" AS o CROSS JOIN "tool_calls" AS c
         ON c."session_id" = o."session_id" AND c."id" = m."copied_from_id" || substr(r."id", length(m."id") + 1)
         WHERE o."id" = m."copied_from_id" UNION ${inFork("tool_calls")}`),
@@ -93,6 +104,7 @@ const SOURCES: Record<ChildKind, Told> = {
       role: `iif(r."kind" IN ('prompt', 'reply'), 'user', NULL)`,
       model: text(`s."model"`),
       tool: "NULL",
+      files: NONE,
       event: text(`r."kind"`),
       twins: NONE,
       origins: list(inFork("session_events")),

@@ -43,7 +43,7 @@ export function openIndex(file: string, belonging: Belonging): Database.Database
   closeSync(openSync(file, "a", 0o600));
   const db = connect(file);
   db.exec(`BEGIN; ${SCHEMA} COMMIT`);
-  writeMeta(db, "record", belonging.record);
+  metaWriter(db)("record", belonging.record);
   return db;
 }
 
@@ -66,7 +66,7 @@ function belongsTo(db: Database.Database, { record, lastChange }: Belonging): bo
   return Number(readMeta(db, "lastChange") ?? 0) <= lastChange;
 }
 
-/** A value that was written by `writeMeta`; null where none was. */
+/** A value that was written by `metaWriter`; null where none was. */
 export function readMeta(db: Database.Database, name: string): string | null {
   const sql = "SELECT CAST(value AS BLOB) AS value FROM meta WHERE name = ?";
   // Not `get`: it would leave the statement, and with it the transaction, open.
@@ -74,6 +74,10 @@ export function readMeta(db: Database.Database, name: string): string | null {
   return row ? Buffer.from(row.value).toString() : null;
 }
 
-export function writeMeta(db: Database.Database, name: string, value: string): void {
-  db.prepare("REPLACE INTO meta(name, value) VALUES (?, ?)").run(name, value);
+/** What writes values for `readMeta`, prepared. */
+export function metaWriter(db: Database.Database): (name: string, value: string) => void {
+  const write = db.prepare("REPLACE INTO meta(name, value) VALUES (?, ?)");
+  return (name, value) => {
+    write.run(name, value);
+  };
 }

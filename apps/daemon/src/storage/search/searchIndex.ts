@@ -51,7 +51,12 @@ export class SearchIndex {
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
+  /** Moves the log into the file, where it can: libSQL closes that only once the statements are collected. */
   close(): void {
-    this.#db.close();
+    try {
+      this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } finally {
+      this.#db.close();
+    }
   }
 }

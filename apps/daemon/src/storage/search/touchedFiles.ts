@@ -17,7 +17,7 @@ const LATEST = `WITH page AS MATERIALIZED (
     ORDER BY file, at, call LIMIT ${AT_ONCE}
   )
   SELECT json_object(
-    'last', (SELECT json_array(file, at, call) FROM page ORDER BY file DESC, at DESC, call DESC LIMIT 1),
+    'last', json((SELECT json_array(file, at, call) FROM page ORDER BY file DESC, at DESC, call DESC LIMIT 1)),
     'files', (SELECT json_group_array(json_array(file, at)) FROM (SELECT file, MAX(at) AS at FROM page GROUP BY file))
   ) AS json`;
 

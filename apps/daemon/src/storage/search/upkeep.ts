@@ -2,7 +2,7 @@ import { KINDS_IN_ORDER, type Kind, mapKinds } from "@duolog/contract";
 import type Database from "libsql";
 import type { Connection } from "../record/connection.ts";
 import { readTurn, type Slice, type Turn } from "./changedRows.ts";
-import { readMeta, writeMeta } from "./indexFile.ts";
+import { metaWriter, readMeta } from "./indexFile.ts";
 import { RowWriter } from "./rowWriter.ts";
 
 /** Before which row the newest are that are not in yet. */
@@ -22,6 +22,8 @@ export class Upkeep {
   readonly #db: Database.Database;
   readonly #record: Connection;
   readonly #rows: RowWriter;
+  readonly #writeMeta: (name: string, value: string) => void;
+  readonly #redo: Database.Statement;
   #progress: Progress;
 
   /** `lastChange` is the record's: what was changed up to it is there before. */
@@ -29,6 +31,8 @@ export class Upkeep {
     this.#db = db;
     this.#record = record;
     this.#rows = new RowWriter(db);
+    this.#writeMeta = metaWriter(db);
+    this.#redo = db.prepare(REDO);
     const progress = readMeta(db, "progress");
     this.#progress = progress === null ? begin(lastChange) : JSON.parse(progress);
   }
@@ -80,7 +84,7 @@ export class Upkeep {
   }
 
   #sessionToDo(): Redo | null {
-    const [found] = this.#db.prepare(REDO).all() as Redo[];
+    const [found] = this.#redo.all() as Redo[];
     return found ?? null;
   }
 
@@ -108,8 +112,8 @@ export class Upkeep {
       }
       this.#rows.flush();
       also();
-      writeMeta(this.#db, "progress", JSON.stringify(progress));
-      writeMeta(this.#db, "lastChange", String(Math.max(...Object.values(progress.seen))));
+      this.#writeMeta("progress", JSON.stringify(progress));
+      this.#writeMeta("lastChange", String(Math.max(...Object.values(progress.seen))));
       this.#db.exec("COMMIT");
     } catch (error) {
       this.#rows.forget();
