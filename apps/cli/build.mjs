@@ -150,4 +150,8 @@ function mcpKnown() {
   });
 }
 
-writeFileSync(at("dist/mcpKnown.json"), JSON.stringify(await mcpKnown()));
+const known = await mcpKnown();
+writeFileSync(at("dist/mcpKnown.json"), JSON.stringify(known));
+// For Claude Code's script, which reads a line.
+writeFileSync(at("dist/mcpInitialize.json"), `${JSON.stringify(known.initialize)}\n`);
+writeFileSync(at("dist/mcpTools.json"), `${JSON.stringify(known.tools)}\n`);

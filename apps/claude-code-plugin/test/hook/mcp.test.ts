@@ -13,7 +13,10 @@ useHome();
 
 /** Tells what it was started with. */
 const CLI = `
-  process.stdout.write(JSON.stringify([process.argv.slice(2), process.env.DUOLOG_DATA_DIR]));
+  const { DUOLOG_DATA_DIR, DUOLOG_MCP_HEARD, DUOLOG_MCP_NEXT } = process.env;
+  const told = [process.argv.slice(2), DUOLOG_DATA_DIR, DUOLOG_MCP_HEARD, DUOLOG_MCP_NEXT];
+  process.stdin.setEncoding("utf8").on("data", (text) => told.push(text));
+  process.stdin.on("end", () => process.stdout.write(JSON.stringify(told)));
 `;
 
 const paths = () => dataPaths(join(home, "data dir"));
@@ -31,6 +34,22 @@ function running(more: object = {}): void {
     cli,
     ...more,
   });
+}
+
+/** What the build lays beside the command. */
+function built(): void {
+  mkdirSync(join(home, "bin"), { recursive: true });
+  mkdirSync(join(home, "dist"), { recursive: true });
+  const cli = join(home, "bin", "duolog.mjs");
+  writeFileSync(cli, CLI);
+  const { socket } = paths();
+  writeRuntime(paths(), { node: process.execPath, daemon: cli, version: "1", socket, cli });
+  const known = { protocolVersion: "2025-11-25", capabilities: { tools: {} } };
+  writeFileSync(join(home, "dist", "mcpInitialize.json"), `${JSON.stringify(known)}\n`);
+  writeFileSync(
+    join(home, "dist", "mcpTools.json"),
+    `${JSON.stringify({ tools: [{ name: "sea\\rch" }] })}\n`,
+  );
 }
 
 function start(shell: string, input = "", env: Record<string, string> = {}) {
@@ -53,7 +72,61 @@ describe.each(SHELLS)("mcp.sh in %s", (shell) => {
     running();
     const { stdout, status, stderr } = start(shell);
     expect([status, stderr]).toEqual([0, ""]);
-    expect(JSON.parse(stdout)).toEqual([["mcp", "--agent", "claude-code"], paths().root]);
+    expect(JSON.parse(stdout)).toEqual([["mcp", "--agent", "claude-code"], paths().root, "", ""]);
+  });
+
+  test("says what the command has, as that was built, and becomes it once it is asked for more", () => {
+    running();
+    built();
+    const [discover, initialize, initialized, ping] = ASKED.split("\n") as [string, ...string[]];
+    const list = '{"method":"tools/list","jsonrpc":"2.0","id":1}';
+    const call =
+      '{"method":"tools/call","params":{"arguments":{"words":"\\"method\\":\\"ping\\" \\\\ é"}},"jsonrpc":"2.0","id":2}';
+    const lines = [discover, initialize, initialized, list, ping, call, "and the rest", ""].join(
+      "\n",
+    );
+    const { stdout, status, stderr } = start(shell, lines);
+    expect([status, stderr]).toEqual([0, ""]);
+    const said = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(said.slice(0, 4)).toEqual([
+      {
+        jsonrpc: "2.0",
+        id: "server-discover-probe-1",
+        error: { code: -32601, message: "Method not found" },
+      },
+      {
+        jsonrpc: "2.0",
+        id: 0,
+        result: { protocolVersion: "2025-11-25", capabilities: { tools: {} } },
+      },
+      { jsonrpc: "2.0", id: 1, result: { tools: [{ name: "sea\\rch" }] } },
+      { jsonrpc: "2.0", id: 12, result: {} },
+    ]);
+    const heard = `${initialize}\n${initialized}`;
+    expect(said[4].slice(2)).toEqual([heard, call, "and the rest\n"]);
+  });
+
+  test.each([
+    [
+      "another revision",
+      '{"method":"initialize","params":{"protocolVersion":"2027-01-01"},"jsonrpc":"2.0","id":0}',
+    ],
+    ["another method", '{"method":"prompts/list","jsonrpc":"2.0","id":0}'],
+    ["no JSON", "x"],
+  ])("becomes it at %s", (_, line) => {
+    running();
+    built();
+    expect(JSON.parse(start(shell, `${line}\n`).stdout).slice(2)).toEqual(["", line]);
+  });
+
+  test("becomes it at once where there are settings", () => {
+    running();
+    built();
+    writeFileSync(paths().config, "{}", { mode: 0o600 });
+    expect(JSON.parse(start(shell, ASKED).stdout).slice(2)).toEqual(["", "", ASKED]);
   });
 
   test.each([

@@ -20,15 +20,17 @@ interface Said {
  * Answers what an agent asks of each server at its start, for which the agent waits, without loading the
  * SDK; the first question of another kind starts `behind`, which hears all that was said and speaks from
  * then on. Null is known where nothing is: then that begins at once.
+ * @param begun what was said and answered before
  */
 export function serveFront(
   input: Readable,
   output: Writable,
   known: Known | null,
   behind: (input: Readable, output: Writable) => void,
+  begun: readonly string[] = [],
 ): void {
-  const heard: string[] = [];
-  let answered: Said["id"];
+  const heard = [...begun];
+  let answered = begun.map(parse).find((said) => said?.method === "initialize")?.id;
   let server: PassThrough | null = null;
   let rest = Buffer.alloc(0);
 

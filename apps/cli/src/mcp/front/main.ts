@@ -15,9 +15,19 @@ const { values } = parseArgs({
 });
 const declared = values as { agent?: string; directory?: string };
 
-serveFront(process.stdin, process.stdout, isOff() ? null : knownThings(), (input, output) => {
-  import("../serve.ts").then(({ serveMcp }) => serveMcp(process.env, declared, input, output));
-});
+/** What Claude Code's script has answered, and the line that it has read and not. */
+const { DUOLOG_MCP_HEARD: heard = "", DUOLOG_MCP_NEXT: next = "", ...env } = process.env;
+if (next !== "") process.stdin.unshift(`${next}\n`);
+
+serveFront(
+  process.stdin,
+  process.stdout,
+  isOff() ? null : knownThings(),
+  (input, output) => {
+    import("../serve.ts").then(({ serveMcp }) => serveMcp(env, declared, input, output));
+  },
+  heard.split("\n").filter(Boolean),
+);
 process.stdin.once("end", end).once("error", end);
 process.stdout.once("error", end);
 
