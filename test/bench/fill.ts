@@ -29,6 +29,27 @@ export function fill(database: string, messages: number): void {
   flush(database);
 }
 
+/** Puts tool calls beside such messages: three for ten of them, one in a hundred a failure. */
+export function fillCalls(database: string, messages: number): void {
+  const db = new Database(database);
+  try {
+    db.pragma("synchronous = OFF");
+    db.prepare(`WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)
+      INSERT INTO tool_calls
+      (id, session_id, source, message_id, name, kind, status, input, output, file_path, created_at,
+       duration_ms, updated_at, observed_at, observed_seq, changed_seq)
+      SELECT printf('call_%d', i), printf('ses_filled_%d', i * 10 / 3 / ${PER_SESSION}), 'opencode',
+        printf('msg_filled_%d', i * 10 / 3), printf('tool%d', i % 20), 'read',
+        iif(i % 100 = 0, 'error', 'success'), printf('%.*c', 300, 'i'), printf('%.*c', 500, 'o'),
+        printf('/work/app/src/file%d.ts', i % 5000), ${T0} + i, i * 7919 % 10007, ${T0} + i, ${T0} + i, i, i
+      FROM n`).run(Math.floor(messages * 0.3));
+    db.pragma("wal_checkpoint(TRUNCATE)");
+  } finally {
+    db.close();
+  }
+  flush(database);
+}
+
 /** Else the daemon's first checkpoint has all of it to write to the disk. */
 function flush(file: string): void {
   const fd = openSync(file, "r");

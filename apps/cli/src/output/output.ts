@@ -1,12 +1,29 @@
+import { type Paint, PLAIN } from "./terminal/paint.ts";
+
 /** Where a command writes to, and how: `json` for programs, else text for people. */
 export interface Output {
   json: boolean;
   write: (text: string) => void;
+  /** How parts of a text are marked; plain where nothing is said. */
+  paint?: Paint;
+  /** Shows a long text; where there is none it is written. */
+  page?: (text: string) => Promise<void>;
 }
 
 /** Writes the value as JSON, or what `text` makes of it. */
 export function show<T>({ json, write }: Output, value: T, text: (value: T) => string): void {
   write(json ? `${quietJson(value)}\n` : text(value));
+}
+
+/** As `show` for what may be longer than a screen. */
+export async function showLong<T>(
+  output: Output,
+  value: T,
+  text: (value: T, paint: Paint) => string,
+): Promise<void> {
+  const { json, paint = PLAIN, page } = output;
+  if (json || !page) show(output, value, () => text(value, paint));
+  else await page(text(value, paint));
 }
 
 /** What JSON may hold as it is and a terminal obeys: DEL, the controls behind it, marks that turn a text. */

@@ -9,7 +9,8 @@ import {
 } from "@duolog/contract";
 import { fillIn, hashesIn, longFields } from "../core/longTexts.ts";
 import { observationsOf } from "../core/observations.ts";
-import type { RowPosition, SessionPosition } from "../storage/record/reads.ts";
+import type { SessionPosition } from "../storage/questions/sessionBatches.ts";
+import type { RowPosition } from "../storage/record/reads.ts";
 import { copyAside } from "../storage/salvage/aside.ts";
 import { isWalDamaged } from "../storage/salvage/wal.ts";
 import { openStorage, type Storage } from "../storage/storage.ts";
@@ -96,9 +97,9 @@ async function* readSessions(storage: Storage): AsyncGenerator<IngestRecord[]> {
     yield page.sessions.flatMap(({ session }) => observationsOf(entities.session, session));
     for (const { session } of page.sessions) {
       for (const kind of CHILD_KINDS) yield* readRows(storage, kind, session.id);
-      after = [session.updatedAt, session.id];
     }
-  } while (page.more);
+    after = page.next;
+  } while (after !== null);
 }
 
 async function* readRows(

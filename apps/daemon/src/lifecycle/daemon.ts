@@ -5,6 +5,8 @@ import type { Ports } from "../server/callGate.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { createHealthService } from "../services/healthService.ts";
 import { createMaintainer } from "../services/maintainer.ts";
+import { createFileService } from "../services/questions/fileService.ts";
+import { createQuestionService } from "../services/questions/questionService.ts";
 import { createReadService } from "../services/readService.ts";
 import { createRecordService, type RecordService } from "../services/recordService.ts";
 import { createSearchService } from "../services/search/searchService.ts";
@@ -165,6 +167,7 @@ function createPorts(
   return {
     recorder: heard.listening(recorder),
     reader: createReadService(storage),
+    questions: { ...createQuestionService(storage), ...createFileService(indexer, storage) },
     searcher: createSearchService({ keeper: indexer, store: storage.search }),
     reporter: createHealthService({
       storage,

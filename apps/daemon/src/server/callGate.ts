@@ -77,7 +77,7 @@ export class CallGate {
 
   /** The ports behind this gate. A read rejects with ServiceError once its peer is gone. */
   guard(ports: Ports): Ports {
-    const { recorder, reader, searcher, reporter, maintainer } = ports;
+    const { recorder, reader, questions, searcher, reporter, maintainer } = ports;
     const isGone = () => !this.#peer.isOpen();
     return {
       recorder: {
@@ -87,6 +87,14 @@ export class CallGate {
         getSession: (id) => this.#read(() => reader.getSession(id)),
         listSessions: (query) => this.#read(() => reader.listSessions(query)),
         listRows: (kind, query) => this.#read(() => reader.listRows(kind, query)),
+      },
+      questions: {
+        findSession: (query) => this.#read(() => questions.findSession(query)),
+        sessionTree: (ids, signal) => this.#ask(() => questions.sessionTree(ids, signal)),
+        listTools: (filter, signal) => this.#ask(() => questions.listTools(filter, signal)),
+        listFiles: (limit, signal) => this.#ask(() => questions.listFiles(limit, signal)),
+        fileCalls: (query, signal) => this.#ask(() => questions.fileCalls(query, signal)),
+        listProjects: (limit, signal) => this.#ask(() => questions.listProjects(limit, signal)),
       },
       searcher: {
         ready: (waitMs) => this.#pass(() => searcher.ready(waitMs, isGone)),
@@ -137,22 +145,31 @@ export class CallGate {
     return this.#pass(() => this.#inTurn(call));
   }
 
+  /** A read that may take long and has a short answer: it lets others' reads pass. */
+  #ask<T>(call: () => Promise<T>): Promise<T> {
+    return this.#pass(() => this.#inOrder(call, null));
+  }
+
   #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    return this.#inOrder(call, this.#turns);
+  }
+
+  #inOrder<T>(call: () => Promise<T>, turns: Turns | null): Promise<T> {
     const answer = this.#lastRead.then(async () => {
-      await this.#turns.begin();
+      await turns?.begin();
       if (!this.#peer.isOpen()) throw GONE;
       return call();
     });
-    this.#lastRead = this.#whenRead(answer.then(forget, forget));
+    this.#lastRead = this.#whenRead(answer.then(forget, forget), turns);
     return answer;
   }
 
   /** Resolves when the peer has read the answer that is to be `made`, or is gone. */
-  async #whenRead(made: Promise<void>): Promise<void> {
+  async #whenRead(made: Promise<void>, turns: Turns | null): Promise<void> {
     await made;
     // Then it is sent.
     await setImmediate();
-    this.#turns.end();
+    turns?.end();
     await this.untilRead();
   }
 

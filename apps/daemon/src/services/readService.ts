@@ -3,14 +3,11 @@ import type { ListRows, ListSessions, Page, Reader, SessionSummary } from "@duol
 import { ServiceError } from "@duolog/contract/server";
 import { fillIn, hashesIn, longFields } from "../core/longTexts.ts";
 import { hasEnded } from "../core/merge.ts";
-import type {
-  CountedSession,
-  Reads,
-  RowPosition,
-  SessionPosition,
-} from "../storage/record/reads.ts";
+import type { CountedSession } from "../storage/questions/countedSessions.ts";
+import type { SessionPosition } from "../storage/questions/sessionBatches.ts";
+import type { Reads, RowPosition } from "../storage/record/reads.ts";
 import { StorageError } from "../storage/storageError.ts";
-import { narrowSessions } from "./questions/sessions.ts";
+import { asked } from "./questions/asked.ts";
 
 /** Pages and summaries over the stored rows. Throws ServiceError. */
 export function createReadService(storage: Reads): Reader {
@@ -24,10 +21,9 @@ export function createReadService(storage: Reads): Reader {
       answering(async () => {
         const { limit, cursor, ...filter } = query;
         const after = decode<SessionPosition>(cursor, isSessionPosition);
-        const { sessions, more } = await storage.listSessions(limit, after, narrowSessions(filter));
-        const items = sessions.map(summary);
-        const last = more ? items.at(-1) : undefined;
-        return { items, nextCursor: last ? encode([last.updatedAt, last.id]) : null };
+        const question = await asked(storage, filter);
+        const { sessions, next } = await storage.listSessions(limit, after, question);
+        return { items: sessions.map(summary), nextCursor: next && encode(next) };
       }),
     listRows: (kind, query) => listRows(storage, kind, query),
   };
@@ -48,7 +44,8 @@ function listRows<K extends ChildKind>(
   });
 }
 
-function summary({ session, ...counts }: CountedSession): SessionSummary {
+/** A session as it is told. */
+export function summary({ session, ...counts }: CountedSession): SessionSummary {
   return { ...session, ...counts, ended: hasEnded(session) };
 }
 

@@ -1,6 +1,6 @@
 import type { FindQuery, Hit } from "@duolog/contract/server";
 import { excerptAround } from "../core/search/excerpt.ts";
-import { narrowSessions } from "../services/questions/sessions.ts";
+import { narrowSessions } from "../services/questions/narrowSessions.ts";
 import { isCopy, isWithin } from "../services/search/collect.ts";
 import { groupBy } from "../services/search/groupBy.ts";
 import { hitOf } from "../services/search/hits.ts";

@@ -12,6 +12,8 @@ import { type Server, startServer } from "../../src/server/server.ts";
 import { createHealthService } from "../../src/services/healthService.ts";
 import { KEPT_BYTES } from "../../src/services/longText.ts";
 import { createMaintainer } from "../../src/services/maintainer.ts";
+import { createFileService } from "../../src/services/questions/fileService.ts";
+import { createQuestionService } from "../../src/services/questions/questionService.ts";
 import { createReadService } from "../../src/services/readService.ts";
 import { createRecordService } from "../../src/services/recordService.ts";
 import { createSearchService } from "../../src/services/search/searchService.ts";
@@ -45,6 +47,7 @@ export async function testServer(limits: Partial<ServerLimits> = {}): Promise<Te
   const ports = {
     recorder,
     reader: createReadService(storage),
+    questions: { ...createQuestionService(storage), ...createFileService(keeper, storage) },
     searcher: createSearchService({ keeper, store: storage.search }),
     reporter: createHealthService({ storage, lastChange, rejected: () => 0, about }),
     maintainer: createMaintainer({

@@ -1,7 +1,8 @@
 import { Source } from "@duolog/contract";
 import type { Filter, SessionSummary } from "@duolog/contract/server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { narrowSessions } from "../../src/services/questions/sessions.ts";
+import { narrowSessions } from "../../src/services/questions/narrowSessions.ts";
+import { sessionQuestion } from "../../src/services/questions/sessions.ts";
 import { createReadService } from "../../src/services/readService.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
 import { callRow, messageRow, sessionRow, T } from "../rows.ts";
@@ -106,6 +107,9 @@ describe("sessions that a filter lets through, newest first", () => {
     expect(items.map(({ id }) => id)).toEqual(expected);
     expect(nextCursor).toBeNull();
     expect(await inPages(filter)).toEqual(expected);
+    const narrow = narrowSessions(filter);
+    const whole = await storage.listSessions(50, null, { narrow, since: null, inside: {} });
+    expect(whole.sessions.map(({ session }) => session.id)).toEqual(expected);
   });
 });
 
@@ -121,10 +125,38 @@ async function inPages(filter: Filter): Promise<string[]> {
   return found.map(({ id }) => id);
 }
 
+test("more sessions than one turn looks at are all looked at, each once", async () => {
+  const many = Array.from({ length: 4_500 }, (_, i) =>
+    sessionRow({
+      id: `many-${i}`,
+      source: Source.opencode,
+      projectPath: i % 900 === 0 ? "/rare" : null,
+      // Several of one time, and some of none.
+      updatedAt: i < 4_400 ? T - Math.floor(i / 3) : null,
+    }),
+  );
+  await eachAlone(storage).write("session", many);
+  const expected = ["many-0", "many-900", "many-1800", "many-2700", "many-3600"];
+  expect(await inPages({ project: "/rare" })).toEqual(expected);
+  const reader = createReadService(storage);
+  const { items } = await reader.listSessions({ limit: 50, project: "/rare" });
+  expect(items.map(({ id }) => id)).toEqual(expected);
+  // What is in them is looked for a hundred at a time.
+  expect(await inPages({ tool: "edit" })).toEqual(["claude", "app"]);
+});
+
 test("what is asked for is a value, never a part of the SQL", () => {
   const hostile = "'; DROP TABLE sessions; --";
   const filter = { project: hostile, model: hostile, tool: hostile, file: hostile, role: hostile };
-  const { where, values } = narrowSessions({ ...filter, session: hostile, without: [hostile] });
-  expect(where).not.toContain("DROP");
-  expect(values.flat().every((value) => String(value).endsWith(hostile))).toBe(true);
+  const without = [hostile];
+  const { narrow, inside } = sessionQuestion(
+    { ...filter, session: hostile, without, withoutProjects: without },
+    { session: [hostile], without },
+  );
+  const parts = [narrow, ...Object.values(inside)];
+  expect(parts).toHaveLength(3);
+  for (const { where, values } of parts) {
+    expect(where).not.toContain("DROP");
+    expect(values.flat().every((value) => String(value).endsWith(hostile))).toBe(true);
+  }
 });

@@ -210,13 +210,11 @@ describe("pages by size: long texts make short pages, one row at least", () => {
     );
     const pages: string[][] = [];
     let after: Parameters<Storage["listSessions"]>[1] = null;
-    for (let more = true; more; ) {
+    do {
       const page = await storage.listSessions(10, after);
       pages.push(page.sessions.map(({ session }) => session.id));
-      const last = page.sessions.at(-1)?.session;
-      after = [last?.updatedAt ?? null, last?.id ?? ""];
-      more = page.more;
-    }
+      after = page.next;
+    } while (after !== null);
     expect(pages).toEqual([["a"], ["b"], ["c", "d", "e"]]);
   });
 
@@ -226,8 +224,8 @@ describe("pages by size: long texts make short pages, one row at least", () => {
       sessionRow({ id: `s${i}`, updatedAt: T - i, projectPath: line, model: line, provider: line }),
     );
     await file.write("session", rows);
-    const { sessions, more } = await storage.listSessions(1_000, null);
-    expect(more).toBe(true);
+    const { sessions, next } = await storage.listSessions(1_000, null);
+    expect(next).not.toBeNull();
     expect(JSON.stringify(sessions).length).toBeLessThan(1_050_000);
     expect(sessions.length).toBeGreaterThan(37);
   });

@@ -101,6 +101,14 @@ export async function startTestDaemon(root: string, behaviour: Behaviour = {}) {
         throw new ServiceError(refusal("NOT_FOUND"));
       },
     },
+    questions: {
+      findSession: async () => ({ session: null, candidates: [] }),
+      sessionTree: async () => ({ sessions: [], agents: [], complete: true }),
+      listTools: async () => ({ tools: [], complete: true }),
+      listProjects: async () => [],
+      listFiles: async () => ({ files: [], complete: true }),
+      fileCalls: async () => ({ calls: [], complete: true, nextCursor: null }),
+    },
     searcher: {
       ready: async () => {},
       find: async () => ({ hits: [], complete: true, behind: 0, nextCursor: null }),

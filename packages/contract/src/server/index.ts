@@ -1,5 +1,5 @@
 export * from "./ports.ts";
-export type { Filter } from "./questions.ts";
+export * from "./questions.ts";
 export { type AppRouter, appRouter } from "./router.ts";
 export * from "./schemas.ts";
 export type { FindQuery, Found, Hit, IndexState } from "./search.ts";

@@ -1,5 +1,5 @@
 import type { ChildKind, IngestRecord, ItemResult, RowOf, Session, Source } from "../index.ts";
-import type { Filter } from "./questions.ts";
+import type { Filter, Questions } from "./questions.ts";
 import type { FindQuery, Found, IndexState } from "./search.ts";
 
 /** Who calls, as the connection told. */
@@ -157,6 +157,7 @@ export interface Context {
   caller: Caller;
   recorder: Recorder;
   reader: Reader;
+  questions: Questions;
   searcher: Searcher;
   reporter: HealthReporter;
   maintainer: Maintainer;

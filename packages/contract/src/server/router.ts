@@ -13,16 +13,22 @@ import type { Context } from "./ports.ts";
 import {
   backfillInput,
   eventUpsert,
+  fileCallsInput,
   findInput,
+  findSessionInput,
   getSessionInput,
   ingestInput,
   ingestRecord,
   invalid,
+  listFilesInput,
+  listProjectsInput,
   listRowsInput,
   listSessionsInput,
+  listToolsInput,
   lookAgainInput,
   messageUpsert,
   repairInput,
+  sessionTreeInput,
   sessionUpsert,
   toolCallUpsert,
 } from "./schemas.ts";
@@ -127,6 +133,30 @@ export const appRouter = t.router({
     list: versioned
       .input(listSessionsInput)
       .query(({ ctx, input }) => ctx.reader.listSessions(input)),
+    find: versioned
+      .input(findSessionInput)
+      .query(({ ctx, input }) => ctx.questions.findSession(input)),
+    tree: versioned
+      .input(sessionTreeInput)
+      .query(({ ctx, input, signal }) => ctx.questions.sessionTree(input.ids, signal)),
+  }),
+  tool: t.router({
+    list: versioned
+      .input(listToolsInput)
+      .query(({ ctx, input, signal }) => ctx.questions.listTools(input, signal)),
+  }),
+  file: t.router({
+    list: versioned
+      .input(listFilesInput)
+      .query(({ ctx, input, signal }) => ctx.questions.listFiles(input.limit, signal)),
+    calls: versioned
+      .input(fileCallsInput)
+      .query(({ ctx, input, signal }) => ctx.questions.fileCalls(input, signal)),
+  }),
+  project: t.router({
+    list: versioned
+      .input(listProjectsInput)
+      .query(({ ctx, input, signal }) => ctx.questions.listProjects(input.limit, signal)),
   }),
   message: t.router({
     upsert: versioned

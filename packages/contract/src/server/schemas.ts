@@ -129,6 +129,14 @@ export const findInput = filter.extend({
 export const repairInput = z.object({ file: z.string().regex(/^repair-\d+\.jsonl$/) });
 export const backfillInput = z.object({ dryRun: z.boolean() });
 export const getSessionInput = z.object({ id });
+export const findSessionInput = filter.pick({ source: true, project: true }).extend({ ref: id });
+export const sessionTreeInput = z.object({ ids: z.array(id).max(MAX_LISTED) });
+export const listToolsInput = filter.omit({ role: true });
+export const listFilesInput = z.object({ limit: pageLimit });
+export const fileCallsInput = filter
+  .omit({ role: true, file: true })
+  .extend({ path: line, limit: pageLimit, cursor: z.string().max(MAX_CURSOR).optional() });
+export const listProjectsInput = z.object({ limit: pageLimit });
 
 /** The first issue of a failed check, with the path of the field within the record. */
 export function invalid(error: z.ZodError): Refusal {

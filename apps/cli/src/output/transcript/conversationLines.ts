@@ -1,3 +1,4 @@
+import type { Paint } from "../terminal/paint.ts";
 import { count, oneLine } from "../text.ts";
 import type { Call, Entry, SubAgent } from "./arrange/entry.ts";
 import { callDetails } from "./call/callDetails.ts";
@@ -10,6 +11,7 @@ import type { Detail } from "./shown.ts";
 interface View extends Detail {
   /** That its paths are told by. */
   projectPath: string | null;
+  paint: Paint;
 }
 
 /** A conversation as lines: a blank one between messages, sub-agents behind a bar. */
@@ -36,7 +38,8 @@ function entryLines(entry: Entry, said: ReadonlySet<string>, view: View): string
   switch (entry.kind) {
     case "message": {
       const calls = entry.calls.flatMap((call) => callLines(call, view));
-      return [...messageLines(entry.message, view.reasoning), ...calls];
+      const [heading = "", ...lines] = messageLines(entry.message, view.reasoning);
+      return [view.paint.heading(heading), ...lines, ...calls];
     }
     case "call":
       return callLines(entry.call, view);
@@ -52,17 +55,25 @@ function callLines({ call, started }: Call, view: View): string[] {
   const child = call.childSessionId ?? call.childAgentId;
   const elsewhere = child === null ? [] : [`    ↳ sub-agent ${oneLine(child, 80)}`];
   return [
-    `  ${callLine(call, view.projectPath)}`,
+    `  ${paintOf(call, view)(callLine(call, view.projectPath))}`,
     ...behind("    ", details),
     ...(started ? behind("    ", subAgentLines(started, view)) : elsewhere),
   ];
+}
+
+function paintOf({ status }: Call["call"], { paint }: View): (text: string) => string {
+  return status === "error" ? paint.failed : paint.aside;
 }
 
 function subAgentLines({ id, name, title, projectPath, entries }: SubAgent, view: View): string[] {
   const messages = entries.filter(({ kind }) => kind === "message").length;
   const facts = [`sub-agent ${name ?? ""}`.trim(), id, title, count(messages, "message")];
   const heading = `┌ ${oneLine(facts.filter(Boolean).join(" · "), 160)}`;
-  return [heading, ...behind("│ ", conversationLines(entries, { ...view, projectPath })), "└"];
+  return [
+    view.paint.heading(heading),
+    ...behind("│ ", conversationLines(entries, { ...view, projectPath })),
+    "└",
+  ];
 }
 
 function behind(bar: string, lines: string[]): string[] {

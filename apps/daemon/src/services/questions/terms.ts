@@ -6,6 +6,11 @@ export function startsWith(sql: string, text: string, values: Values): string {
   return `${beginning} = ${values.add(text)} COLLATE NOCASE`;
 }
 
+/** The text is one of these. */
+export function isIn(sql: string, texts: string[], values: Values): string {
+  return `(${sql} IN (SELECT value FROM json_each(${values.add(texts)})))`;
+}
+
 /** The path is this one, or below it. */
 export function isAt(sql: string, path: string, values: Values): string {
   const directory = path.replace(/\/+$/, "");

@@ -1,4 +1,4 @@
-import type { Narrow, Value } from "../../storage/record/narrow.ts";
+import type { Narrow, Value } from "../../storage/questions/narrow.ts";
 
 /** The values of a question in the making; each is a place in its SQL, never a part of its text. */
 export class Values {

@@ -1,26 +1,14 @@
 import { setImmediate } from "node:timers/promises";
-import {
-  type ChildKind,
-  entities,
-  KINDS_IN_ORDER,
-  type RowOf,
-  type Session,
-} from "@duolog/contract";
+import { type ChildKind, entities, KINDS_IN_ORDER, type RowOf } from "@duolog/contract";
+import { type CountedSession, IN_PAGE, loadSessions } from "../questions/countedSessions.ts";
+import { listSessions, type SessionQuestion } from "../questions/listSessions.ts";
+import { createQuestionReads, type QuestionReads } from "../questions/questionReads.ts";
+import type { SessionPosition } from "../questions/sessionBatches.ts";
 import type { Connection } from "./connection.ts";
-import { type Narrow, narrowTable, termOf } from "./narrow.ts";
-import { listedTables, rowAsJson, rowFromJson, type Table, tables, textBytes } from "./table.ts";
+import { listedTables, rowAsJson, rowFromJson, type Table, textBytes } from "./table.ts";
 
-/** Where a page of sessions begins: after this one, newest first. */
-export type SessionPosition = readonly [updatedAt: number | null, id: string];
 /** Where a page of a session's rows begins: after this one, oldest first. */
 export type RowPosition = readonly [createdAt: number | null, key: number];
-
-/** A session's row, and how many messages and tool calls it has. */
-export interface CountedSession {
-  session: Session;
-  messageCount: number;
-  toolCallCount: number;
-}
 
 /** What the record holds. */
 export interface Totals {
@@ -31,17 +19,17 @@ export interface Totals {
 }
 
 /** The queries that the record answers. Each rejects with StorageError. */
-export interface Reads {
+export interface Reads extends QuestionReads {
   getSession(id: string): Promise<CountedSession | null>;
   /**
-   * Up to `limit` sessions, the latest `updatedAt` first; fewer where their texts exceed PAGE_BYTES.
-   * The session's row is `s` in what narrows it.
+   * Up to `limit` sessions that the question is about, the latest `updatedAt` first; fewer where their
+   * texts exceed PAGE_BYTES or it takes long. `next` is null on the last page.
    */
   listSessions(
     limit: number,
     after: SessionPosition | null,
-    narrow?: Narrow,
-  ): Promise<{ sessions: CountedSession[]; more: boolean }>;
+    question?: SessionQuestion,
+  ): Promise<{ sessions: CountedSession[]; next: SessionPosition | null }>;
   /**
    * Up to `limit` rows of one kind of a session, oldest first; fewer as above, where those of their
    * long texts are counted that `texts` names. They are left where they lie, for `readTexts`. `next`
@@ -60,12 +48,6 @@ export interface Reads {
   totals(): Promise<Totals>;
 }
 
-/**
- * Most text in one page, bytes; a page holds one row at least. As JSON, which makes six bytes of a
- * control character, it is still shorter than MAX_ANSWER, which a row alone may reach.
- */
-const PAGE_BYTES = 1_000_000;
-
 type Values = (string | number | null)[];
 
 /** Rows of a page, and how many there are from its start on: one more than were asked for, at most. */
@@ -73,48 +55,6 @@ interface Page<Row> {
   found: number;
   rows: Row[];
 }
-
-const COUNTED_SESSION = `json_array(
-    (SELECT COUNT(*) FROM "messages" AS m WHERE m."session_id" = s."id"),
-    (SELECT COUNT(*) FROM "tool_calls" AS t WHERE t."session_id" = s."id"),
-    ${rowAsJson(tables.session, "s")}
-  )`;
-
-const GET_SESSION = `SELECT json_group_array(${COUNTED_SESSION}) AS json
-  FROM "sessions" AS s WHERE s."id" = ? ->> 0`;
-
-/** Whether a row of `sized`, which is numbered from 1, is in a page of `limit_` rows. */
-const IN_PAGE = `sized.number <= q.limit_ AND (sized.bytes <= ${PAGE_BYTES} OR sized.number = 1)`;
-
-// NULL, the time of a session known from its messages only, sorts last. The page is found by the
-// index of times first, for what it is made of is counted.
-const listSessionsSql = (
-  narrow: Narrow,
-) => `WITH q(limit_, paged, at, id, narrow_) AS MATERIALIZED (
-    SELECT v ->> 0, v ->> 1, v ->> 2, v ->> 3, v ->> 4 FROM (SELECT ? AS v)
-  ), ${narrowTable(narrow, "(SELECT narrow_ FROM q)")}, page AS MATERIALIZED (
-    SELECT s."id", s."updated_at" AS at, ${textBytes(tables.session, "s")} AS size
-    FROM "sessions" AS s
-    WHERE ${termOf(narrow)}
-      AND (NOT (SELECT paged FROM q)
-        OR (s."updated_at" IS (SELECT at FROM q) AND s."id" < (SELECT id FROM q))
-        OR s."updated_at" < (SELECT at FROM q)
-        OR (s."updated_at" IS NULL AND (SELECT at FROM q) IS NOT NULL))
-    ORDER BY s."updated_at" DESC, s."id" DESC
-    LIMIT (SELECT limit_ + 1 FROM q)
-  ), sized AS (
-    SELECT "id", SUM(size) OVER before AS bytes, ROW_NUMBER() OVER before AS number
-    FROM page WINDOW before AS (ORDER BY at DESC, "id" DESC)
-  )
-  SELECT json_object('found', (SELECT COUNT(*) FROM page), 'rows', json_group_array(json(item))) AS json
-  FROM (
-    SELECT ${COUNTED_SESSION} AS item
-    FROM sized CROSS JOIN q CROSS JOIN "sessions" AS s ON s."id" = sized."id"
-    WHERE ${IN_PAGE}
-    ORDER BY sized.number
-  )`;
-
-const ALL: Narrow = { where: "", values: [] };
 
 function listSql<Row>(table: Table<Row>, texts: readonly string[]): string {
   return `WITH q(session_id, limit_, paged, at, key) AS MATERIALIZED (
@@ -135,7 +75,7 @@ function listSql<Row>(table: Table<Row>, texts: readonly string[]): string {
   FROM (
     SELECT ${rowAsJson(table, "r")} AS item
     FROM sized CROSS JOIN q CROSS JOIN "${table.name}" AS r ON r."key" = sized.key
-    WHERE ${IN_PAGE}
+    WHERE sized.number <= q.limit_ AND ${IN_PAGE}
     ORDER BY sized.number
   )`;
 }
@@ -176,15 +116,10 @@ const NEXT_IDS = countIds('"id" > ? ->> 0');
 export function createReads(connection: Connection): Reads {
   return {
     async getSession(id) {
-      const [item] = await connection.query<CountedValues[]>(GET_SESSION, [id]);
-      return item ? countedSession(item) : null;
+      const [found] = await loadSessions(connection, [id]);
+      return found ?? null;
     },
-    async listSessions(limit, after, narrow = ALL) {
-      const query = [limit, after ? 1 : 0, after?.[0] ?? null, after?.[1] ?? null, narrow.values];
-      const page = await connection.query<Page<CountedValues>>(listSessionsSql(narrow), query);
-      const sessions = page.rows.map(countedSession);
-      return { sessions, more: page.found > sessions.length };
-    },
+    listSessions: (limit, after, question) => listSessions(connection, limit, after, question),
     async listRows(kind, sessionId, limit, after, texts) {
       const query = [sessionId, limit, after ? 1 : 0, after?.[0] ?? null, after?.[1] ?? null];
       const page = await connection.query<Page<Values>>(listRowsSql(kind, texts), query);
@@ -193,6 +128,7 @@ export function createReads(connection: Connection): Reads {
       return { rows, next: last ? positionOf(last as RowOf<ChildKind>) : null };
     },
     readTexts: (hashes) => connection.readTexts(hashes),
+    ...createQuestionReads(connection),
     async totals() {
       const counts = await connection.query<Omit<Totals, "messages">>(COUNTS, null);
       return { ...counts, messages: await countMessages(connection) };
@@ -213,10 +149,4 @@ async function countMessages(connection: Connection): Promise<number> {
     total += count;
   }
   return total;
-}
-
-type CountedValues = [messageCount: number, toolCallCount: number, session: Values];
-
-function countedSession([messageCount, toolCallCount, values]: CountedValues): CountedSession {
-  return { session: rowFromJson(tables.session, values), messageCount, toolCallCount };
 }

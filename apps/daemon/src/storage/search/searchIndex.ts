@@ -6,6 +6,7 @@ import { type Belonging, openIndex } from "./indexFile.ts";
 import { Narrower } from "./narrow.ts";
 import { docsOf } from "./schema.ts";
 import { ScopeWriter } from "./scopeWriter.ts";
+import { TouchedFiles } from "./touchedFiles.ts";
 import { Upkeep } from "./upkeep.ts";
 import { Windows } from "./windows.ts";
 
@@ -13,6 +14,7 @@ import { Windows } from "./windows.ts";
 export class SearchIndex {
   readonly upkeep: Upkeep;
   readonly narrower: Narrower;
+  readonly touched: TouchedFiles;
   readonly windows: Record<SearchScope, Windows>;
   readonly #db: Database.Database;
   readonly #file: string;
@@ -23,6 +25,7 @@ export class SearchIndex {
     this.#db = openIndex(file, belonging);
     this.upkeep = new Upkeep(this.#db, record, lastChange);
     this.narrower = new Narrower(this.#db);
+    this.touched = new TouchedFiles(this.#db);
     this.windows = Object.fromEntries(
       SEARCH_SCOPES.map((scope) => [scope, new Windows(this.#db, scope)]),
     ) as Record<SearchScope, Windows>;

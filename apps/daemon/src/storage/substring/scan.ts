@@ -2,10 +2,10 @@ import { asBytes, parseBytes } from "@duolog/client/local";
 import type { ChildKind, SearchScope } from "@duolog/contract";
 import Database from "libsql";
 import { type Searched, scopesOf, textOf } from "../../core/search/documents.ts";
+import { type Narrow, narrowTable, termOf } from "../questions/narrow.ts";
 import { readOnlyUrl } from "../readOnlyUrl.ts";
 import { storedText } from "../record/blobs.ts";
 import type { Connection } from "../record/connection.ts";
-import { type Narrow, narrowTable, termOf } from "../record/narrow.ts";
 import { type FoundRow, readFoundRows } from "../search/foundRows.ts";
 
 /** A text in which a substring is. */

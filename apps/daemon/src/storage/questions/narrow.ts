@@ -1,3 +1,4 @@
+/** What SQL is given beside its text. */
 export type Value = string | number | string[];
 
 /**
@@ -9,7 +10,9 @@ export interface Narrow {
   values: Value[];
 }
 
-/** The table `narrow` as a common table expression, made of the JSON array that is this SQL's value. */
+export const EVERYTHING: Narrow = { where: "", values: [] };
+
+/** The table `narrow` as a common table expression, made of the JSON array that the SQL `json` is. */
 export function narrowTable({ values }: Narrow, json: string): string {
   const names = ["none", ...values.map((_, i) => `n${i}`)];
   const columns = ["NULL", ...values.map((_, i) => `v ->> ${i}`)];

@@ -1,6 +1,6 @@
 import type { RpcReader } from "@duolog/client";
-import { readPages } from "../../daemon/read.ts";
-import type { Detail, Shown } from "../../output/transcript/shown.ts";
+import { readPages } from "../../../daemon/read.ts";
+import type { Detail, Shown } from "../../../output/transcript/shown.ts";
 import { readCalls } from "./readCalls.ts";
 
 /**

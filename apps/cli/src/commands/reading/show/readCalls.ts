@@ -1,7 +1,7 @@
 import type { RpcReader } from "@duolog/client";
 import type { ToolCall } from "@duolog/contract";
-import { readPages } from "../../daemon/read.ts";
-import { touchedOf } from "../../output/transcript/call/touched.ts";
+import { readPages } from "../../../daemon/read.ts";
+import { touchedOf } from "../../../output/transcript/call/touched.ts";
 
 /**
  * All tool calls of a session, with their texts or without. A page of those without is read again
