@@ -246,7 +246,7 @@ test("texts of messages, tool calls and events reach no log, no error and no lis
   const listed = spawnSync("ps", ["-ewwo", "args"], { encoding: "utf8" });
   expect(listed.stdout).not.toContain(TEXT);
   expect(filesWith(daemon.paths.logs, TEXT)).toEqual([]);
-  const kept = /duolog\.db(-wal|-shm)?$|\/(rejected|forwarder-state|\.claude)\//;
+  const kept = /(duolog|search)\.db(-wal|-shm)?$|\/(rejected|forwarder-state|\.claude)\//;
   expect(filesWith(root, TEXT, (file) => kept.test(file))).toEqual([]);
   expect(
     queryRows(daemon.paths.database, "SELECT text_content AS t FROM messages WHERE id = 'u1'"),

@@ -33,40 +33,38 @@ export function excerptAround(text: string, places: Place[]): Excerpt {
   const best = bestOf(places);
   const from = best === undefined ? 0 : best.start - LEAD;
   const start = from > 0 ? startOfWord(text, from) : 0;
-  const pieces = [...words(text, start)];
-  return assemble(text, start, pieces, places);
+  return assemble(text, start, places);
 }
 
 /** The stretches without white space, from `start` on. */
-function* words(text: string, start: number): Generator<[start: number, end: number]> {
+function* stretches(text: string, start: number): Generator<[start: number, end: number]> {
   const stretch = /\S+/gu;
   stretch.lastIndex = start;
   for (let found = stretch.exec(text); found; found = stretch.exec(text)) {
     yield [found.index, stretch.lastIndex];
-    if (stretch.lastIndex - start > 4 * EXCERPT) return;
   }
 }
 
-function assemble(
-  text: string,
-  start: number,
-  pieces: [start: number, end: number][],
-  places: Place[],
-): Excerpt {
+function assemble(text: string, start: number, places: Place[]): Excerpt {
   let line = start > 0 ? "…" : "";
   const marks: [number, number][] = [];
-  let isCut = false;
-  for (const [i, [from, end]] of pieces.entries()) {
-    if (i > 0) line += " ";
-    const room = EXCERPT - 1 - line.length;
-    const to = Math.min(end, from + Math.max(0, room));
+  let isFirst = true;
+  for (const [from, end] of stretches(text, start)) {
+    const room = EXCERPT - 1 - line.length - Number(!isFirst);
+    if (room <= 0) {
+      line += "…";
+      break;
+    }
+    if (!isFirst) line += " ";
+    isFirst = false;
+    const to = Math.min(end, from + room);
     marks.push(...marksIn(places, from, to, line.length));
     line += text.slice(from, to);
-    isCut = to < end;
-    if (line.length >= EXCERPT - 1) break;
+    if (to < end) {
+      line += "…";
+      break;
+    }
   }
-  const last = pieces.at(-1)?.[1] ?? text.length;
-  if (isCut || last < text.trimEnd().length || line.length >= EXCERPT - 1) line += "…";
   return { excerpt: line.toWellFormed(), marks: joined(marks) };
 }
 

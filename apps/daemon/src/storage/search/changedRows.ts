@@ -30,7 +30,7 @@ export interface IndexedRow extends Searched {
 
 /** Most rows of a turn, and most text of theirs, bytes: what writing it to the index may hold up. */
 const TURN_ROWS = 100;
-const TURN_BYTES = 120_000;
+const TURN_BYTES = 60_000;
 
 /** What a turn takes; `more` where the slice goes on. */
 export interface Turn {

@@ -8,6 +8,9 @@ const BUSY_MS = 50;
 /** SQLite's own cache, KiB: of which a daemon at rest keeps nothing, for the file is closed then. */
 const CACHE_KB = 8_000;
 
+/** Pages in the log before it is moved into the file, which waits for the disk: 16 MB. */
+const CHECKPOINT_PAGES = 4_000;
+
 /** Which record an index belongs to. */
 export interface Belonging {
   /** The database's identity. */
@@ -54,6 +57,7 @@ function connect(file: string): Database.Database {
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
     PRAGMA cache_size = -${CACHE_KB};
+    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
   `);
   return db;
 }
