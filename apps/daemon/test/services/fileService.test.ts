@@ -118,6 +118,17 @@ test("calls come in pages, which part no call's files", async () => {
   await expect(fileCalls({ path: MAIN, limit: 1, cursor: "x" })).rejects.toThrow("cursor");
 });
 
+test("a call that was denied, or failed, read and changed nothing", async () => {
+  await record([
+    call(0, { filePath: MAIN, kind: "edit", status: "denied" }),
+    call(1, { filePath: MAIN, kind: "read", status: "error" }),
+    call(2, { filePath: MAIN, kind: "read", status: "interrupted" }),
+  ]);
+  const { listFiles } = createFileService(keeper, storage);
+  const { files } = await listFiles(1);
+  expect(files).toMatchObject([{ path: MAIN, reads: 1, changes: 0, lastAt: T + 2_000 }]);
+});
+
 test("files are listed by when they were touched last, with what was done", async () => {
   await record(CALLS);
   const { listFiles } = createFileService(keeper, storage);

@@ -75,16 +75,23 @@ function callsText(calls: FileCall[]): string {
 }
 
 function callRow(call: FileCall): string[] {
-  const { createdAt, kind, tool, status, path, sessionId, title, toolCallId } = call;
+  const { createdAt, tool, path, sessionId, title, toolCallId } = call;
   return [
     when(createdAt),
-    oneLine(status === "error" ? `${kind ?? "-"} failed` : kind, 20) || "-",
+    oneLine(whatWasDone(call), 20),
     oneLine(tool, 30) || "-",
     oneLine(path, 200),
     oneLine(sessionId, 80),
     oneLine(title, 40) || "-",
     oneLine(toolCallId, 120),
   ];
+}
+
+/** `edit`, and what became of it where it did nothing. */
+function whatWasDone({ kind, status }: FileCall): string {
+  const what = kind ?? "-";
+  if (status === "error") return `${what} failed`;
+  return status === "denied" ? `${what} denied` : what;
 }
 
 function behindText(complete: boolean): string {

@@ -19,9 +19,13 @@ export function fileQuestion(
 const READS = ["read", "search"];
 const CHANGES = ["edit", "write"];
 
+/** A call that came to this did nothing to a file. */
+const CAME_TO_NOTHING = ["denied", "error"];
+
 /** What the calls that touched a file come to. */
 export function summaryOf(path: string, calls: ToldCall[], isCapped: boolean): FileSummary {
-  const ofKinds = (kinds: string[]) => calls.filter(({ kind }) => kinds.includes(kind ?? ""));
+  const done = calls.filter(({ status }) => !CAME_TO_NOTHING.includes(status ?? ""));
+  const ofKinds = (kinds: string[]) => done.filter(({ kind }) => kinds.includes(kind ?? ""));
   const times = calls.flatMap(({ createdAt }) => (createdAt === null ? [] : [createdAt]));
   return {
     path,
