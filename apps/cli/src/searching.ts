@@ -4,7 +4,6 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { Failure } from "./failure.ts";
 import { type FilterOptions, filterOf, withFilters } from "./filters.ts";
 import type { Output } from "./output/output.ts";
-import { paintFor } from "./output/terminal/paint.ts";
 import type { Place } from "./place.ts";
 
 /** What the commands work with. */
@@ -67,8 +66,7 @@ function defineSearch({ place, env, output, json }: Around): void {
     .action(async (words: string[], options: SearchOptions) => {
       checkWords(words);
       const { search } = await import("./commands/search/search.ts");
-      const paint = paintFor(env, process.stdout.isTTY === true);
-      const setting = { place, env, paint, output: output(options) };
+      const setting = { place, env, output: output(options) };
       await search(setting, queryOf(words, options), options.substring);
     });
 }

@@ -1,7 +1,7 @@
 import type { FindQuery, Found } from "@duolog/contract/server";
 import { throughDaemon } from "../../daemon/read.ts";
 import { type Output, show } from "../../output/output.ts";
-import type { Paint } from "../../output/terminal/paint.ts";
+import { PLAIN } from "../../output/terminal/paint.ts";
 import type { Place } from "../../place.ts";
 import { foundText } from "./foundText.ts";
 import { substringSearch } from "./substringSearch.ts";
@@ -10,7 +10,6 @@ import { substringSearch } from "./substringSearch.ts";
 export interface SearchSetting {
   place: Place;
   env: NodeJS.ProcessEnv;
-  paint: Paint;
   output: Output;
 }
 
@@ -25,7 +24,7 @@ const SUBSTRING_MS = 60_000;
  * daemon. Throws Failure.
  */
 export async function search(
-  { place, env, paint, output }: SearchSetting,
+  { place, env, output }: SearchSetting,
   query: FindQuery,
   isSubstring: boolean,
 ): Promise<void> {
@@ -34,5 +33,5 @@ export async function search(
     : await throughDaemon<Found>(place, env, query.waitMs + ANSWER_MS, ({ reader }) =>
         reader.search.find(query),
       );
-  show(output, found, (found) => foundText(found, paint));
+  show(output, found, (found) => foundText(found, output.paint ?? PLAIN));
 }
