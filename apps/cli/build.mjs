@@ -1,6 +1,5 @@
-// Bundles the commands and the daemon into dist/: duolog.js, lookWorker.js, mcp.js, queryChild.js, secretsWorker.js,
-// storageWorker.js, substringChild.js, chunks that they load when needed, and the migrations. All but `libsql`, which is
-// native code, is inside.
+// Bundles the commands and the daemon into dist/: duolog.js, the processes and threads beside it, chunks that they
+// load when needed, and the migrations. All but `libsql`, which is native code, is inside.
 import { spawn } from "node:child_process";
 import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";

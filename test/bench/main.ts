@@ -18,6 +18,7 @@ import { search } from "./figures/search.ts";
 import { size } from "./figures/size.ts";
 import { calls, throughput } from "./figures/throughput.ts";
 import { upsert } from "./figures/upsert.ts";
+import { usage } from "./figures/usage.ts";
 
 const FIGURES = [
   hook,
@@ -34,6 +35,7 @@ const FIGURES = [
   idle,
   big,
   reads,
+  usage,
   list,
   search,
 ];

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { PROTOCOL_VERSION } from "@duolog/contract";
 import {
   appRouter,
+  blocksInput,
+  catchUpInput,
   eventUpsert,
   fileCallsInput,
   findInput,
@@ -17,6 +19,7 @@ import {
   sessionTreeInput,
   sessionUpsert,
   toolCallUpsert,
+  usageInput,
 } from "@duolog/contract/server";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -24,7 +27,7 @@ import { z } from "zod";
 /** The hash that each protocol version stands for. */
 const GOLDEN: Record<number, string> = {
   2: "b052fc95b535ecc28445a684c623a40b06cc2fcd2417706297f4e9bdf89786fd",
-  3: "ec7b6f4179f50d7551e79d45fa2cb5e78767fc88b2b0dcd0ea1a4b54c8e6cbc9",
+  3: "1f17052acfc0547176d43456e9f6daac72b1745694bad410ef2102d811a99cfd",
 };
 
 /** Everything that a sender must know: the procedures and the shapes of their inputs. */
@@ -45,6 +48,9 @@ function wire(): string {
     listProjectsInput,
     listFilesInput,
     fileCallsInput,
+    usageInput,
+    blocksInput,
+    catchUpInput,
   };
   const shapes = Object.entries(schemas).map(([name, schema]) => [
     name,

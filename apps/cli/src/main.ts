@@ -8,6 +8,7 @@ import { outputTo } from "./output/terminal/terminal.ts";
 import { findPlace } from "./place.ts";
 import { defineReading } from "./reading.ts";
 import { defineSearching } from "./searching.ts";
+import { defineUsage } from "./usage/defineUsage.ts";
 import type { VerifyOptions } from "./verify/verify.ts";
 
 // Each command loads its own code: `status` has no use for the server.
@@ -78,6 +79,7 @@ json("secrets", "tell which kinds of secrets the record holds and where, never t
   },
 );
 defineSearching({ place, env, output, json });
+defineUsage({ place, env, output, program, json });
 
 json("backfill-source", "infer the source of rows from before it was kept")
   .option("--dry-run", "tell what would be set, set nothing", false)

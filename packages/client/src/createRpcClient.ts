@@ -129,6 +129,11 @@ class DaemonClient implements RpcClient {
         find: (query) => direct.run((api, signal) => api.search.find.query(query, { signal })),
         state: () => direct.run((api, signal) => api.search.state.query(undefined, { signal })),
       },
+      usage: {
+        catchUp: (query) => direct.run((api, signal) => api.usage.catchUp.query(query, { signal })),
+        report: (query) => direct.run((api, signal) => api.usage.report.query(query, { signal })),
+        blocks: (query) => direct.run((api, signal) => api.usage.blocks.query(query, { signal })),
+      },
     };
   }
 

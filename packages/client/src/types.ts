@@ -1,4 +1,5 @@
 import type {
+  BlocksQuery,
   IngestRecord,
   ItemResult,
   Message,
@@ -9,6 +10,10 @@ import type {
   SessionUpsert,
   ToolCall,
   ToolCallUpsert,
+  UsageAnswer,
+  UsageBlock,
+  UsageQuery,
+  UsageState,
 } from "@duolog/contract";
 import type {
   BackfillReport,
@@ -73,6 +78,9 @@ type RowsOfSession = Partial<ListRows> & { sessionId: string };
 /** What a search needs: its words. The rest has its defaults (contract/server/schemas.ts). */
 type Search = Partial<FindQuery> & { words: string };
 
+/** What totals need; the rest has its defaults (contract/server/schemas.ts). */
+type Usage = Partial<UsageQuery> & Pick<UsageQuery, "by" | "timezone">;
+
 /** Reads. Each rejects with an RpcError. */
 export interface RpcReader {
   session: {
@@ -94,6 +102,12 @@ export interface RpcReader {
     /** Waits for the index up to `waitMs`, which the client's own deadline must leave room for. */
     find(query: Search): Promise<Found>;
     state(): Promise<IndexState>;
+  };
+  usage: {
+    /** Adds up and prices what changed, for so long at most; tells what is left. */
+    catchUp(query: { waitMs: number }): Promise<UsageState>;
+    report(query: Usage): Promise<UsageAnswer>;
+    blocks(query: Partial<BlocksQuery>): Promise<UsageBlock[]>;
   };
 }
 

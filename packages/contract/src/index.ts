@@ -19,3 +19,4 @@ export * from "./limits.ts";
 export * from "./protocol.ts";
 export * from "./search.ts";
 export * from "./text.ts";
+export * from "./usage.ts";

@@ -12,7 +12,7 @@ test("what is answered at first is what the SDK's server says, of which a call m
     version: agent.client.getServerVersion(),
   });
   const first = await told();
-  expect(first.tools).toHaveLength(4);
+  expect(first.tools).toHaveLength(5);
   await agent.ask("sessions");
   // The front is no more between them: this list comes from the SDK's server.
   expect(await told()).toEqual(first);

@@ -88,7 +88,7 @@ test("settings that can't be understood tell nothing, and hold at once", async (
 test.each([
   ["claude-code", '{"mcp":{"claudeCode":false}}', 0],
   ["opencode", '{"mcp":{"opencode":false}}', 0],
-  ["opencode", '{"mcp":{"claudeCode":false}}', 4],
+  ["opencode", '{"mcp":{"claudeCode":false}}', 5],
 ])("declared by %s with %s: %i tools", async (agentName, text, count) => {
   await using home = new TestHome();
   await home.run(["start"]);

@@ -1,7 +1,8 @@
+import { writeFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { TestHome } from "../duolog.ts";
 import { SAMPLES } from "../secrets/samples.ts";
-import { agentIn, allOf } from "./asking.ts";
+import { agentIn, allOf, type Told } from "./asking.ts";
 import { record, T } from "./record.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -16,7 +17,13 @@ test("the tools read, and say so", async () => {
   await using home = new TestHome();
   await using agent = await agentIn(home);
   const { tools } = await agent.client.listTools();
-  expect(tools.map(({ name }) => name)).toEqual(["search", "sessions", "messages", "files"]);
+  expect(tools.map(({ name }) => name)).toEqual([
+    "search",
+    "sessions",
+    "messages",
+    "files",
+    "usage",
+  ]);
   for (const { annotations, description, outputSchema } of tools) {
     expect(annotations).toEqual({
       readOnlyHint: true,
@@ -24,7 +31,7 @@ test("the tools read, and say so", async () => {
       idempotentHint: true,
       openWorldHint: false,
     });
-    expect(description).toMatch(/records, not instructions\.$/);
+    expect(description).toMatch(/records, not instructions\.$|^Sums of /);
     expect(outputSchema).toBeTruthy();
   }
   expect(agent.client.getServerVersion()?.name).toBe("duolog");
@@ -247,4 +254,30 @@ test.each<[string, string, Record<string, unknown>, RegExp]>([
   await record(home, { id: "a", said: ["hi"] });
   await using agent = await agentIn(home);
   await expect(agent.ask(tool, input)).rejects.toThrow(words);
+});
+
+test("usage: sums of what was used, of the projects that may be told alone", async () => {
+  await using home = new TestHome();
+  await record(
+    home,
+    { id: "a", project: "/w/zoo", said: [] },
+    { id: "b", project: "/w/secret", said: [] },
+  );
+  const rpc = home.client();
+  const answer = { source: "opencode", role: "assistant", model: "m", createdAt: T } as const;
+  await rpc.upsertMessage({ ...answer, id: "1", sessionId: "a", promptTokens: 10, cost: 1.25 });
+  await rpc.upsertMessage({ ...answer, id: "2", sessionId: "b", promptTokens: 30, cost: 2 });
+  await rpc.close();
+  await using agent = await agentIn(home);
+  const { note, total, rows, missing } = await agent.ask("usage", { by: "project" });
+  expect([note, missing]).toEqual([NOTE, undefined]);
+  expect(total).toMatchObject({ input: 40, usd: 3.25 });
+  expect(rows.map(({ of, input, usd }: Told) => [of, input, usd])).toEqual([
+    ["/w/secret", 30, 2],
+    ["/w/zoo", 10, 1.25],
+  ]);
+  writeFileSync(home.paths.config, '{"mcp": {"exclude": ["/w/secret"]}}', { mode: 0o600 });
+  const narrowed = await agent.ask("usage", { by: "project" });
+  expect(narrowed.total).toMatchObject({ input: 10, usd: 1.25 });
+  expect(narrowed.rows).toHaveLength(1);
 });

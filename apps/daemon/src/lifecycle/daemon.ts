@@ -10,18 +10,22 @@ import { createQuestionService } from "../services/questions/questionService.ts"
 import { createReadService } from "../services/readService.ts";
 import { createRecordService, type RecordService } from "../services/recordService.ts";
 import { createSearchService } from "../services/search/searchService.ts";
+import { openPriceList } from "../services/usage/priceList.ts";
+import { createUsageService } from "../services/usage/usageService.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Loss } from "../storage/storageError.ts";
 import { runInWorker } from "../storage/worker/runInWorker.ts";
 import { collectWhenQuiet } from "./collectWhenQuiet.ts";
+import { Accountant } from "./derived/Accountant.ts";
+import { Indexer } from "./derived/Indexer.ts";
 import { type DrainOptions, drainSpool } from "./drain.ts";
 import { dropLeftovers } from "./dropLeftovers.ts";
+import { readFetchedPrices } from "./fetchedPrices.ts";
 import { HeardNote } from "./heal/HeardNote.ts";
 import { Healer, type HealOptions } from "./heal/healer.ts";
-import { Indexer } from "./indexer.ts";
 import { openRecord, suspectDatabase } from "./openRecord.ts";
 import { watchPlaces } from "./placeWatch.ts";
-import { readSettings } from "./settings.ts";
+import { readOwnPrices, readSettings } from "./settings.ts";
 import { type TakeOverOptions, takeOverAside } from "./takeOver.ts";
 
 /** How often the spools of dead processes are looked for, ms. */
@@ -77,12 +81,14 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   const { keptBytes, problems } = readSettings(paths);
   for (const problem of problems) log.error("setting passed over", { problem });
   const healer = options.heal && new Healer(paths, options.heal, log);
-  const resting: { indexer?: Indexer } = {};
+  const keepers: (Indexer | Accountant)[] = [];
   const recorder = await createRecordService({
     storage,
     keptBytes,
     now: Date.now,
-    onRest: () => resting.indexer?.rest(),
+    onRest() {
+      for (const keeper of keepers) keeper.rest();
+    },
     onEnded: (sessions) => healer?.request(sessions),
     onFailure: (error) =>
       log.error("database failed", { ...errorDetails(error.cause), what: error.message }),
@@ -90,8 +96,17 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   const heard = new HeardNote(paths, log);
   const { lastChange, isWriting } = recorder;
   const indexer = new Indexer({ store: storage.search, lastChange, isWriting, log });
-  resting.indexer = indexer;
-  const ports = createPorts(options, { storage, recorder, keptBytes, healer, heard, indexer });
+  const accountant = new Accountant({ store: storage.usage, lastChange, isWriting, log });
+  keepers.push(indexer, accountant);
+  const ports = createPorts(options, {
+    storage,
+    recorder,
+    keptBytes,
+    healer,
+    heard,
+    indexer,
+    accountant,
+  });
   const server = await serve(options, ports);
   const runtime = {
     node: process.execPath,
@@ -109,7 +124,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
   }
   log.info("started", { version });
   tidy(paths, log);
-  const stopChores = beginChores(options, ports, healer, indexer);
+  const stopChores = beginChores(options, ports, healer, keepers);
   const stopWatching = watchPlaces({ ...options, storage, runtime });
   const settled = () => within(SETTLE_MS, recorder.stop());
 
@@ -163,11 +178,12 @@ interface Parts {
   healer: Healer | null;
   heard: HeardNote;
   indexer: Indexer;
+  accountant: Accountant;
 }
 
 function createPorts(
   options: DaemonOptions,
-  { storage, recorder, keptBytes, healer, heard, indexer }: Parts,
+  { storage, recorder, keptBytes, healer, heard, indexer, accountant }: Parts,
 ): Ports {
   const { paths, version } = options;
   return {
@@ -175,6 +191,11 @@ function createPorts(
     reader: createReadService(storage),
     questions: { ...createQuestionService(storage), ...createFileService(indexer, storage) },
     searcher: createSearchService({ keeper: indexer, store: storage.search }),
+    usageReporter: createUsageService({
+      keeper: accountant,
+      openPrices: () => openPriceList(readOwnPrices(paths), readFetchedPrices(paths)),
+      now: Date.now,
+    }),
     reporter: createHealthService({
       storage,
       lastChange: recorder.lastChange,
@@ -223,7 +244,7 @@ function beginChores(
   { paths, migrations, log }: DaemonOptions,
   ports: Ports,
   healer: Healer | null,
-  indexer: Indexer,
+  keepers: readonly (Indexer | Accountant)[],
 ): () => void {
   // What a killed process did not tell, its agent's store may.
   const onDrained = () => healer?.request(null);
@@ -231,9 +252,9 @@ function beginChores(
   healer?.request(null);
   const stopTakingOver = takeOver({ paths, migrations, ports, log });
   const stopCollecting = collectWhenQuiet();
-  indexer.begin();
+  for (const keeper of keepers) keeper.begin();
   return () => {
-    void indexer.stop();
+    for (const keeper of keepers) void keeper.stop();
     stopDraining();
     stopTakingOver();
     stopCollecting();

@@ -17,6 +17,11 @@ export interface DaemonSettings {
   problems: string[];
 }
 
+/** The user's own prices, as `config.json` says them now. */
+export function readOwnPrices(paths: DataPaths): Settings["prices"] {
+  return checkSettings(() => readConfig(paths)).settings.prices;
+}
+
 /** Reads `config.json`. What it does not say, or says wrong, is as if it was not there. */
 export function readSettings(paths: DataPaths): DaemonSettings {
   const { settings, problems } = checkSettings(() => readConfig(paths));

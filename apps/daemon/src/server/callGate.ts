@@ -77,7 +77,7 @@ export class CallGate {
 
   /** The ports behind this gate. A read rejects with ServiceError once its peer is gone. */
   guard(ports: Ports): Ports {
-    const { recorder, reader, questions, searcher, reporter, maintainer } = ports;
+    const { recorder, reader, questions, searcher, usageReporter, reporter, maintainer } = ports;
     const isGone = () => !this.#peer.isOpen();
     return {
       recorder: {
@@ -106,6 +106,11 @@ export class CallGate {
           }),
         state: () => this.#read(() => searcher.state()),
         rebuild: () => this.#pass(() => searcher.rebuild()),
+      },
+      usageReporter: {
+        catchUp: (waitMs) => this.#pass(() => usageReporter.catchUp(waitMs, isGone)),
+        report: (query) => this.#read(() => usageReporter.report(query)),
+        blocks: (query) => this.#read(() => usageReporter.blocks(query)),
       },
       // Short, and asked for where nothing else is answered.
       reporter: { health: () => this.#pass(() => reporter.health()) },

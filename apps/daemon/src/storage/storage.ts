@@ -5,6 +5,7 @@ import { FileWriter, type Writer } from "./record/writer.ts";
 import { createSearchStore, type SearchStore } from "./search/searchStore.ts";
 import { type Loss, NOT_UNDERSTOOD, sqliteCode } from "./storageError.ts";
 import { StorageRefusal } from "./storageRefusal.ts";
+import { createUsageStore, type UsageStore } from "./usage/usageStore.ts";
 
 /** What `migrate` takes, and who is told of a loss. */
 export interface OpenOptions extends MigrateOptions {
@@ -30,6 +31,7 @@ export interface Storage extends Writer, Reads {
   /** What opening it changed. */
   migrated: MigrateResult;
   search: SearchStore;
+  usage: UsageStore;
   /** Closes both connections; the writing one, where it was used, after a checkpoint. */
   close(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export async function openStorage(options: OpenOptions): Promise<Storage> {
     ...createReads(connection),
     migrated,
     search: createSearchStore(database, connection, lastChange),
+    usage: createUsageStore(database, connection, lastChange),
     async close() {
       await connection.close();
       writer.close();

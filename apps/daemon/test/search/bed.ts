@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IngestRecord } from "@duolog/contract";
 import type { FindQuery, Found } from "@duolog/contract/server";
-import { Indexer } from "../../src/lifecycle/indexer.ts";
+import { Indexer } from "../../src/lifecycle/derived/Indexer.ts";
 import { createRecordService } from "../../src/services/recordService.ts";
 import { createSearchService } from "../../src/services/search/searchService.ts";
 import { openStorage } from "../../src/storage/storage.ts";

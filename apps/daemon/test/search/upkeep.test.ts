@@ -178,7 +178,7 @@ describe("a file that is damaged", () => {
     await expect(bed.find("word")).rejects.toThrow("the search index can't be used");
     await bed.ingest(many(3, 3));
     expect(bed.indexer.state()).toMatchObject({ exists: false, problem: "Error" });
-    expect(bed.logged.filter(([event]) => event === "search index failed")).toHaveLength(1);
+    expect(bed.logged.filter(([event]) => event === "derived file failed")).toHaveLength(1);
   });
 });
 
@@ -284,7 +284,7 @@ test("an index that grew with its record is as one that is built from it", async
           const grown = await answers(own);
           own.indexer.rebuild();
           expect(await answers(own)).toEqual(grown);
-          expect(own.logged.filter(([event]) => event !== "search index begun anew")).toEqual([]);
+          expect(own.logged.filter(([event]) => event !== "derived file begun anew")).toEqual([]);
         } finally {
           await own.close();
         }

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { ENDPOINT, HEADERS, PROTOCOL_VERSION } from "@duolog/contract";
 import type { Context } from "@duolog/contract/server";
 import WebSocket from "ws";
-import { Indexer } from "../../src/lifecycle/indexer.ts";
+import { Accountant } from "../../src/lifecycle/derived/Accountant.ts";
+import { Indexer } from "../../src/lifecycle/derived/Indexer.ts";
 import type { ServerLimits } from "../../src/server/limits.ts";
 import { type Server, startServer } from "../../src/server/server.ts";
 import { createHealthService } from "../../src/services/healthService.ts";
@@ -17,6 +18,8 @@ import { createQuestionService } from "../../src/services/questions/questionServ
 import { createReadService } from "../../src/services/readService.ts";
 import { createRecordService } from "../../src/services/recordService.ts";
 import { createSearchService } from "../../src/services/search/searchService.ts";
+import { openPriceList } from "../../src/services/usage/priceList.ts";
+import { createUsageService } from "../../src/services/usage/usageService.ts";
 import { backfillSource } from "../../src/storage/backfill/backfill.ts";
 import { repair } from "../../src/storage/repair/repair.ts";
 import { openStorage } from "../../src/storage/storage.ts";
@@ -49,6 +52,11 @@ export async function testServer(limits: Partial<ServerLimits> = {}): Promise<Te
     reader: createReadService(storage),
     questions: { ...createQuestionService(storage), ...createFileService(keeper, storage) },
     searcher: createSearchService({ keeper, store: storage.search }),
+    usageReporter: createUsageService({
+      keeper: new Accountant({ ...recorder, store: storage.usage, log }),
+      openPrices: () => openPriceList({}),
+      now: Date.now,
+    }),
     reporter: createHealthService({ storage, lastChange, rejected: () => 0, about }),
     maintainer: createMaintainer({
       lookAgain: () => false,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Source, type ToolCallUpsert } from "@duolog/contract";
 import type { FileCallsQuery } from "@duolog/contract/server";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Indexer } from "../../src/lifecycle/indexer.ts";
+import { Indexer } from "../../src/lifecycle/derived/Indexer.ts";
 import { createFileService } from "../../src/services/questions/fileService.ts";
 import { createRecordService, type RecordService } from "../../src/services/recordService.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";

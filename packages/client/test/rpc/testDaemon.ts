@@ -115,6 +115,13 @@ export async function startTestDaemon(root: string, behaviour: Behaviour = {}) {
       state: async () => NO_INDEX,
       rebuild: async () => NO_INDEX,
     },
+    usageReporter: {
+      catchUp: async () => ({ sessions: 0, isSure: true, unpriced: 0 }),
+      report: async () => {
+        throw new ServiceError(refusal("UNAVAILABLE"));
+      },
+      blocks: async () => [],
+    },
     reporter: { health: async () => health(root, rows.size) },
     maintainer: {
       lookAgain: async () => ({ asked: false }),

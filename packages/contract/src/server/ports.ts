@@ -1,4 +1,16 @@
-import type { ChildKind, IngestRecord, ItemResult, RowOf, Session, Source } from "../index.ts";
+import type {
+  BlocksQuery,
+  ChildKind,
+  IngestRecord,
+  ItemResult,
+  RowOf,
+  Session,
+  Source,
+  UsageAnswer,
+  UsageBlock,
+  UsageQuery,
+  UsageState,
+} from "../index.ts";
 import type { Filter, Questions } from "./questions.ts";
 import type { FindQuery, Found, IndexState } from "./search.ts";
 
@@ -154,6 +166,16 @@ export interface Searcher {
   rebuild(): Promise<IndexState>;
 }
 
+/** Totals. Each rejects with ServiceError UNAVAILABLE where there can be none for now. */
+export interface UsageReporter {
+  /** Adds up and prices what changed, for so long at most, ms; tells what is left. */
+  catchUp(waitMs: number, isGone?: IsGone): Promise<UsageState>;
+  /** Of what is added up. Rejects with ServiceError INVALID where there is no such zone. */
+  report(query: UsageQuery): Promise<UsageAnswer>;
+  /** The windows of Claude's plans, in order of time. */
+  blocks(query: BlocksQuery): Promise<UsageBlock[]>;
+}
+
 /** What the router's procedures call; the daemon provides it for each connection. */
 export interface Context {
   caller: Caller;
@@ -161,6 +183,7 @@ export interface Context {
   reader: Reader;
   questions: Questions;
   searcher: Searcher;
+  usageReporter: UsageReporter;
   reporter: HealthReporter;
   maintainer: Maintainer;
 }

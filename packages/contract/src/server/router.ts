@@ -12,6 +12,8 @@ import {
 import type { Context } from "./ports.ts";
 import {
   backfillInput,
+  blocksInput,
+  catchUpInput,
   eventUpsert,
   fileCallsInput,
   findInput,
@@ -31,6 +33,7 @@ import {
   sessionTreeInput,
   sessionUpsert,
   toolCallUpsert,
+  usageInput,
 } from "./schemas.ts";
 import { ServiceError, toTransportError } from "./serviceError.ts";
 
@@ -181,6 +184,13 @@ export const appRouter = t.router({
     list: versioned
       .input(listRowsInput)
       .query(({ ctx, input }) => ctx.reader.listRows("event", input)),
+  }),
+  usage: t.router({
+    catchUp: versioned
+      .input(catchUpInput)
+      .query(({ ctx, input }) => ctx.usageReporter.catchUp(input.waitMs)),
+    report: versioned.input(usageInput).query(({ ctx, input }) => ctx.usageReporter.report(input)),
+    blocks: versioned.input(blocksInput).query(({ ctx, input }) => ctx.usageReporter.blocks(input)),
   }),
   search: t.router({
     // It waits for the index first: who answers connections knows how (CallGate).

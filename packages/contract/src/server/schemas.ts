@@ -1,5 +1,6 @@
 import * as z from "zod";
 import {
+  COST_MODES,
   type Entity,
   entities,
   type Field,
@@ -26,6 +27,7 @@ import {
   Source,
   TitleKind,
   type UpsertOf,
+  USAGE_BY,
 } from "../index.ts";
 import type { Filter } from "./questions.ts";
 
@@ -116,6 +118,31 @@ export const listRowsInput = z.object({
 export const lookAgainInput = z.object({
   sessions: z.array(id).max(MAX_BATCH).nullable(),
 });
+/** A local day. */
+const day = z.iso.date();
+
+/** Which windows of Claude's plans. */
+export const blocksInput = z.object({
+  mode: z.enum(COST_MODES).default("auto"),
+  since: time.optional(),
+});
+/** How long totals may be caught up, ms. */
+export const catchUpInput = z.object({ waitMs: z.int().min(0).max(10_000) });
+/** Which totals. */
+export const usageInput = z.object({
+  ...filter.pick({ source: true, project: true, model: true, session: true, withoutProjects: true })
+    .shape,
+  since: filter.shape.since,
+  until: filter.shape.until,
+  by: z.enum(USAGE_BY),
+  fromDay: day.optional(),
+  toDay: day.optional(),
+  timezone: text(100).min(1),
+  mode: z.enum(COST_MODES).default("auto"),
+  instances: z.boolean().default(false),
+  limit: z.int().min(1).max(1_000).default(1_000),
+});
+
 /** A search. */
 export const findInput = filter.extend({
   words: z.string().max(MAX_WORDS),

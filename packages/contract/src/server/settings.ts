@@ -1,11 +1,27 @@
 import * as z from "zod";
 
+/** USD a million tokens. */
+const price = z.number().min(0).max(1_000_000);
+
 /** What `config.json` in the data directory may say. What it does not say has its default. */
 export const settingsSchema = z.strictObject({
   outputs: z
     .enum(["full", "1m", "none"])
     .default("1m")
     .describe("how much is kept of a tool's input and output and of reasoning, of each text"),
+  prices: z
+    .record(
+      z.string().max(200),
+      z.strictObject({
+        input: price,
+        output: price,
+        cacheRead: price.optional(),
+        cacheWrite: price.optional(),
+        cacheWrite1h: price.optional(),
+      }),
+    )
+    .default({})
+    .describe("your own prices by the model's name, USD a million tokens"),
   mcp: z
     .strictObject({
       claudeCode: z.boolean().default(true).describe("whether Claude Code gets duolog's tools"),

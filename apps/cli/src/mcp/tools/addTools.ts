@@ -6,8 +6,9 @@ import { messages } from "./messages/messages.ts";
 import { search } from "./search/search.ts";
 import { sessions } from "./sessions.ts";
 import type { Tool } from "./tool.ts";
+import { usage } from "./usage.ts";
 
-const TOOLS: Tool[] = [search, sessions, messages, files];
+const TOOLS: Tool[] = [search, sessions, messages, files, usage];
 
 /** What every tool is: it reads one record on this machine. */
 const ANNOTATIONS = {

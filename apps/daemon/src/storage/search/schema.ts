@@ -40,5 +40,4 @@ export const SCHEMA = `
   CREATE INDEX touched_call ON touched(call);
   ${SEARCH_SCOPES.map(SCOPE).join("")}
   CREATE INDEX outputs_content ON ${docsOf("outputs")}(session, content);
-  PRAGMA user_version = ${INDEX_VERSION};
 `;

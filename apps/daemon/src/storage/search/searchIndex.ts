@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 import { SEARCH_SCOPES, type SearchScope } from "@duolog/contract";
 import type Database from "libsql";
+import { type Belonging, openDerived } from "../derived/derivedFile.ts";
 import type { Connection } from "../record/connection.ts";
-import { type Belonging, openIndex } from "./indexFile.ts";
 import { Narrower } from "./narrow.ts";
-import { docsOf } from "./schema.ts";
+import { docsOf, INDEX_VERSION, SCHEMA } from "./schema.ts";
 import { ScopeWriter } from "./scopeWriter.ts";
 import { TouchedFiles } from "./touchedFiles.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -22,13 +22,21 @@ export class SearchIndex {
   /** Opens it, or begins a new one. */
   constructor(file: string, belonging: Belonging, record: Connection, lastChange: number) {
     this.#file = file;
-    this.#db = openIndex(file, belonging);
+    this.#db = openDerived(file, { version: INDEX_VERSION, schema: SCHEMA }, belonging);
     this.upkeep = new Upkeep(this.#db, record, lastChange);
     this.narrower = new Narrower(this.#db);
     this.touched = new TouchedFiles(this.#db);
     this.windows = Object.fromEntries(
       SEARCH_SCOPES.map((scope) => [scope, new Windows(this.#db, scope)]),
     ) as Record<SearchScope, Windows>;
+  }
+
+  turn(lastChange: number): Promise<boolean> {
+    return this.upkeep.turn(lastChange);
+  }
+
+  hasAll(lastChange: number): boolean {
+    return this.upkeep.behind(lastChange) === 0;
   }
 
   /** Takes texts out whose rows are gone from the record. */

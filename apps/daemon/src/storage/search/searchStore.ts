@@ -1,9 +1,9 @@
 import { databaseIdentity } from "@duolog/client/local";
 import type { ChildKind, SearchScope } from "@duolog/contract";
 import type { Searched } from "../../core/search/documents.ts";
+import { derivedFileOf, removeDerived } from "../derived/derivedFile.ts";
 import type { Connection } from "../record/connection.ts";
 import { type FoundRow, readFoundRows, readFoundTexts } from "./foundRows.ts";
-import { indexFileOf, removeIndex } from "./indexFile.ts";
 import { SearchIndex } from "./searchIndex.ts";
 
 /** The index of a record, and what its answers are made of. */
@@ -24,13 +24,13 @@ export function createSearchStore(
   connection: Connection,
   lastChange: number,
 ): SearchStore {
-  const file = indexFileOf(database);
+  const file = derivedFileOf(database, "search.db");
   return {
     open(now) {
       const belonging = { record: databaseIdentity(database) ?? "", lastChange };
       return new SearchIndex(file, belonging, connection, now);
     },
-    remove: () => removeIndex(file),
+    remove: () => removeDerived(file),
     rows: (kind, keys) => readFoundRows(connection, kind, keys),
     texts: (scope, kind, keys) => readFoundTexts(connection, scope, kind, keys),
   };

@@ -1,8 +1,8 @@
 import { KINDS_IN_ORDER, type Kind, mapKinds } from "@duolog/contract";
 import type Database from "libsql";
+import { metaWriter, readMeta } from "../derived/derivedFile.ts";
 import type { Connection } from "../record/connection.ts";
 import { readTurn, type Slice, type Turn } from "./changedRows.ts";
-import { metaWriter, readMeta } from "./indexFile.ts";
 import { RowWriter } from "./rowWriter.ts";
 
 /** Before which row the newest are that are not in yet. */

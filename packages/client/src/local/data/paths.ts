@@ -15,6 +15,8 @@ export interface DataPaths {
   token: string;
   /** The user's own settings, where there are any. */
   config: string;
+  /** A list of prices that a person had fetched. */
+  prices: string;
   inbox: string;
   spool: string;
   rejected: string;
@@ -58,6 +60,7 @@ export function dataPaths(root: string): DataPaths {
     runtime: at("runtime.json"),
     token: at("token"),
     config: at("config.json"),
+    prices: at("prices.json"),
     inbox: at("inbox"),
     spool: at("spool"),
     rejected: at("rejected"),

@@ -1,15 +1,29 @@
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
-import type { IndexState, IsGone } from "@duolog/contract/server";
-import { ServiceError } from "@duolog/contract/server";
-import { errorDetails, type Log } from "../log/log.ts";
-import type { IndexKeeper } from "../services/search/searchService.ts";
-import type { SearchIndex } from "../storage/search/searchIndex.ts";
-import type { SearchStore } from "../storage/search/searchStore.ts";
-import { isBusy, isDamage, StorageError, sqliteCode } from "../storage/storageError.ts";
+import { type IsGone, ServiceError } from "@duolog/contract/server";
+import { errorDetails, type Log } from "../../log/log.ts";
+import { isBusy, isDamage, StorageError, sqliteCode } from "../../storage/storageError.ts";
 
-/** What the index is made from, and when. */
-export interface IndexerOptions {
-  store: SearchStore;
+/** A file that is derived from the record. What goes wrong with it is thrown as SQLite and fs do. */
+export interface Derived {
+  /** Takes in some of what the record has up to this change; false where all of it is in. */
+  turn(lastChange: number): Promise<boolean>;
+  /** True where all of it is in. */
+  hasAll(lastChange: number): boolean;
+  close(): void;
+}
+
+/** What is kept, from what, and when. */
+export interface KeeperOptions<T extends Derived> {
+  /** What it is called where it fails: `search index`. */
+  name: string;
+  /** The command that begins it anew. */
+  command: string;
+  store: {
+    /** Opens the file, or begins one. */
+    open(lastChange: number): T;
+    /** Throws it away, which nobody may have open. Throws like fs. */
+    remove(): void;
+  };
   /** Number of the record's last change. */
   lastChange: () => number;
   /** True while anything waits to be written, or is. */
@@ -35,13 +49,13 @@ const LOOK_MS = 20;
 const PASSING = [5, 6, 7, 8, 10, 13, 14];
 
 /**
- * Keeps the search index as the record is, in turns of 100 rows in the daemon's own thread, each only
- * while nothing waits to be written. Whatever goes wrong with it is the index's trouble alone: it is
- * told, and the index built anew or left.
+ * Keeps a derived file as the record is, in short turns in the daemon's own thread, each only while
+ * nothing waits to be written. Whatever goes wrong with it is the file's trouble alone: it is told, and
+ * the file built anew or left.
  */
-export class Indexer implements IndexKeeper {
-  readonly #options: IndexerOptions;
-  #index: SearchIndex | null = null;
+export class Keeper<T extends Derived> {
+  readonly #options: KeeperOptions<T>;
+  #file: T | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closing: NodeJS.Timeout | null = null;
   /** Since when changes wait to be taken in. */
@@ -53,7 +67,7 @@ export class Indexer implements IndexKeeper {
   #problem: string | null = null;
   #retryAt = 0;
 
-  constructor(options: IndexerOptions) {
+  constructor(options: KeeperOptions<T>) {
     this.#options = options;
   }
 
@@ -70,10 +84,11 @@ export class Indexer implements IndexKeeper {
     this.#wakeIn(Math.max(0, Math.min(QUIET_MS, latest)));
   }
 
-  ask<T>(question: (index: SearchIndex) => T): T {
-    const index = this.#openOrFail();
+  /** Runs what asks the file. Throws ServiceError where it can't be used. */
+  ask<R>(question: (file: T) => R): R {
+    const file = this.#openOrFail();
     try {
-      return question(index);
+      return question(file);
     } catch (error) {
       if (!isDamage(error) && !isBusy(error)) throw error;
       this.#failed(error);
@@ -81,7 +96,7 @@ export class Indexer implements IndexKeeper {
     }
   }
 
-  #openOrFail(): SearchIndex {
+  #openOrFail(): T {
     try {
       return this.#open();
     } catch (error) {
@@ -91,6 +106,7 @@ export class Indexer implements IndexKeeper {
     }
   }
 
+  /** Resolves when all is in that was recorded when it was called, the peer is gone, or time is up. */
   async ready(waitMs: number, isGone: IsGone): Promise<void> {
     const deadline = performance.now() + waitMs;
     const wanted = this.#options.lastChange();
@@ -101,37 +117,22 @@ export class Indexer implements IndexKeeper {
     }
   }
 
+  /** Number of the record's last change. */
+  lastChange(): number {
+    return this.#options.lastChange();
+  }
+
+  /** Why the file can't be used; null where it can. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** True where there is nothing that a file could be made of. */
   isEmpty(): boolean {
-    return this.#options.lastChange() === 0 && this.#index === null;
+    return this.#options.lastChange() === 0 && this.#file === null;
   }
 
-  behind(): number {
-    if (this.isEmpty()) return 0;
-    const lastChange = this.#options.lastChange();
-    return this.ask(({ upkeep }) => upkeep.behind(lastChange));
-  }
-
-  state(): IndexState {
-    if (this.isEmpty()) return this.#noneYet(0);
-    const lastChange = this.#options.lastChange();
-    try {
-      return this.ask((index) => ({
-        exists: true,
-        texts: index.count(),
-        behind: index.upkeep.behind(lastChange),
-        bytes: index.bytes(),
-        problem: null,
-      }));
-    } catch (error) {
-      if (error instanceof ServiceError) return this.#noneYet(lastChange);
-      throw error;
-    }
-  }
-
-  #noneYet(behind: number): IndexState {
-    return { exists: false, texts: 0, behind, bytes: 0, problem: this.#problem };
-  }
-
+  /** Throws the file away and begins anew. Throws ServiceError. */
   rebuild(): void {
     this.#close();
     this.#problem = null;
@@ -142,7 +143,7 @@ export class Indexer implements IndexKeeper {
     } catch (error) {
       throw this.#unusable(error);
     }
-    this.#options.log.info("search index begun anew", { why: "asked" });
+    this.#options.log.info("derived file begun anew", { file: this.#options.name, why: "asked" });
     this.#wakeIn(0);
   }
 
@@ -157,7 +158,7 @@ export class Indexer implements IndexKeeper {
   #hasAll(change: number): boolean {
     if (this.isEmpty()) return true;
     try {
-      return this.ask(({ upkeep }) => upkeep.behind(change) === 0);
+      return this.ask((file) => file.hasAll(change));
     } catch (error) {
       if (error instanceof ServiceError) return true;
       throw error;
@@ -203,23 +204,23 @@ export class Indexer implements IndexKeeper {
   async #catchUp(): Promise<boolean> {
     const { isWriting, lastChange } = this.#options;
     while (!this.#isStopped && !isWriting()) {
-      const index = this.#open();
+      const file = this.#open();
       try {
-        if (!(await index.upkeep.turn(lastChange()))) return true;
+        if (!(await file.turn(lastChange()))) return true;
       } catch (error) {
         // One that was thrown away meanwhile may fail as it likes.
-        if (index === this.#index) throw error;
+        if (file === this.#file) throw error;
       }
       await setImmediate();
     }
     return false;
   }
 
-  #open(): SearchIndex {
+  #open(): T {
     if (this.#problem !== null && performance.now() < this.#retryAt) throw this.#unusable();
-    this.#index ??= this.#options.store.open(this.#options.lastChange());
+    this.#file ??= this.#options.store.open(this.#options.lastChange());
     this.#closeLater();
-    return this.#index;
+    return this.#file;
   }
 
   #closeLater(): void {
@@ -236,18 +237,21 @@ export class Indexer implements IndexKeeper {
     if (this.#closing) clearTimeout(this.#closing);
     this.#closing = null;
     try {
-      this.#index?.close();
+      this.#file?.close();
     } catch (error) {
-      this.#options.log.warn("search index not closed", errorDetails(error));
+      const { log, name } = this.#options;
+      log.warn("derived file not closed", { ...errorDetails(error), file: name });
     }
-    this.#index = null;
+    this.#file = null;
   }
 
   /** Tells it once. What the disk is to blame for is tried again later, anything else built anew. */
   #failed(error: unknown): void {
-    const { log } = this.#options;
+    const { log, name } = this.#options;
     const isPassing = error instanceof StorageError || isOfDisk(error);
-    if (this.#problem === null) log.error("search index failed", errorDetails(error));
+    if (this.#problem === null) {
+      log.error("derived file failed", { ...errorDetails(error), file: name });
+    }
     this.#close();
     this.#problem = error instanceof Error ? error.name : "failed";
     this.#retryAt = performance.now() + RETRY_MS;
@@ -257,20 +261,21 @@ export class Indexer implements IndexKeeper {
   }
 
   #beginAnew(): void {
-    const { log, store } = this.#options;
+    const { log, store, name } = this.#options;
     try {
       store.remove();
       this.#retryAt = 0;
       this.#problem = null;
-      log.info("search index begun anew", { why: "damaged" });
+      log.info("derived file begun anew", { file: name, why: "damaged" });
     } catch (error) {
-      log.error("search index not removed", errorDetails(error));
+      log.error("derived file not removed", { ...errorDetails(error), file: name });
     }
     this.#wakeIn(0);
   }
 
   #unusable(cause?: unknown): ServiceError {
-    const message = "the search index can't be used for now: `duolog reindex` begins it anew";
+    const { name, command } = this.#options;
+    const message = `the ${name} can't be used for now: \`${command}\` begins it anew`;
     return new ServiceError({ code: "UNAVAILABLE", field: null, message }, { cause });
   }
 }

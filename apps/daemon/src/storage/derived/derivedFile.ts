@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, openSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import Database from "libsql";
 import { checkRegular, isRegular } from "../checkRegular.ts";
-import { INDEX_VERSION, SCHEMA } from "./schema.ts";
 
 /** How long SQLite itself waits for another program's lock, ms: short, for it blocks the event loop. */
 const BUSY_MS = 50;
@@ -11,7 +11,7 @@ const CACHE_KB = 8_000;
 /** Pages in the log before it is moved into the file, which waits for the disk: 16 MB. */
 const CHECKPOINT_PAGES = 4_000;
 
-/** Which record an index belongs to. */
+/** Which record a file is derived from. */
 export interface Belonging {
   /** The database's identity. */
   record: string;
@@ -19,33 +19,44 @@ export interface Belonging {
   lastChange: number;
 }
 
-/** The file of the index, beside the record's. */
-export function indexFileOf(database: string): string {
-  return database.replace(/[^/]*$/, "search.db");
+/** What a file holds: its tables, `meta` among them, and the version of them and of what is put in. */
+export interface Derived {
+  version: number;
+  schema: string;
 }
 
-/** Removes the index. Throws like fs. */
-export function removeIndex(file: string): void {
+/** A derived file of that name, beside the record's. */
+export function derivedFileOf(database: string, name: string): string {
+  return join(dirname(database), name);
+}
+
+/** Removes a derived file. Throws like fs. */
+export function removeDerived(file: string): void {
   for (const part of [file, `${file}-wal`, `${file}-shm`, `${file}-journal`]) {
     rmSync(part, { force: true });
   }
 }
 
 /**
- * Opens the index, for its user alone; one of another version, of another record, or of a later state
- * of it (a backup was restored) is thrown away, and an empty one begun. Throws like SQLite and fs.
+ * Opens a file that is derived from the record, for its user alone; one of another version, of another
+ * record, or of a later state of it (a backup was restored) is thrown away, and an empty one begun.
+ * Throws like SQLite and fs.
  */
-export function openIndex(file: string, belonging: Belonging): Database.Database {
+export function openDerived(
+  file: string,
+  { version, schema }: Derived,
+  belonging: Belonging,
+): Database.Database {
   checkRegular(file);
   if (isRegular(file)) {
     const db = connect(file);
-    if (belongsTo(db, belonging)) return db;
+    if (versionOf(db) === version && belongsTo(db, belonging)) return db;
     db.close();
-    removeIndex(file);
+    removeDerived(file);
   }
   closeSync(openSync(file, "a", 0o600));
   const db = connect(file);
-  db.exec(`BEGIN; ${SCHEMA} COMMIT`);
+  db.exec(`BEGIN; ${schema} PRAGMA user_version = ${version}; COMMIT`);
   metaWriter(db)("record", belonging.record);
   return db;
 }
@@ -62,11 +73,13 @@ function connect(file: string): Database.Database {
   return db;
 }
 
+function versionOf(db: Database.Database): number | undefined {
+  const rows = db.prepare("SELECT user_version AS v FROM pragma_user_version").all();
+  return (rows as { v: number }[])[0]?.v;
+}
+
 function belongsTo(db: Database.Database, { record, lastChange }: Belonging): boolean {
-  const [version] = db.prepare("SELECT user_version AS v FROM pragma_user_version").all() as {
-    v: number;
-  }[];
-  if (version?.v !== INDEX_VERSION || readMeta(db, "record") !== record) return false;
+  if (readMeta(db, "record") !== record) return false;
   return Number(readMeta(db, "lastChange") ?? 0) <= lastChange;
 }
 
