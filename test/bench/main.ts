@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { type Effort, type Row, table } from "./figure.ts";
 import { claudeTurn, opencodeRun } from "./figures/agents.ts";
 import { big } from "./figures/big.ts";
+import { exporting } from "./figures/export.ts";
 import { hook } from "./figures/hook.ts";
 import { idle } from "./figures/idle.ts";
 import { importHistory } from "./figures/import.ts";
@@ -35,6 +36,7 @@ const FIGURES = [
   idle,
   big,
   reads,
+  exporting,
   usage,
   list,
   search,

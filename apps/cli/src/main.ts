@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { defineExport } from "./export/defineExport.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { TIMES, toSince } from "./filters.ts";
+import { defineHandoff } from "./handoff/defineHandoff.ts";
 import type { ImportOptions } from "./import/importRecords.ts";
 import { screenOf } from "./import/progress.ts";
 import type { Output } from "./output/output.ts";
@@ -80,6 +82,8 @@ json("secrets", "tell which kinds of secrets the record holds and where, never t
 );
 defineSearching({ place, env, output, json });
 defineUsage({ place, env, output, program, json });
+defineExport({ place, env, program });
+defineHandoff({ place, env, output, json });
 
 json("backfill-source", "infer the source of rows from before it was kept")
   .option("--dry-run", "tell what would be set, set nothing", false)

@@ -50,7 +50,13 @@ function callOf(text: string) {
 test("what a record says steers no terminal, as text and as JSON", async () => {
   await using home = new TestHome();
   await fill(home);
-  for (const args of [["sessions"], ["show", "s"], ["show", "s", "--tools", "--reasoning"]]) {
+  for (const args of [
+    ["sessions"],
+    ["show", "s"],
+    ["show", "s", "--tools", "--reasoning"],
+    ["export", "s"],
+    ["handoff", "s", "--to", "opencode"],
+  ]) {
     for (const more of [[], ["--json"]]) {
       const { code, stdout } = await home.run([...args, ...more]);
       expect(code).toBe(0);

@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { answerLine, appendLines, promptLine } from "../claudeHome.ts";
-import { DUOLOG, TestHome } from "../duolog.ts";
+import { TestHome } from "../duolog.ts";
+import { HAS_SCRIPT, inTerminal } from "../inTerminal.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -201,20 +201,6 @@ test("resume tells the agent's command while the agent has the session, and runs
     stderr: `duolog: ${gone}; \`duolog show ${CLAUDE}\` shows it\n`,
   });
 });
-
-const { stdout: version } = spawnSync("script", ["--version"], { encoding: "utf8" });
-const HAS_SCRIPT = version?.includes("util-linux") === true;
-
-/** What the command writes into a terminal. */
-function inTerminal(home: TestHome, env: Record<string, string>, args: string[]) {
-  const command = [process.execPath, DUOLOG, ...args].join(" ");
-  const { stdout, status } = spawnSync("script", ["-qec", command, "/dev/null"], {
-    encoding: "utf8",
-    env: { ...home.env, TERM: "xterm", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return { stdout, status };
-}
 
 test.skipIf(!HAS_SCRIPT)("in a terminal a pager shows a session, which may end early", async () => {
   await using home = new TestHome();

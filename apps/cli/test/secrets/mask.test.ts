@@ -13,6 +13,17 @@ test("a thread of its own masks what leaves, each text by itself", async () => {
   expect(shown).toEqual([shown[0], "nothing", shown[0]]);
 });
 
+test("many texts at once are masked each as by itself, in the order given", async () => {
+  await using scanner = scanning();
+  const texts = Array.from({ length: 2_000 }, (_, n) => {
+    const filler = "word ".repeat((n * 37) % 200);
+    return n % 7 === 0 ? `${n} ${filler}${TOKEN.text}` : `${n} ${filler}`;
+  });
+  const shown = await mask(scanner, texts, { deadlineMs: 20_000 });
+  const clean = (text: string) => text.replace(TOKEN.secret, "[redacted:github-token]");
+  expect(shown).toEqual(texts.map(clean));
+});
+
 test("hostile texts of 1 to 10 MB are scanned or left out, within the limit", async () => {
   await using scanner = scanning();
   for (const [unit, size] of HOSTILE) {
@@ -73,9 +84,9 @@ function scanning() {
 class Slow extends Scanner {
   constructor() {
     const code = `import { parentPort } from "node:worker_threads";
-      parentPort.on("message", (text) => {
-        while (text.startsWith("slow"));
-        parentPort.postMessage([]);
+      parentPort.on("message", (texts) => {
+        while (texts.some((text) => text.startsWith("slow")));
+        parentPort.postMessage(texts.map(() => []));
       });`;
     super(new URL(`data:text/javascript,${encodeURIComponent(code)}`));
   }

@@ -51,6 +51,6 @@ export function shellLine({ directory, argv }: ResumeCommand): string {
 }
 
 /** As one word of `sh`, whatever is in it. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w/.:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,7 +1,8 @@
 import type { RpcReader } from "@duolog/client";
-import { entities, type Kind } from "@duolog/contract";
+import type { Kind } from "@duolog/contract";
 import type { Page } from "@duolog/contract/server";
 import type { Scanner } from "../../secrets/Scanner.ts";
+import { TEXT_FIELDS } from "../../secrets/textFields.ts";
 
 /** Where the record holds secrets: how many of one kind in one field of one row. Never the secret. */
 export interface SecretPlace {
@@ -93,15 +94,3 @@ async function lookAt(
     for (const [kind, count] of counts) told.found({ kind, ...place, count });
   }
 }
-
-const HOLDING_TEXT = new Set(["line", "text", "json", "long"]);
-
-/** The fields of each entity that may hold a text of any kind. */
-const TEXT_FIELDS = Object.fromEntries(
-  Object.values(entities).map(({ kind, fields }) => [
-    kind,
-    Object.entries(fields).flatMap(([field, [, holds]]) =>
-      HOLDING_TEXT.has(holds) ? [field] : [],
-    ),
-  ]),
-) as Record<Kind, string[]>;

@@ -80,7 +80,8 @@ function behind(bar: string, lines: string[]): string[] {
   return lines.map((line) => (bar + line).trimEnd());
 }
 
-function saidIn(entries: Entry[]): ReadonlySet<string> {
+/** What its messages say, which its events need not say again. */
+export function saidIn(entries: Entry[]): ReadonlySet<string> {
   const messages = entries.flatMap((entry) => (entry.kind === "message" ? [entry.message] : []));
   const texts = messages.flatMap(({ textContent, error }) => [textContent, error]);
   return new Set(texts.filter((text) => text !== null));

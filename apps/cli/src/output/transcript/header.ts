@@ -4,7 +4,12 @@ import { endsOf } from "./call/callLine.ts";
 import type { Shown } from "./shown.ts";
 
 /** What is known of a session as a whole, a line each. */
-export function headerText({ session, toolCalls }: Shown): string {
+export function headerText(shown: Shown): string {
+  return columns(headerRows(shown));
+}
+
+/** The same, name and value; each value one line. */
+export function headerRows({ session, toolCalls }: Shown): [name: string, value: string][] {
   const model = [session.provider, session.model].filter(Boolean).join("/");
   const rows = [
     ["Session", session.id],
@@ -23,7 +28,7 @@ export function headerText({ session, toolCalls }: Shown): string {
     ["Messages", String(session.messageCount)],
     ["Tool calls", countsOf(toolCalls)],
   ] as const;
-  return columns(rows.flatMap(([name, value]) => (value ? [[name, oneLine(value, 120)]] : [])));
+  return rows.flatMap(([name, value]) => (value ? [[name, oneLine(value, 120)]] : []));
 }
 
 /** `3: 2 shell, 1 read; 1 failed`; empty where there are none. */

@@ -21,7 +21,7 @@ export function transcript(
 }
 
 /** Events that tell a prompt stand in for messages that are not in the record. */
-function withoutPrompts(shown: Shown): Shown {
+export function withoutPrompts(shown: Shown): Shown {
   if (shown.messages.length === 0) return shown;
   return { ...shown, events: shown.events.filter(({ kind }) => kind !== "prompt") };
 }

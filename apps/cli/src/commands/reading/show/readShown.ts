@@ -22,6 +22,24 @@ async function read(
   detail: Detail,
   known: Set<string>,
 ): Promise<Shown | null> {
+  const own = await readAlone(reader, id, detail);
+  if (!own) return null;
+  const children: Shown[] = [];
+  for (const { childSessionId } of own.toolCalls) {
+    if (childSessionId === null || known.has(childSessionId)) continue;
+    known.add(childSessionId);
+    const child = await read(reader, childSessionId, detail, known);
+    if (child) children.push(child);
+  }
+  return { ...own, children };
+}
+
+/** As `readShown`, without the sessions that its calls started. */
+export async function readAlone(
+  reader: RpcReader,
+  id: string,
+  detail: Detail,
+): Promise<Shown | null> {
   const session = await reader.session.get({ id });
   if (!session) return null;
   const messages = await readPages(Number.POSITIVE_INFINITY, (limit, cursor) =>
@@ -31,12 +49,5 @@ async function read(
   const events = await readPages(Number.POSITIVE_INFINITY, (limit, cursor) =>
     reader.event.list({ sessionId: id, limit, cursor }),
   );
-  const children: Shown[] = [];
-  for (const { childSessionId } of toolCalls) {
-    if (childSessionId === null || known.has(childSessionId)) continue;
-    known.add(childSessionId);
-    const child = await read(reader, childSessionId, detail, known);
-    if (child) children.push(child);
-  }
-  return { session, messages, toolCalls, events, children };
+  return { session, messages, toolCalls, events, children: [] };
 }

@@ -25,7 +25,7 @@ function section(name: string, text: string | null, cut: string | null): string[
 }
 
 /** Field by field with texts as they are, which as JSON no one reads. */
-function inputText(input: string): string {
+export function inputText(input: string): string {
   const fields = Object.entries(objectIn(input));
   if (fields.length === 0) return input;
   return fields.map(([name, value]) => fieldText(oneLine(name, 80), value)).join("\n");

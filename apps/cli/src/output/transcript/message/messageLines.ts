@@ -8,7 +8,7 @@ export function messageLines(message: Message, withReasoning: boolean): string[]
   const { textContent, error } = message;
   const failure = error === null || error === textContent ? [] : indented(error);
   return [
-    `── ${oneLine(factsOf(message).join(" · "), 160)}`,
+    `── ${oneLine(messageFacts(message).join(" · "), 160)}`,
     ...(withReasoning ? reasoningLines(message) : []),
     ...indented(textContent ?? ""),
     ...failure,
@@ -16,7 +16,8 @@ export function messageLines(message: Message, withReasoning: boolean): string[]
   ];
 }
 
-function factsOf(message: Message): string[] {
+/** Who spoke, when, and what else is known of it. */
+export function messageFacts(message: Message): string[] {
   const { role, createdAt, model, agentId, isSidechain, removedAt, error } = message;
   const facts = [
     role ?? "message",
