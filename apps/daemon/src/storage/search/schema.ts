@@ -21,6 +21,7 @@ export function docsOf(scope: SearchScope): string {
 const SCOPE = (scope: SearchScope) => `
   CREATE VIRTUAL TABLE ${textsOf(scope)} USING fts5(
     text, facets, content='', contentless_delete=1, tokenize='unicode61');
+  INSERT INTO ${textsOf(scope)}(${textsOf(scope)}, rank) VALUES ('automerge', 8);
   CREATE TABLE ${docsOf(scope)}(
     id INTEGER PRIMARY KEY, row INTEGER NOT NULL UNIQUE, session INTEGER NOT NULL,
     digest INTEGER NOT NULL, content INTEGER);
