@@ -92,7 +92,7 @@ describe.skipIf(programs === null)("what the tools cost", () => {
     const [tools] = on.model.requests.flatMap(({ tools }) => (tools ? [tools as Json[]] : []));
     const ours = (tools ?? []).filter((tool) => /duolog/.test(JSON.stringify(tool)));
     const names = ours.map((tool) => String((tool.function as Json).name));
-    const wanted = ["files", "messages", "search", "sessions"];
+    const wanted = ["files", "messages", "search", "sessions", "usage"];
     expect(names.toSorted()).toEqual(wanted.map((name) => `duolog_${name}`));
     const bytes = Buffer.byteLength(JSON.stringify(ours));
     expect(bytes).toBeLessThanOrEqual(4_000);
