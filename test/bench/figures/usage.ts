@@ -37,6 +37,8 @@ async function againstCcusage({ rounds, scale }: Effort): Promise<Row[]> {
   const config = join(paths.root, ".claude");
   writeTranscripts(config, Math.round(SESSIONS * scale));
   execFileSync(process.execPath, [DUOLOG, "import", "--claude-code", config], { env });
+  // The search index is built meanwhile, and is not what is measured.
+  execFileSync(process.execPath, [DUOLOG, "search", "--wait", "nothing"], { env });
   const ours = () => programTime(process.execPath, [DUOLOG, "usage", "monthly", "--json"], { env });
   const theirEnv = { ...env, CLAUDE_CONFIG_DIR: config };
   const theirs = () =>

@@ -26,10 +26,14 @@ export function blockReport(
       parts: group,
     }))
     .toSorted((a, b) => a.first - b.first);
-  return blocksOf(quarters).map((block) => ({
-    ...reportOfBlock(block, mode, now),
-    sessions: sharesIn(block, shares, mode),
-  }));
+  const inOrder = shares.toSorted((a, b) => a.first - b.first);
+  let next = 0;
+  return blocksOf(quarters).map((block) => {
+    const begin = next;
+    while ((inOrder[next]?.first ?? Number.POSITIVE_INFINITY) < block.end) next++;
+    const within = block.isGap ? [] : inOrder.slice(begin, next);
+    return { ...reportOfBlock(block, mode, now), sessions: sharesOf(within, mode) };
+  });
 }
 
 function reportOfBlock(
@@ -51,13 +55,7 @@ function reportOfBlock(
   };
 }
 
-function sharesIn(
-  { start, end, isGap }: Block<Quarter>,
-  shares: readonly UsagePart[],
-  mode: CostMode,
-): BlockShare[] {
-  if (isGap) return [];
-  const within = shares.filter(({ first }) => first >= start && first <= end);
+function sharesOf(within: readonly UsagePart[], mode: CostMode): BlockShare[] {
   return [...groupBy(within, ({ name }) => name).values()]
     .map((group) => {
       const { totalTokens, totalCost } = sumsOf(group, mode);

@@ -113,7 +113,7 @@ export function quartersQuery(by: "model" | "session", since: number): PartsQuer
     day: "u.at",
     name: isOfSessions ? "u.session" : "NULL",
     project: isOfSessions ? "s.project" : "NULL",
-    source: "s.source",
+    source: "NULL",
     model: isOfSessions ? "NULL" : "u.model",
     provider: isOfSessions ? "NULL" : "u.provider",
     sub: "0",
