@@ -84,6 +84,7 @@ const { metafile } = await build({
     duolog: at("src/main.ts"),
     lookWorker: at("src/verify/lookWorker.ts"),
     mcp: at("src/mcp/front/main.ts"),
+    statusline: at("src/usage/statusline/main.ts"),
     queryChild: at("src/query/queryChild.ts"),
     secretsWorker: at("src/secrets/secretsWorker.ts"),
     substringChild: at("src/commands/search/substringChild.ts"),

@@ -3,9 +3,9 @@
 import { existsSync } from "node:fs";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-// An agent waits for `duolog mcp` at each start: it has a bundle of its own.
-const isMcp = process.argv[2] === "mcp" && !process.argv.includes("--help");
-const bundle = new URL(isMcp ? "../dist/mcp.js" : "../dist/duolog.js", import.meta.url);
+// An agent waits for these, at each start and again and again: they have bundles of their own.
+const isOwn = ["mcp", "statusline"].includes(process.argv[2]) && !process.argv.includes("--help");
+const bundle = new URL(`../dist/${isOwn ? process.argv[2] : "duolog"}.js`, import.meta.url);
 
 if (major < 20 || (major === 20 && minor < 19)) {
   fail(`duolog needs Node 20.19 or newer; this is ${process.versions.node} (${process.execPath})`);

@@ -4,7 +4,6 @@ import { TIMES } from "../filters.ts";
 import type { Output } from "../output/output.ts";
 import type { Place } from "../place.ts";
 import { parseSince, parseUntil } from "../times.ts";
-import { localZone } from "./localZone.ts";
 import { REPORT_NAMES, type ReportName } from "./reports.ts";
 
 /** What the commands work with. */
@@ -62,16 +61,13 @@ function definePrices({ place, output, json }: Around): void {
     );
 }
 
-function defineStatusline({ place, program }: Around): void {
+function defineStatusline({ program }: Around): void {
   program
     .command("statusline")
     .description("a line for Claude Code's status line: model, session, today, window")
+    // bin/duolog.js runs it without what stands here.
     .action(async () => {
-      const { statusline } = await import("./statusline/statusline.ts");
-      const { stdin: input, stdout } = process;
-      stdout.write(`${await statusline({ place, input, now: Date.now(), zone: localZone() })}\n`);
-      // An input that never ends keeps no process.
-      input.destroy();
+      await import("./statusline/main.ts");
     });
 }
 
