@@ -41,7 +41,7 @@ export function fillCalls(database: string, messages: number): void {
       SELECT printf('call_%d', i), printf('ses_filled_%d', i * 10 / 3 / ${PER_SESSION}), 'opencode',
         printf('msg_filled_%d', i * 10 / 3), printf('tool%d', i % 20), 'read',
         iif(i % 100 = 0, 'error', 'success'), printf('%.*c', 300, 'i'), printf('%.*c', 500, 'o'),
-        printf('/work/app/src/file%d.ts', i % 5000), ${T0} + i, i * 7919 % 10007, ${T0} + i, ${T0} + i, i, i
+        printf('/home/dev/app/src/file%d.ts', i % 5000), ${T0} + i, i * 7919 % 10007, ${T0} + i, ${T0} + i, i, i
       FROM n`).run(Math.floor(messages * 0.3));
     db.pragma("wal_checkpoint(TRUNCATE)");
   } finally {

@@ -13,8 +13,8 @@ test.each([
   ["a file before what is written", { filePath: "/w/app/a.ts", input: { content: "x" } }, "a.ts"],
   [
     "a pattern and where it is sought",
-    { kind: "search", filePath: "/w/app/src", input: { pattern: "TODO" } },
-    "TODO in src",
+    { kind: "search", filePath: "/w/app/src", input: { pattern: "login" } },
+    "login in src",
   ],
   ["a pattern alone", { kind: "search", input: { pattern: "**/*.ts", limit: 3 } }, "**/*.ts"],
   ["a command", { input: { command: "ls -l", description: "List" } }, "ls -l"],

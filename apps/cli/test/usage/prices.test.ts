@@ -60,6 +60,7 @@ test("a list that was fetched is used from the next question on, and back", asyn
 
   expect(await home.json(["prices", "--bundled"])).toEqual({ fetched: null });
   expect(existsSync(home.paths.prices)).toBe(false);
+  expect(await cost()).toMatchObject({ cost: 0, unpriced: 2_000_000 });
 });
 
 test("prices of one's own are used from the next question on", async () => {

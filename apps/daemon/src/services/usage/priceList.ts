@@ -52,9 +52,7 @@ export async function openPriceList(
   own: OwnPrices,
   fetched: FetchedPrices | null = null,
 ): Promise<PriceList> {
-  const { calcPrice, updatePrices } = await import("@pydantic/genai-prices");
-  if (fetched)
-    updatePrices(({ setProviderData }) => setProviderData(fetched.providers as Provider[]));
+  const calcPrice = await usePrices(fetched);
   const known = new Map<string, Found | null>();
 
   function find({ model, provider, at }: Priced): Found | null {
@@ -88,6 +86,22 @@ export async function openPriceList(
       return prices && ratesOf(prices, priced.inputTokens);
     },
   };
+}
+
+/** The package keeps one list for the whole process: which one it keeps now, and its own. */
+let inUse: FetchedPrices | null = null;
+let packaged: Provider[] | null = null;
+
+/** What reckons by this list from now on, by the package's own where it is null. */
+async function usePrices(fetched: FetchedPrices | null) {
+  const { calcPrice, updatePrices, waitForUpdate } = await import("@pydantic/genai-prices");
+  packaged ??= await waitForUpdate();
+  if (fetched !== inUse) {
+    const providers = fetched ? (fetched.providers as Provider[]) : packaged;
+    updatePrices(({ setProviderData }) => setProviderData(providers));
+    inUse = fetched;
+  }
+  return calcPrice;
 }
 
 function nameOf(own: OwnPrices, fetched: FetchedPrices | null): string {
