@@ -58,6 +58,11 @@ test("a list that was fetched is used from the next question on, and back", asyn
     prices: expect.stringContaining(`fetched on ${new Date().toISOString().slice(0, 10)}`),
   });
 
+  const dearer = structuredClone(LIST);
+  dearer[0]!.models[0]!.prices.output_mtok = 7;
+  await home.json(["prices", "--update", "--from", listIn(home, dearer)]);
+  expect(await cost()).toMatchObject({ cost: 10 });
+
   expect(await home.json(["prices", "--bundled"])).toEqual({ fetched: null });
   expect(existsSync(home.paths.prices)).toBe(false);
   expect(await cost()).toMatchObject({ cost: 0, unpriced: 2_000_000 });

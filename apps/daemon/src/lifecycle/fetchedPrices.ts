@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { type DataPaths, readOwn } from "@duolog/client/local";
 import { checkPriceData } from "@duolog/contract/prices";
@@ -19,7 +20,9 @@ function parse(text: string): FetchedPrices | null {
   try {
     const { date, providers } = JSON.parse(text);
     const checked = checkPriceData(providers);
-    return typeof date === "string" && checked ? { date, providers: checked } : null;
+    if (typeof date !== "string" || checked === null) return null;
+    const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
+    return { date, hash, providers: checked };
   } catch {
     return null;
   }

@@ -40,6 +40,8 @@ export type OwnPrices = Record<
 export interface FetchedPrices {
   /** The day, as a date. */
   date: string;
+  /** Tells it from another one of that day. */
+  hash: string;
   /** As genai-prices publishes it. */
   providers: unknown[];
 }
@@ -106,7 +108,7 @@ async function usePrices(fetched: FetchedPrices | null) {
 
 function nameOf(own: OwnPrices, fetched: FetchedPrices | null): string {
   const list = fetched
-    ? `genai-prices, fetched on ${fetched.date}`
+    ? `genai-prices, fetched on ${fetched.date} (${fetched.hash})`
     : `genai-prices ${BUNDLED.version} of ${BUNDLED.date}`;
   const count = Object.keys(own).length;
   return count === 0 ? list : `${list}, with own prices of ${count} (${hashOf(own)})`;
