@@ -17,6 +17,7 @@ export {
 export * from "./history.ts";
 export * from "./limits.ts";
 export * from "./protocol.ts";
+export * from "./questions.ts";
 export * from "./search.ts";
 export * from "./text.ts";
 export * from "./usage.ts";

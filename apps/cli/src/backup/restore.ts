@@ -5,6 +5,7 @@ import {
   ensureDataDir,
   makeScratch,
   pidLockHolder,
+  runtimeOf,
   startDaemon,
   writeRuntime,
 } from "@duolog/client/local";
@@ -77,13 +78,7 @@ async function takeLock(place: Place): Promise<boolean> {
 
 /** It waits for this process's lock, which goes with the process. */
 function startNext({ paths, entry, version }: Place, env: NodeJS.ProcessEnv): void {
-  writeRuntime(paths, {
-    node: process.execPath,
-    daemon: entry,
-    cli: entry,
-    version,
-    socket: paths.socket,
-  });
+  writeRuntime(paths, runtimeOf(paths, entry, version));
   startDaemon(paths, env);
 }
 

@@ -1,5 +1,11 @@
 import { setTimeout } from "node:timers/promises";
-import { compareVersions, ensureDataDir, startDaemon, writeRuntime } from "@duolog/client/local";
+import {
+  compareVersions,
+  ensureDataDir,
+  runtimeOf,
+  startDaemon,
+  writeRuntime,
+} from "@duolog/client/local";
 import type { Health } from "@duolog/contract/server";
 import { Failure } from "../failure.ts";
 import type { Place } from "../place.ts";
@@ -23,13 +29,7 @@ export async function ensureDaemon(
   ensureDataDir(place.paths);
   const { paths, entry, version } = place;
   // First, so that a plugin that finds the old daemon gone starts this version.
-  writeRuntime(paths, {
-    node: process.execPath,
-    daemon: entry,
-    cli: entry,
-    version,
-    socket: paths.socket,
-  });
+  writeRuntime(paths, runtimeOf(paths, entry, version));
   if (running) await stopDaemon(running.pid);
   for (
     const deadline = performance.now() + START_MS;

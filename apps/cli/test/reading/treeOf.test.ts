@@ -1,4 +1,5 @@
-import type { AgentSummary, SessionSummary } from "@duolog/contract/server";
+import type { AgentSummary } from "@duolog/contract";
+import type { SessionSummary } from "@duolog/contract/server";
 import { expect, test } from "vitest";
 import { treeOf } from "../../src/output/tree/treeOf.ts";
 import { treeRows } from "../../src/output/tree/treeRows.ts";

@@ -1,5 +1,11 @@
 import { setTimeout } from "node:timers/promises";
-import { countRejected, type DataPaths, ensureToken, writeRuntime } from "@duolog/client/local";
+import {
+  countRejected,
+  type DataPaths,
+  ensureToken,
+  runtimeOf,
+  writeRuntime,
+} from "@duolog/client/local";
 import { errorDetails, type Log } from "../log/log.ts";
 import type { Ports } from "../server/callGate.ts";
 import { type Server, startServer } from "../server/server.ts";
@@ -108,13 +114,7 @@ export async function runDaemon(options: DaemonOptions): Promise<Daemon> {
     accountant,
   });
   const server = await serve(options, ports);
-  const runtime = {
-    node: process.execPath,
-    daemon: entry,
-    cli: entry,
-    version,
-    socket: paths.socket,
-  };
+  const runtime = runtimeOf(paths, entry, version);
   try {
     writeRuntime(paths, runtime);
   } catch (error) {

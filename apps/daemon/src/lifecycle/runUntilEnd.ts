@@ -1,4 +1,4 @@
-import { acquirePidLock, ensureDataDir, writeRuntime } from "@duolog/client/local";
+import { acquirePidLock, ensureDataDir, runtimeOf, writeRuntime } from "@duolog/client/local";
 import { errorDetails, type Log, openLog } from "../log/log.ts";
 import type { Reads } from "../storage/record/reads.ts";
 import { type Daemon, type DaemonOptions, runDaemon } from "./daemon.ts";
@@ -73,13 +73,7 @@ async function giveUp(options: RunOptions, daemon: Daemon, log: Log): Promise<vo
   const { paths, entry, version } = options;
   try {
     ensureDataDir(paths);
-    writeRuntime(paths, {
-      node: process.execPath,
-      daemon: entry,
-      cli: entry,
-      version,
-      socket: paths.socket,
-    });
+    writeRuntime(paths, runtimeOf(paths, entry, version));
   } catch (error) {
     log.error("runtime.json not written", errorDetails(error));
   } finally {

@@ -15,7 +15,7 @@ export {
   type RejectedEntry,
   writeRejected,
 } from "./data/rejected.ts";
-export { type Runtime, readRuntime, writeRuntime } from "./data/runtime.ts";
+export { type Runtime, readRuntime, runtimeOf, writeRuntime } from "./data/runtime.ts";
 export {
   formatSpoolLine,
   isOwnerAlive,

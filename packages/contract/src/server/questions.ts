@@ -1,4 +1,4 @@
-import type { Source } from "../index.ts";
+import type { AgentSummary, Source, ToolSummary } from "../index.ts";
 import type { SessionSummary } from "./ports.ts";
 
 /** What narrows a question; all that is given must hold. */
@@ -39,40 +39,12 @@ export interface FoundSession {
   candidates: SessionSummary[];
 }
 
-/** A sub-agent that works within its session, as Claude Code's do. */
-export interface AgentSummary {
-  sessionId: string;
-  agentId: string;
-  /** Its name or type. */
-  agent: string | null;
-  /** The agent whose call started it; null where that is the session itself, or nothing tells. */
-  startedBy: string | null;
-  messageCount: number;
-  toolCallCount: number;
-  /** Times of its first and last message, epoch ms. */
-  createdAt: number | null;
-  updatedAt: number | null;
-}
-
 /** Sessions with those that started them and all that they started, and the agents within them. */
 export interface SessionTree {
   sessions: SessionSummary[];
   agents: AgentSummary[];
   /** False where there are more sessions than are told. */
   complete: boolean;
-}
-
-/** What the calls of one tool came to. A fork's copies count where they were made. */
-export interface ToolSummary {
-  /** Null of calls whose tool nobody told. */
-  name: string | null;
-  calls: number;
-  errors: number;
-  denied: number;
-  interrupted: number;
-  /** Of calls that tell how long they took, ms. */
-  medianMs: number | null;
-  longestMs: number | null;
 }
 
 /** The tools, the most called first. */

@@ -1,4 +1,5 @@
-import type { Filter, ToolList, ToolSummary } from "@duolog/contract/server";
+import type { ToolSummary } from "@duolog/contract";
+import type { Filter, ToolList } from "@duolog/contract/server";
 import { readThroughDaemon } from "../../daemon/read.ts";
 import { type Output, show } from "../../output/output.ts";
 import { columns, duration, oneLine } from "../../output/text.ts";

@@ -1,36 +1,23 @@
 import type { ToolCall } from "@duolog/contract";
 import { printable } from "../../output/text.ts";
 import type { Call, Entry, SubAgent } from "../../output/transcript/arrange/entry.ts";
-import { saidIn } from "../../output/transcript/conversationLines.ts";
 import { attachmentsOf } from "../fold/attachments.ts";
 import type { FoldedCall } from "../fold/foldCall.ts";
 import { segmentsOf } from "../fold/segments.ts";
-import { eventTold, headingOf, subAgentHeading } from "../fold/told.ts";
+import { headingOf, subAgentHeading } from "../fold/told.ts";
+import { type MessageEntry, walk } from "../fold/walk.ts";
 import { escaped } from "./escape.ts";
 
 type Calls = ReadonlyMap<ToolCall, FoldedCall>;
-type MessageEntry = Extract<Entry, { kind: "message" }>;
 
 /** A conversation as parts of a page; sub-agents stand behind the call that started them. */
-export function* conversation(entries: Entry[], calls: Calls): Generator<string> {
-  const said = saidIn(entries);
-  for (const entry of entries) {
-    switch (entry.kind) {
-      case "message":
-        yield* messagePart(entry, calls);
-        break;
-      case "call":
-        yield* callPart(entry.call, calls);
-        break;
-      case "event": {
-        const told = eventTold(entry.event, said);
-        if (told) yield `<div class="event">${escaped(told.line)}</div>\n${prose(told.text)}`;
-        break;
-      }
-      case "subAgent":
-        yield* subAgentPart(entry.subAgent, calls);
-    }
-  }
+export function conversation(entries: Entry[], calls: Calls): Generator<string> {
+  return walk(entries, {
+    message: (entry) => messagePart(entry, calls),
+    call: (call) => callPart(call, calls),
+    event: ({ line, text }) => [`<div class="event">${escaped(line)}</div>\n${prose(text)}`],
+    subAgent: (subAgent) => subAgentPart(subAgent, calls),
+  });
 }
 
 function* messagePart({ message, calls: own }: MessageEntry, calls: Calls): Generator<string> {

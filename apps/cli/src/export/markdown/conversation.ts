@@ -1,36 +1,23 @@
 import type { ToolCall } from "@duolog/contract";
 import { printable } from "../../output/text.ts";
 import type { Call, Entry, SubAgent } from "../../output/transcript/arrange/entry.ts";
-import { saidIn } from "../../output/transcript/conversationLines.ts";
 import { attachmentsOf } from "../fold/attachments.ts";
 import type { FoldedCall } from "../fold/foldCall.ts";
-import { eventTold, headingOf, subAgentHeading } from "../fold/told.ts";
+import { headingOf, subAgentHeading } from "../fold/told.ts";
+import { type MessageEntry, walk } from "../fold/walk.ts";
 import { entities, fenced, plain } from "./escape.ts";
 import { proseLines } from "./prose.ts";
 
 type Calls = ReadonlyMap<ToolCall, FoldedCall>;
-type MessageEntry = Extract<Entry, { kind: "message" }>;
 
 /** A conversation, blank lines before each part of it; sub-agents are quoted behind the call that started them. */
-export function* conversation(entries: Entry[], calls: Calls): Generator<string> {
-  const said = saidIn(entries);
-  for (const entry of entries) {
-    switch (entry.kind) {
-      case "message":
-        yield* messageLines(entry, calls);
-        break;
-      case "call":
-        yield* callLines(entry.call, calls);
-        break;
-      case "event": {
-        const told = eventTold(entry.event, said);
-        if (told) yield* ["", `*${plain(told.line)}*`, ...paragraph(told.text)];
-        break;
-      }
-      case "subAgent":
-        yield* subAgentLines(entry.subAgent, calls);
-    }
-  }
+export function conversation(entries: Entry[], calls: Calls): Generator<string> {
+  return walk(entries, {
+    message: (entry) => messageLines(entry, calls),
+    call: (call) => callLines(call, calls),
+    event: ({ line, text }) => ["", `*${plain(line)}*`, ...paragraph(text)],
+    subAgent: (subAgent) => subAgentLines(subAgent, calls),
+  });
 }
 
 function* messageLines({ message, calls: own }: MessageEntry, calls: Calls): Generator<string> {

@@ -1,4 +1,5 @@
-import type { AgentSummary, SessionSummary, SessionTree } from "@duolog/contract/server";
+import type { AgentSummary } from "@duolog/contract";
+import type { SessionSummary, SessionTree } from "@duolog/contract/server";
 
 /** A session or an agent within one, with what it started and the forks that were made of it. */
 export type TreeNode =

@@ -8,9 +8,10 @@ import type {
   UsageSums,
 } from "@duolog/contract";
 import { dateOf, monthOf, weekOf } from "./localTime.ts";
+import type { Used } from "./rates.ts";
 
 /** What was added up in the file, as a question groups it. */
-export interface UsagePart {
+export interface UsagePart extends Omit<Used, "cacheWrite1h"> {
   /** A local day, in days since 1970-01-01; 0 where the question is not of days. */
   day: number;
   /** What else the rows are of: a session, a project, …. */
@@ -23,12 +24,7 @@ export interface UsagePart {
   sub: number;
   /** 1: the agent told the cost. */
   told: number;
-  requests: number;
-  input: number;
-  output: number;
   reasoning: number;
-  cacheRead: number;
-  cacheWrite: number;
   /** USD. */
   cost: number;
   computed: number;

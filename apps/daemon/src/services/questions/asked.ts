@@ -1,5 +1,5 @@
 import type { Filter } from "@duolog/contract/server";
-import { familyOf } from "../../core/families.ts";
+import { familyOf } from "../../core/questions/families.ts";
 import type { SessionQuestion } from "../../storage/questions/listSessions.ts";
 import type { Reads } from "../../storage/record/reads.ts";
 import { type Families, sessionQuestion } from "./sessions.ts";

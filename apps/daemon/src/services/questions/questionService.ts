@@ -9,9 +9,9 @@ import type {
   SessionTree,
   ToolList,
 } from "@duolog/contract/server";
-import { agentsOf } from "../../core/agents.ts";
-import { familyOf, rootOf } from "../../core/families.ts";
-import { ToolTotals } from "../../core/toolTotals.ts";
+import { agentsOf } from "../../core/questions/agents.ts";
+import { familyOf, rootOf } from "../../core/questions/families.ts";
+import { ToolTotals } from "../../core/questions/toolTotals.ts";
 import type { SessionQuestion } from "../../storage/questions/listSessions.ts";
 import type { Reads } from "../../storage/record/reads.ts";
 import { answering, summary } from "../readService.ts";

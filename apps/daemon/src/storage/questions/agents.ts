@@ -1,24 +1,6 @@
+import type { AgentCalls, AgentMessages } from "../../core/questions/agents.ts";
 import type { Connection } from "../record/connection.ts";
 import { rowBatches } from "./rowBatches.ts";
-
-/** What some messages of one agent of a session tell of it. */
-export interface AgentMessages {
-  sessionId: string;
-  agentId: string;
-  agent: string | null;
-  count: number;
-  first: number | null;
-  last: number | null;
-}
-
-/** How many calls one agent of a session made; `agentId` is null of the session's own. */
-export interface AgentCalls {
-  sessionId: string;
-  agentId: string | null;
-  count: number;
-  /** Agents that some of them started. */
-  started: string[];
-}
 
 const MESSAGES = (from: string) => `SELECT json_group_array(json_object(
     'sessionId', session, 'agentId', agent_id, 'agent', agent, 'count', count, 'first', first, 'last', last

@@ -1,10 +1,6 @@
+import type { AgentCalls, AgentMessages } from "../../core/questions/agents.ts";
 import type { Connection } from "../record/connection.ts";
-import {
-  type AgentCalls,
-  type AgentMessages,
-  readAgentCalls,
-  readAgentMessages,
-} from "./agents.ts";
+import { readAgentCalls, readAgentMessages } from "./agents.ts";
 import { type CallFacts, readCallFacts, readCalls, type ToldCall } from "./calls.ts";
 import { type CountedSession, loadSessions } from "./countedSessions.ts";
 import { idsBeginning } from "./findIds.ts";

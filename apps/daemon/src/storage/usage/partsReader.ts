@@ -1,6 +1,6 @@
 import type { UsageQuery } from "@duolog/contract";
 import type Database from "libsql";
-import { rootOf } from "../../core/families.ts";
+import { rootOf } from "../../core/questions/families.ts";
 import type { Offset } from "../../core/usage/localTime.ts";
 import {
   costsOfSessions,

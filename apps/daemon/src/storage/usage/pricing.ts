@@ -1,5 +1,5 @@
 import type Database from "libsql";
-import { costOf, type Rates } from "../../core/usage/rates.ts";
+import { costOf, type Rates, type Used } from "../../core/usage/rates.ts";
 import { sizeOf } from "../../core/usage/sizes.ts";
 
 /** What a list of prices is asked for, and what it tells; null where it has no price. */
@@ -11,7 +11,7 @@ export type FindRates = (priced: {
 }) => Rates | null;
 
 /** A sum that was not looked up in the list yet. */
-interface Unpriced {
+interface Unpriced extends Used {
   session: number;
   at: number;
   model: number;
@@ -20,12 +20,6 @@ interface Unpriced {
   sub: number;
   size: number;
   told: number;
-  requests: number;
-  input: number;
-  output: number;
-  cacheRead: number;
-  cacheWrite: number;
-  cacheWrite1h: number;
   modelName: string | null;
   providerName: string | null;
 }

@@ -1,3 +1,4 @@
+import type { Used } from "../../core/usage/rates.ts";
 import { sizeSql } from "../../core/usage/sizes.ts";
 import type { Connection } from "../record/connection.ts";
 
@@ -13,7 +14,7 @@ export interface UsageSession {
 }
 
 /** What answers of a kind took together (schema.ts tells what each is). */
-export interface SessionUsage {
+export interface SessionUsage extends Used {
   at: number;
   model: string | null;
   provider: string | null;
@@ -21,13 +22,8 @@ export interface SessionUsage {
   sub: number;
   size: number;
   told: number;
-  requests: number;
-  input: number;
-  output: number;
+  /** Of the output. */
   reasoning: number;
-  cacheRead: number;
-  cacheWrite: number;
-  cacheWrite1h: number;
   cost: number;
   first: number;
   last: number;

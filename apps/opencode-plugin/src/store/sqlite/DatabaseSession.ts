@@ -3,11 +3,8 @@ import { isDamage, problemOf } from "../problem.ts";
 import type { Row } from "../row.ts";
 import type { ContentRow, IsTold, SessionRows } from "../store.ts";
 import type { DatabaseFile } from "./DatabaseFile.ts";
+import { pagesOf } from "./pages.ts";
 import type { ContentTable, Place, Tables } from "./Tables.ts";
-
-/** Rows read in one look: at most so many, and not much more than so many bytes of content. */
-const MAX_ROWS = 500;
-const MAX_BYTES = 8_388_608;
 
 /** The rows of one session in a database. Of damaged pages what lies on others is read. */
 export class DatabaseSession implements SessionRows {
@@ -96,20 +93,6 @@ function inOrder(messages: readonly Place[], parts: readonly Place[]): Place[] {
     return [message, ...own];
   });
   return [...whole, ...[...byMessage.values()].flat()];
-}
-
-function* pagesOf(places: readonly Place[]): Generator<Place[]> {
-  let page: Place[] = [];
-  let bytes = 0;
-  for (const place of places) {
-    page.push(place);
-    bytes += place.bytes;
-    if (page.length < MAX_ROWS && bytes < MAX_BYTES) continue;
-    yield page;
-    page = [];
-    bytes = 0;
-  }
-  if (page.length > 0) yield page;
 }
 
 function rowsAt(tables: Tables, page: readonly Place[]): [ContentTable, Row][] {

@@ -1,12 +1,9 @@
 import type { Row } from "../row.ts";
 import type { MessageV2, RowsV2 } from "../store.ts";
 import type { DatabaseFile } from "./DatabaseFile.ts";
+import { pagesOf } from "./pages.ts";
 import { copyOf, ownOfV2 } from "./rowsV2.ts";
 import { type PlaceV2, TablesV2 } from "./TablesV2.ts";
-
-/** Rows read in one look: at most so many, and not much more than so many bytes of content. */
-const MAX_ROWS = 500;
-const MAX_BYTES = 8_388_608;
 
 /** The rows of one session in OpenCode 2's tables, less those that version 1's have. */
 export class DatabaseSessionV2 implements RowsV2 {
@@ -53,18 +50,4 @@ export class DatabaseSessionV2 implements RowsV2 {
   #look<T>(read: (tables: TablesV2) => T): T {
     return this.#file.look((_tables, db) => read(new TablesV2(db)));
   }
-}
-
-function* pagesOf(places: readonly PlaceV2[]): Generator<PlaceV2[]> {
-  let page: PlaceV2[] = [];
-  let bytes = 0;
-  for (const place of places) {
-    page.push(place);
-    bytes += place.bytes;
-    if (page.length < MAX_ROWS && bytes < MAX_BYTES) continue;
-    yield page;
-    page = [];
-    bytes = 0;
-  }
-  if (page.length > 0) yield page;
 }

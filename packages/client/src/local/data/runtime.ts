@@ -15,6 +15,11 @@ export interface Runtime {
   socket: string;
 }
 
+/** How this very program is started, whose script is `entry`: the daemon as well as the command. */
+export function runtimeOf(paths: DataPaths, entry: string, version: string): Runtime {
+  return { node: process.execPath, daemon: entry, cli: entry, version, socket: paths.socket };
+}
+
 /** What runtime.json says; null where it is missing, unreadable or corrupt. */
 export function readRuntime(paths: DataPaths): Runtime | null {
   try {

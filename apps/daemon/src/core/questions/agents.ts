@@ -1,5 +1,7 @@
-/** An agent within a session, as far as some of its messages tell. */
-interface Heard {
+import type { AgentSummary } from "@duolog/contract";
+
+/** What some messages of one agent of a session tell of it. */
+export interface AgentMessages {
   sessionId: string;
   agentId: string;
   agent: string | null;
@@ -8,29 +10,21 @@ interface Heard {
   last: number | null;
 }
 
-/** The calls of one agent of a session, or of the session itself. */
-interface Made {
+/** How many calls one agent of a session made; `agentId` is null of the session's own. */
+export interface AgentCalls {
   sessionId: string;
   agentId: string | null;
   count: number;
+  /** Agents that some of them started. */
   started: string[];
 }
 
-/** An agent within a session. */
-export interface Agent {
-  sessionId: string;
-  agentId: string;
-  agent: string | null;
-  startedBy: string | null;
-  messageCount: number;
-  toolCallCount: number;
-  createdAt: number | null;
-  updatedAt: number | null;
-}
-
 /** The agents that messages and calls tell of, in the order of their first messages. */
-export function agentsOf(heard: readonly Heard[], made: readonly Made[]): Agent[] {
-  const agents = new Map<string, Agent>();
+export function agentsOf(
+  heard: readonly AgentMessages[],
+  made: readonly AgentCalls[],
+): AgentSummary[] {
+  const agents = new Map<string, AgentSummary>();
   const keyOf = (sessionId: string, agentId: string) => JSON.stringify([sessionId, agentId]);
   for (const { sessionId, agentId, agent, count, first, last } of heard) {
     const known = agents.get(keyOf(sessionId, agentId)) ?? blank(sessionId, agentId);
@@ -51,7 +45,7 @@ export function agentsOf(heard: readonly Heard[], made: readonly Made[]): Agent[
   return [...agents.values()].sort((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0));
 }
 
-function blank(sessionId: string, agentId: string): Agent {
+function blank(sessionId: string, agentId: string): AgentSummary {
   const unknown = { agent: null, startedBy: null, createdAt: null, updatedAt: null };
   return { sessionId, agentId, ...unknown, messageCount: 0, toolCallCount: 0 };
 }

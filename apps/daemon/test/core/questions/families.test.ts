@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { familyOf, rootOf } from "../../src/core/families.ts";
+import { familyOf, rootOf } from "../../../src/core/questions/families.ts";
 
 const LINKS = [
   ["b", "a"],

@@ -1,17 +1,8 @@
-/** What the calls of one tool came to; times in ms. */
-export interface ToolTotal {
-  name: string | null;
-  calls: number;
-  errors: number;
-  denied: number;
-  interrupted: number;
-  medianMs: number | null;
-  longestMs: number | null;
-}
+import type { ToolSummary } from "@duolog/contract";
 
 /** What calls came to, tool by tool. */
 export class ToolTotals {
-  readonly #tools = new Map<string | null, { total: ToolTotal; durations: number[] }>();
+  readonly #tools = new Map<string | null, { total: ToolSummary; durations: number[] }>();
 
   add(name: string | null, status: string | null, durationMs: number | null): void {
     const { total, durations } = this.#tools.get(name) ?? blank(name);
@@ -24,7 +15,7 @@ export class ToolTotals {
   }
 
   /** The most called first. */
-  list(): ToolTotal[] {
+  list(): ToolSummary[] {
     const totals = [...this.#tools.values()].map(({ total, durations }) => ({
       ...total,
       ...spread(durations),
@@ -38,7 +29,7 @@ function blank(name: string | null) {
   return { total: { name, ...counts, medianMs: null, longestMs: null }, durations: [] };
 }
 
-function spread(durations: number[]): Pick<ToolTotal, "medianMs" | "longestMs"> {
+function spread(durations: number[]): Pick<ToolSummary, "medianMs" | "longestMs"> {
   const sorted = Float64Array.from(durations).sort();
   const middle = sorted.length / 2;
   const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ToolTotals } from "../../src/core/toolTotals.ts";
+import { ToolTotals } from "../../../src/core/questions/toolTotals.ts";
 
 test.each<[number[], number | null, number | null]>([
   [[], null, null],
