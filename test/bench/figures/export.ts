@@ -1,19 +1,16 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { DUOLOG } from "../../harness/daemon.ts";
 import { type Bed, makeBed } from "../bed.ts";
 import { type Effort, type Figure, type Row, timesFloor } from "../figure.ts";
-import { interleave, median } from "../measure.ts";
-import { peakBytes, pidOf } from "../proc.ts";
+import { interleave } from "../measure.ts";
+import { memoryRow, peakUntilEnd } from "../memory.ts";
 import { bundleScript } from "../scripts.ts";
 import { sendRate } from "./throughput.ts";
 
 const COUNT = 40_000;
-const LOOK_MS = 20;
 const MOST_MEGABYTES = 250;
 const FORMATS = ["json", "html"] as const;
 
@@ -26,31 +23,11 @@ async function exportAll({ env }: Bed, args: string[], peaks: number[]): Promise
       env,
       stdio: ["ignore", "ignore", "ignore"],
     });
-    const ended = once(child, "exit");
-    let peak = 0;
-    while (child.exitCode === null) {
-      peak = Math.max(peak, peakBytes(pidOf(child)) ?? 0);
-      await Promise.race([ended, sleep(LOOK_MS)]);
-    }
-    const time = performance.now() - began;
-    if (child.exitCode !== 0) throw new Error(`the export failed: ${args.join(" ")}`);
-    peaks.push(peak);
-    return time;
+    peaks.push(await peakUntilEnd(child, `export ${args.join(" ")}`));
+    return performance.now() - began;
   } finally {
     rmSync(out, { recursive: true });
   }
-}
-
-function memoryRow(what: string, peaks: number[]): Row {
-  const megabytes = median(peaks) / 1e6;
-  return {
-    what,
-    measured: `${megabytes.toFixed(0)} MB`,
-    floor: "–",
-    ratio: "",
-    reach: `≤ ${MOST_MEGABYTES} MB`,
-    met: megabytes <= MOST_MEGABYTES,
-  };
 }
 
 /** The whole record taken out, without its secrets against with them. */
@@ -72,7 +49,7 @@ export const exporting: Figure = {
       const what = `export --all as ${format}, masked, ${count.toLocaleString("en")} records`;
       rows.push(
         timesFloor(`${what}, against --raw`, sides, ratio, 3),
-        memoryRow(`${what}: memory`, peaks),
+        memoryRow(`${what}: memory`, peaks, MOST_MEGABYTES),
       );
     }
     return rows;

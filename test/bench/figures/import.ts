@@ -1,18 +1,16 @@
 import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { cleanEnv, DUOLOG, TestDaemon } from "../../harness/daemon.ts";
 import { writeTranscripts } from "../corpus/transcripts.ts";
-import { type Effort, type Figure, type Row, timesFloor } from "../figure.ts";
-import { interleave, median, programTime } from "../measure.ts";
+import { type Effort, type Figure, timesFloor } from "../figure.ts";
+import { interleave, programTime } from "../measure.ts";
+import { memoryRow, peakUntilEnd } from "../memory.ts";
 import { peakBytes, pidOf } from "../proc.ts";
 import { bundleScript } from "../scripts.ts";
 
 const SESSIONS = 2_000;
-const LOOK_MS = 20;
 const MOST_MEGABYTES = 250;
 
 /** Wall time of an import, ms, and the most memory of it and of the daemon, bytes. */
@@ -32,29 +30,11 @@ async function importAll(config: string, keep: (dataDir: string) => void): Promi
     env: cleanEnv(root),
     stdio: ["ignore", "ignore", "inherit"],
   });
-  const ended = once(process, "exit");
-  let importer = 0;
-  while (process.exitCode === null) {
-    importer = Math.max(importer, peakBytes(pidOf(process)) ?? 0);
-    await Promise.race([ended, sleep(LOOK_MS)]);
-  }
+  const importer = await peakUntilEnd(process, "the import");
   const time = performance.now() - began;
-  if (process.exitCode !== 0) throw new Error("the import failed");
   const memory = peakBytes(pidOf(daemon.process)) ?? 0;
   await daemon.stop();
   return { time, importer, daemon: memory };
-}
-
-function memoryRow(what: string, bytes: number[]): Row {
-  const megabytes = median(bytes) / 1e6;
-  return {
-    what,
-    measured: `${megabytes.toFixed(0)} MB`,
-    floor: "–",
-    ratio: "",
-    reach: `≤ ${MOST_MEGABYTES} MB`,
-    met: megabytes <= MOST_MEGABYTES,
-  };
 }
 
 /** Claude Code's history, imported, imported again, and proved. */
@@ -107,10 +87,12 @@ export const importHistory: Figure = {
         memoryRow(
           "memory of that import",
           imports.map(({ importer }) => importer),
+          MOST_MEGABYTES,
         ),
         memoryRow(
           "memory of the daemon meanwhile",
           imports.map(({ daemon }) => daemon),
+          MOST_MEGABYTES,
         ),
       ];
     } finally {
