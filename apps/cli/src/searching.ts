@@ -95,7 +95,7 @@ function checkWords(words: string[]): void {
 }
 
 function defineReindex({ place, env, output, json }: Around): void {
-  json("reindex", "build the search index anew")
+  json("reindex", "build the search index and the totals anew")
     .option("--wait", "until it is whole", false)
     .action(async (options: { json?: boolean; wait: boolean }) => {
       const { reindex } = await import("./commands/search/reindex.ts");

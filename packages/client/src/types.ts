@@ -117,7 +117,7 @@ export interface RpcMaintainer {
   backfillSource(options: { dryRun: boolean }): Promise<BackfillReport>;
   /** Sets rows right, by a file in the data directory, of which it takes the name. */
   repair(options: { file: string }): Promise<RepairReport>;
-  /** Throws the search index away; it is built anew from then on. */
+  /** Throws the search index and the totals away; they are built anew from then on. */
   rebuildSearch(): Promise<IndexState>;
 }
 

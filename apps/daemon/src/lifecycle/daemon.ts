@@ -190,7 +190,11 @@ function createPorts(
     recorder: heard.listening(recorder),
     reader: createReadService(storage),
     questions: { ...createQuestionService(storage), ...createFileService(indexer, storage) },
-    searcher: createSearchService({ keeper: indexer, store: storage.search }),
+    searcher: createSearchService({
+      keeper: indexer,
+      store: storage.search,
+      beside: [accountant],
+    }),
     usageReporter: createUsageService({
       keeper: accountant,
       openPrices: () => openPriceList(readOwnPrices(paths), readFetchedPrices(paths)),

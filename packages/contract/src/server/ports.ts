@@ -162,7 +162,7 @@ export interface Searcher {
   /** Answers from what is in the index. Rejects with ServiceError INVALID for a cursor that is none. */
   find(query: FindQuery, isGone?: IsGone): Promise<Found>;
   state(): Promise<IndexState>;
-  /** Throws the index away; it is built anew from then on. */
+  /** Throws the index away, and what else is derived; all of it is built anew from then on. */
   rebuild(): Promise<IndexState>;
 }
 

@@ -35,19 +35,21 @@ export interface IndexKeeper {
 export interface SearchOptions {
   keeper: IndexKeeper;
   store: Pick<SearchStore, "rows" | "texts">;
+  /** What else is derived from the record, and begun anew with the index. */
+  beside?: readonly Pick<IndexKeeper, "rebuild">[];
 }
 
 /** Windows of the newest texts that one answer looks through, at most. */
 const MOST_WINDOWS = 5;
 
 /** Full-text search over the record. */
-export function createSearchService({ keeper, store }: SearchOptions): Searcher {
+export function createSearchService({ keeper, store, beside = [] }: SearchOptions): Searcher {
   return {
     ready: (waitMs, isGone = NEVER) => keeper.ready(waitMs, isGone),
     find: (query, isGone = NEVER) => answering(() => find({ keeper, store }, query, isGone)),
     state: async () => keeper.state(),
     async rebuild() {
-      keeper.rebuild();
+      for (const derived of [keeper, ...beside]) derived.rebuild();
       return keeper.state();
     },
   };
